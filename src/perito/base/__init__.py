@@ -1,0 +1,1 @@
+"""The ground: errors, clocks, hashes, limits, confinement. It knows neither evidence nor the domain."""

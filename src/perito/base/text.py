@@ -1,0 +1,36 @@
+"""Text from evidence, made safe for a terminal, a spreadsheet and a note."""
+
+import unicodedata
+
+EXCERPT = 300
+"""Characters kept of a raw value in a problem."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def printable(text: str) -> str:
+    """Return the text with control, format, surrogate and line characters written as escapes.
+
+    A terminal then neither moves its cursor nor turns the direction of writing.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(character) for character in text)
+
+
+def _shown(character: str) -> str:
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+    return character
+
+
+def csv_cell(text: str) -> str:
+    """Return the text so that no spreadsheet takes it for a formula: a leading `=`, `+`, `-`, `@` gets an apostrophe."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def excerpt(value: object, limit: int = EXCERPT) -> str:
+    """Return at most `limit` characters of the value's Python form; what was cut is counted at the end."""
+    shown = ascii(value) if not isinstance(value, str) else printable(value)
+    if len(shown) <= limit:
+        return shown
+    return f"{shown[:limit]}… ({len(shown) - limit} more)"
