@@ -1,1 +1,1 @@
-"""To be described."""
+"""Artifacts of iPhones and iPads."""

@@ -1,1 +1,1 @@
-"""To be described."""
+"""Messages that a person handed over without a phone."""

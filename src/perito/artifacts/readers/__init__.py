@@ -1,1 +1,1 @@
-"""To be described."""
+"""Readers of containers that many artifacts share: databases, property lists, text. They know no artifact."""

@@ -1,0 +1,22 @@
+"""What a reader says when a file is not what it should be."""
+
+
+class Damaged(Exception):
+    """Tell that a file is broken or is not the format its place promises; the coverage row says "damaged"."""
+
+
+class Unsupported(Exception):
+    """Tell that a file is sound but of a version nobody here knows; the coverage row says "unsupported"."""
+
+
+class Encrypted(Exception):
+    """Tell that a file is encrypted with a key that the acquisition does not hold."""
+
+
+class Partly:
+    """A value a parser may yield among its rows: the file could be read in part only, and why."""
+
+    def __init__(self, ref: str, reason: str, raw: str = "") -> None:
+        self.ref = ref
+        self.reason = reason
+        self.raw = raw

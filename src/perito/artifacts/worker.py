@@ -1,0 +1,129 @@
+"""What a confined worker does with one file: read it, and leave records, observables and problems in its scratch."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perito.artifacts.declare import Artifact, artifacts
+from perito.artifacts.readers import plist, sqlite
+from perito.artifacts.readers.damage import Damaged
+from perito.artifacts.run import Reading, tables
+from perito.base.confine import report
+from perito.base.hashing import sha256
+from perito.base.times import rfc3339
+from perito.records.observables import OBSERVABLES, observables
+from perito.records.store import Writer, stored_schema, with_file
+
+SNIFFED = 1 << 16
+"""Bytes of a file that are looked at to tell what it is."""
+GATHERED = 32_768
+"""Records gathered before their observables are sought: repeated values are then read once."""
+
+
+def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
+    """Read one file with one parser and return the facts of its coverage row; called inside a worker.
+
+    `out` is a path without an ending: `<out>.records.parquet`, `<out>.observables.parquet` and, where anything did
+    not fit, `<out>.problems.jsonl` are written.
+    """
+    declared = artifacts()[artifact]
+    reading = Reading()
+    span = _Span(declared)
+    store = stored_schema(declared.schema.arrow)
+    with Writer(Path(f"{out}.records.parquet"), store) as records, Writer(
+        Path(f"{out}.observables.parquet"), OBSERVABLES
+    ) as seen:
+        for table in _gathered(declared, Path(path), reading):
+            records.write(with_file(table, file))
+            seen.write(observables(declared.schema, table, file))
+            span.add(table)
+            report(records.rows)
+    _write_problems(Path(f"{out}.problems.jsonl"), artifact, file, reading)
+    return {
+        "status": reading.status,
+        "reason": reading.reason,
+        "rows": records.rows,
+        "problems": reading.misfit_count,
+        "first": rfc3339(span.first),
+        "last": rfc3339(span.last),
+        "sha256": sha256(Path(path)),
+    }
+
+
+def _gathered(declared: Artifact, path: Path, reading: Reading) -> Any:
+    waiting: list[pa.Table] = []
+    count = 0
+    for table in tables(declared, path, reading):
+        waiting.append(table)
+        count += len(table)
+        if count >= GATHERED:
+            yield pa.concat_tables(waiting)
+            waiting, count = [], 0
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+class _Span:
+    """The first and last moment of an artifact's main clock, in microseconds."""
+
+    def __init__(self, declared: Artifact) -> None:
+        self.columns = declared.schema.times[:1]
+        self.first: int | None = None
+        self.last: int | None = None
+
+    def add(self, table: pa.Table) -> None:
+        for name in self.columns:
+            bounds = pc.min_max(table[name].cast(pa.int64()))
+            low, high = bounds["min"].as_py(), bounds["max"].as_py()
+            if low is not None:
+                self.first = low if self.first is None else min(self.first, low)
+                self.last = high if self.last is None else max(self.last, high)
+
+
+def _write_problems(path: Path, artifact: str, file: str, reading: Reading) -> None:
+    if not reading.misfits:
+        return
+    with path.open("w", encoding="utf-8") as out:
+        for one in reading.misfits:
+            row = {"artifact": artifact, "file": file, "ref": one.ref, "reason": one.reason, "raw": one.raw}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        unkept = reading.misfit_count - len(reading.misfits)
+        if unkept:
+            row = {"artifact": artifact, "file": file, "ref": "", "reason": f"{unkept} more of this file", "raw": ""}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def identify(paths: dict[str, str]) -> dict[str, list[str]]:
+    """Return, for each named file, the artifacts whose content signature it carries; called inside a worker."""
+    return {name: _signed(Path(path)) for name, path in paths.items()}
+
+
+def _signed(path: Path) -> list[str]:
+    with path.open("rb") as file:
+        start = file.read(SNIFFED)
+    if start.startswith(sqlite.MAGIC):
+        return _by_tables(path)
+    by_look = [one.name for one in artifacts().values() if one.looks and one.looks.search(start)]
+    if start.startswith(b"bplist") or re.search(rb"<!DOCTYPE plist|<plist", start[:2_048]):
+        return by_look + _by_keys(path)
+    return by_look
+
+
+def _by_tables(path: Path) -> list[str]:
+    try:
+        here = sqlite.tables(path)
+    except Damaged:
+        return []
+    return [one.name for one in artifacts().values() if one.tables and one.tables <= here]
+
+
+def _by_keys(path: Path) -> list[str]:
+    try:
+        here = set(plist.dictionary(path))
+    except Damaged:
+        return []
+    return [one.name for one in artifacts().values() if one.keys and one.keys <= here]

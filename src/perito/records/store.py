@@ -1,0 +1,79 @@
+"""Where records are kept: one Parquet file an artifact, written in parts and joined in a fixed order."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROW_GROUP = 65_536
+"""Rows of a row group: what a reader must hold at once."""
+
+
+class Writer:
+    """Write tables of one schema to one Parquet file (zstd); rows are gathered into groups of `ROW_GROUP`."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        texts = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+        self._writer = pq.ParquetWriter(
+            path, schema, compression="zstd", compression_level=1, use_dictionary=texts, write_statistics=True
+        )
+        self._waiting: list[pa.Table] = []
+        self._count = 0
+        self.rows = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._flush()
+        self._writer.close()
+
+    def write(self, table: pa.Table) -> None:
+        """Add rows; they reach the disk when a row group is full."""
+        self._waiting.append(table)
+        self._count += len(table)
+        self.rows += len(table)
+        if self._count >= ROW_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._count:
+            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=ROW_GROUP)
+        self._waiting, self._count = [], 0
+
+
+def with_file(table: pa.Table, file: str) -> pa.Table:
+    """Return the records with a first column naming the file they were read from, stored once."""
+    names = pa.DictionaryArray.from_arrays(pa.array([0] * len(table), pa.int32()), pa.array([file]))
+    return table.add_column(0, pa.field("file", names.type), names)
+
+
+def stored_schema(schema: pa.Schema) -> pa.Schema:
+    """Return the schema of a stored artifact: `file`, `ref`, then the fields."""
+    return pa.schema([pa.field("file", pa.dictionary(pa.int32(), pa.string())), *schema])
+
+
+def batches(path: Path, columns: list[str] | None = None) -> Iterator[pa.RecordBatch]:
+    """Yield a Parquet file a row group at a time, so that memory does not grow with it."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(ROW_GROUP, columns=columns)
+
+
+def join(parts: Iterable[Path], whole: Path) -> int:
+    """Join parts, in the order given, into one file and delete them; a single part is moved. Return the rows."""
+    listed = list(parts)
+    if len(listed) == 1:
+        rows = int(pq.read_metadata(listed[0]).num_rows)
+        listed[0].replace(whole)
+        return rows
+    with Writer(whole, pq.read_schema(listed[0])) as writer:
+        for part in listed:
+            for batch in batches(part):
+                writer.write(pa.Table.from_batches([batch]))
+        rows = writer.rows
+    for part in listed:
+        part.unlink()
+    return rows
