@@ -1,0 +1,1 @@
+"""The databases and settings files of an iPhone, one module a subject; each gives the parts that a phone needs."""
