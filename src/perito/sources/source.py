@@ -1,0 +1,196 @@
+"""What every opened container offers: its files by name, what it says of the device, and readable copies."""
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from perito.sources import reading
+
+HERE, MISSING, REFUSED, ENCRYPTED = "here", "missing", "refused", "encrypted"
+FILE, FOLDER, LINK, SPECIAL = "file", "folder", "link", "special"
+LISTING = pa.schema(
+    [
+        ("name", pa.string()),
+        ("size", pa.int64()),
+        ("status", pa.string()),
+        ("stored", pa.string()),
+        ("type", pa.string()),
+    ]
+)
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database: to be read, they must lie beside it again."""
+ROOT_FILES = ("Info.plist", "Manifest.db", "Manifest.mbdb", "Manifest.plist", "Status.plist")
+
+
+class Problem(NamedTuple):
+    """A place that was seen but not understood: `file` is a name inside the source, `raw` an excerpt."""
+
+    artifact: str
+    file: str
+    ref: str
+    reason: str
+    raw: str = ""
+
+
+class Failure(NamedTuple):
+    """Why a file cannot be had: `status` is missing, refused, encrypted or damaged."""
+
+    status: str
+    reason: str
+
+
+class Entry(NamedTuple):
+    """One row of a listing: `stored` is the place inside the container, `size` None where only the content tells."""
+
+    name: str
+    size: int | None
+    status: str
+    stored: str
+    type: str
+
+
+Fetched = dict[str, Path | Failure]
+
+
+class Source:
+    """An opened container: a read-only tree of named files.
+
+    `listing` holds every row, folders and links included; `entries` only what could hold content. Which facts of
+    `device` point at a person, `perito.sources.device.PERSONAL` says.
+    """
+
+    kind = "source"
+
+    def __init__(self, place: Path, scratch: Path, listing: pa.Table, problems: Iterable[Problem] = ()) -> None:
+        self.place = place
+        self.scratch = scratch
+        self.listing = listing
+        self.problems: list[Problem] = list(problems)
+        self.device: dict[str, str] = {}
+        self._numbers = itertools.count()
+        self._digests: dict[str, str] = {}
+        self._paths: dict[str, Path] = {}
+        self._read: set[Path] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def entries(self) -> pa.Table:
+        """The rows that could hold content: name, size, status (here, missing, refused, encrypted), stored, type."""
+        return self.listing.filter(pc.not_equal(self.listing["type"], FOLDER))
+
+    @property
+    def sha256(self) -> str:
+        """The acquisition's SHA-256: over the sorted lines `<sha256>  <name>` of its root manifest files.
+
+        Those are the ROOT_FILES that are there; an acquisition without any of them is the file or the listing itself.
+        """
+        names = [name for name in ROOT_FILES if isinstance(self.materialise([name])[name], Path)]
+        lines = sorted(f"{self.sha256_of(name)}  {name}\n" for name in names)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    def materialise(self, names: Iterable[str]) -> Fetched:
+        """Return for each name a path to plain bytes, or why there is none; a batch costs one pass over an archive.
+
+        The path is the original place where that is a plain file, else a private copy in scratch: never write to it.
+        A database asked for together with its `-wal`, `-shm` or `-journal` is copied into one folder with them,
+        under their own names, so that SQLite finds them and changes only the copies.
+        """
+        asked = list(dict.fromkeys(names))
+        found: Fetched = {name: self._paths[name] for name in asked if name in self._paths}
+        wanted = [name for name in asked if name not in found]
+        rows = self._rows(wanted)
+        for name in wanted:
+            if (refusal := _refusal(rows.get(name))) is not None:
+                found[name] = refusal
+        fetched = self._fetch({name: row for name, row in rows.items() if name not in found})
+        self._lay_side_by_side(fetched)
+        self._paths.update({name: path for name, path in fetched.items() if isinstance(path, Path)})
+        found.update(fetched)
+        return {name: found[name] for name in asked}
+
+    def sha256_of(self, name: str) -> str:
+        """Return the SHA-256 of a file as it is parsed (decrypted, unpacked); KeyError where there is none."""
+        if name not in self._digests:
+            path = self.materialise([name])[name]
+            if isinstance(path, Failure):
+                raise KeyError(name)
+            self._digests.setdefault(name, reading.digest(path))
+        return self._digests[name]
+
+    def evidence_files(self) -> list[Path]:
+        """Return the real files that were opened so far, sorted."""
+        return sorted(self._read)
+
+    def close(self) -> None:
+        """Forget every key and copy: the files in scratch are the caller's to delete, with the folder."""
+        self._paths.clear()
+
+    def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
+        raise NotImplementedError
+
+    def _rows(self, names: list[str]) -> dict[str, Entry]:
+        mask = pc.is_in(self.listing["name"], value_set=pa.array(names, pa.string()))
+        rows = self.listing.filter(mask).to_pylist()
+        found: dict[str, Entry] = {}
+        for row in rows:
+            found.setdefault(row["name"], Entry(**row))
+        return found
+
+    def _fresh_folder(self) -> Path:
+        folder = self.scratch / f"m{next(self._numbers)}"
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def _lay_side_by_side(self, fetched: Fetched) -> None:
+        for name, path in list(fetched.items()):
+            beside = [name + side for side in SIDE_FILES if isinstance(fetched.get(name + side), Path)]
+            if not beside or isinstance(path, Failure):
+                continue
+            folder = self._fresh_folder()
+            base = safe_base(name)
+            for member in (name, *beside):
+                original = fetched[member]
+                assert isinstance(original, Path)
+                target = folder / (base + member[len(name) :])
+                self._digests[member] = reading.copy(original, target)
+                fetched[member] = target
+
+
+def _refusal(row: Entry | None) -> Failure | None:
+    if row is None:
+        return Failure(MISSING, "no such name in this acquisition")
+    if row.type == FOLDER:
+        return Failure(REFUSED, "a folder")
+    if row.type == LINK:
+        return Failure(REFUSED, "a link, which is not followed")
+    if row.type == SPECIAL:
+        return Failure(REFUSED, "neither a file nor a folder")
+    if row.status == MISSING:
+        return Failure(MISSING, "listed, but its content is not in this acquisition")
+    return None if row.status == HERE else Failure(row.status, "listed, but it cannot be read")
+
+
+def safe_base(name: str) -> str:
+    """Return a file name for scratch: it keeps the letters a parser may look at, and is no path and no dot file."""
+    base = PurePosixPath(name).name[-100:]
+    kept = "".join(one if one.isascii() and (one.isalnum() or one in "._-@+=, ") else "_" for one in base)
+    return kept if kept.strip("._ ") and os.sep not in kept else "content"
+
+
+def listing_of(columns: Mapping[str, Sequence[object]]) -> pa.Table:
+    """Return a listing from plain lists, sorted by name, then place, so that two runs list alike."""
+    return pa.table(columns, schema=LISTING).sort_by([("name", "ascending"), ("stored", "ascending")])
