@@ -1,0 +1,151 @@
+"""What a verdict, a grade, a status and a kind are called, and what each of them does and does not mean."""
+
+from dataclasses import dataclass
+
+from perito.findings.wording.i18n import mark
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """Hold one plain sentence, what may be concluded from it and what may not; each in English, to be translated."""
+
+    sentence: str
+    means: str
+    does_not_mean: str
+
+
+VERDICTS = {
+    "traces of infection": Meaning(
+        mark("Traces of infection were found."),
+        mark(
+            "At least one record of this acquisition is of a kind that a published investigation attributes to "
+            "spyware running on a device. Each finding below names the record and the investigation."
+        ),
+        mark(
+            "It does not show who ordered the attack or carried it out, what was taken, or whether the spyware is "
+            "still there today."
+        ),
+    ),
+    "probable traces": Meaning(
+        mark("Probable traces of infection were found."),
+        mark(
+            "Independent records fit together, and they fit what published investigations describe. Another "
+            "explanation is unlikely, but it has not been ruled out."
+        ),
+        mark(
+            "It is not a confirmation. A further trace of another kind, or a second examiner, may confirm it or "
+            "explain it otherwise."
+        ),
+    ),
+    "targeted": Meaning(
+        mark("Somebody tried to attack this phone. What was examined does not show whether the attack succeeded."),
+        mark(
+            "A message, a link, an invitation or a warning found here belongs to an attack that others have "
+            "documented, or that the maker of the phone has announced."
+        ),
+        mark(
+            "It does not show that the phone was infected, and it does not show that it was not: an infection may "
+            "leave nothing behind in an acquisition of this kind."
+        ),
+    ),
+    "inconclusive": Meaning(
+        mark("What was found does not settle the question."),
+        mark(
+            "There are signs that may have an ordinary explanation, or too little could be read to say more. Each "
+            "sign is listed below, with what speaks against it."
+        ),
+        mark("It is neither a confirmation nor a reassurance."),
+    ),
+    "no trace in what was examined": Meaning(
+        mark("No trace was found in what was examined."),
+        mark(
+            "The records that could be read were compared with what has been published about spyware, and nothing "
+            "in them matched."
+        ),
+        mark(
+            "It does not mean that the phone was never attacked or infected. It says nothing about what was not "
+            "examined, about traces that have been deleted or have expired, or about spyware that nobody has "
+            "described yet."
+        ),
+    ),
+}
+UNKNOWN_VERDICT = Meaning(
+    mark("The examination ended without a verdict."),
+    mark("The findings and the coverage below are what it produced."),
+    mark("It is neither a confirmation nor a reassurance."),
+)
+
+GRADES = {
+    "confirmed": (
+        mark("confirmed"),
+        mark("Sufficient by itself: a published investigation names this very trace as one of spyware."),
+    ),
+    "strong": (
+        mark("strong"),
+        mark(
+            "Points clearly to an attack. A second, independent record should support it before an infection is "
+            "claimed."
+        ),
+    ),
+    "weak": (
+        mark("weak"),
+        mark("Ordinary explanations are possible. A reason to look closer, not more."),
+    ),
+    "context": (
+        mark("context"),
+        mark("Helps to read the other findings. By itself no sign of an attack."),
+    ),
+}
+
+STATUSES = {
+    "parsed": (mark("read"), mark("Read to its end; what could not be understood is listed under problems.")),
+    "partial": (mark("read in part"), mark("Some of it could be read; the rest is damaged or was not understood.")),
+    "absent": (mark("absent"), mark("Not in this acquisition. That is normal for many artifacts.")),
+    "damaged": (mark("damaged"), mark("Present, but could not be read.")),
+    "encrypted": (mark("encrypted"), mark("Present, but locked, and no key or password was given.")),
+    "unsupported": (mark("not supported"), mark("Present, in a form that this version cannot read.")),
+    "skipped": (mark("skipped"), mark("Present, but left out of this examination on purpose.")),
+    "timed out": (mark("timed out"), mark("Reading it took longer than the limit, and was stopped.")),
+}
+LOOKED_AT = ("parsed", "partial")
+"""Statuses of which something was read; only of these may a report say that nothing was found in them."""
+
+LANES = {
+    "findings": mark("Findings"),
+    "messages": mark("Messages"),
+    "calls": mark("Calls"),
+    "web": mark("Web"),
+    "files": mark("Files"),
+    "system": mark("System"),
+}
+
+KINDS = {
+    "domain": mark("domain"),
+    "url": mark("web address"),
+    "ip": mark("IP address"),
+    "email": mark("e-mail address"),
+    "phone": mark("telephone number"),
+    "process": mark("process name"),
+    "path": mark("file path"),
+    "file_name": mark("file name"),
+    "hash": mark("file hash"),
+    "app_id": mark("app identifier"),
+    "certificate": mark("certificate"),
+    "profile": mark("configuration profile"),
+    "property": mark("system property"),
+}
+
+MONTHS = (
+    mark("Jan"),
+    mark("Feb"),
+    mark("Mar"),
+    mark("Apr"),
+    mark("May"),
+    mark("Jun"),
+    mark("Jul"),
+    mark("Aug"),
+    mark("Sep"),
+    mark("Oct"),
+    mark("Nov"),
+    mark("Dec"),
+)

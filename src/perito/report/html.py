@@ -1,0 +1,66 @@
+"""The report: one HTML file that opens anywhere, runs nothing, fetches nothing and stays small."""
+
+import base64
+import hashlib
+import os
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from perito.findings.wording import Translator, translator
+from perito.findings.wording.texts import GRADES, KINDS, LANES, STATUSES
+from perito.report.model import ReportInput
+from perito.report.page import page
+from perito.report.shown import day, evidence, number, safe, stamp
+
+NAME = "report.html"
+LIMIT = 2_000_000
+"""Bytes that a report never exceeds; the budgets of its sections, in page.py, stay well below together."""
+
+
+def write(out: Path, run: ReportInput, language: str) -> Path:
+    """Write `report.html` into the folder `out`, readable by its owner only, and return its path.
+
+    The same run gives the same bytes. Rows beyond the caps are counted, with the file that holds them all.
+    """
+    path = out / NAME
+    content = render_html(run, language).encode()
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    return path
+
+
+def render_html(run: ReportInput, language: str) -> str:
+    """Return the whole page as text, in a language of `findings.wording`."""
+    words = translator(language)
+    environment = _environment(words)
+    style = files("perito.report").joinpath("report.css").read_text("utf-8")
+    return environment.get_template("report.html").render(
+        page=page(run, words, environment.get_template("parts.html").module),
+        style=Markup(style),  # noqa: S704 - our own file
+        policy=policy(style),
+    )
+
+
+def policy(style: str) -> str:
+    """Return the content security policy: nothing is loaded or run, and only this very style is applied."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _environment(words: Translator) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("perito.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=safe,
+    )
+    environment.globals |= {"_": words, "plural": words.plural, "language": words.language}
+    environment.globals |= {"GRADES": GRADES, "STATUSES": STATUSES, "KINDS": KINDS, "LANES": LANES}
+    environment.filters |= {"evidence": evidence, "stamp": stamp, "day": day, "number": number}
+    return environment

@@ -1,0 +1,91 @@
+"""Coverage and problems arranged for a reader: what was looked at, what was not, and what was not understood."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from perito.findings.wording.texts import LOOKED_AT, STATUSES
+from perito.report.model import Row
+
+ORDER = {status: place for place, status in enumerate(("damaged", "encrypted", "timed out", "unsupported", "skipped"))}
+ORDER |= {"partial": 5, "parsed": 6, "absent": 8}
+UNKNOWN = 7
+VARYING = re.compile(r"0x[0-9a-fA-F]+|\d+|'[^']*'|\"[^\"]*\"")
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Hold how many artifacts there are, how many were looked at, and how many are in each other state."""
+
+    total: int
+    looked: int
+    counts: tuple[tuple[str, int], ...]
+
+    @property
+    def others(self) -> tuple[tuple[str, int], ...]:
+        """The states other than read to the end, in the order of STATUSES."""
+        return tuple((status, count) for status, count in self.counts if status != "parsed" and count)
+
+
+@dataclass(frozen=True)
+class ArtifactCoverage:
+    """Hold one artifact's coverage rows, those that need attention first."""
+
+    artifact: str
+    rows: tuple[Row, ...]
+
+    @property
+    def absent(self) -> bool:
+        """Whether no file of this artifact is in the acquisition."""
+        return all(row.get("status") == "absent" for row in self.rows)
+
+
+@dataclass
+class ProblemGroup:
+    """Count problems of one artifact whose reasons differ only in numbers and quoted values; keep the first."""
+
+    artifact: str
+    first: Row
+    count: int = 0
+    files: set[str] = field(default_factory=set)
+
+
+def summary(verdict: Row, rows: Sequence[Row]) -> Coverage:
+    """Return the counts of verdict.json; if it has none, one count per artifact, by its most worrying row."""
+    counts: Counter[str] = Counter({str(k): int(v) for k, v in dict(verdict.get("coverage") or {}).items() if v})
+    if not counts:
+        counts = Counter(str(group.rows[0].get("status")) for group in by_artifact(rows))
+    known = [(status, counts.pop(status, 0)) for status in STATUSES]
+    looked = sum(count for status, count in known if status in LOOKED_AT)
+    ordered = (*known, *sorted(counts.items()))
+    return Coverage(sum(count for _, count in ordered), looked, tuple(ordered))
+
+
+def by_artifact(rows: Iterable[Row]) -> list[ArtifactCoverage]:
+    """Return the rows by artifact: first those not fully read, then those read, then those that are absent."""
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[str(row.get("artifact"))].append(row)
+    made = [ArtifactCoverage(name, tuple(sorted(group, key=_row))) for name, group in groups.items()]
+    return sorted(made, key=lambda group: (group.absent, _worry(group.rows[0]), group.artifact))
+
+
+def _worry(row: Row) -> int:
+    return ORDER.get(str(row.get("status")), UNKNOWN)
+
+
+def _row(row: Row) -> tuple[int, str]:
+    return _worry(row), str(row.get("file"))
+
+
+def problem_groups(problems: Iterable[Row]) -> list[ProblemGroup]:
+    """Return the problems counted by artifact and kind of reason, most frequent first; reads the rows once."""
+    groups: dict[tuple[str, str], ProblemGroup] = {}
+    for row in problems:
+        artifact = str(row.get("artifact"))
+        key = (artifact, VARYING.sub("…", str(row.get("reason"))[:200]))
+        group = groups.setdefault(key, ProblemGroup(artifact, row))
+        group.count += 1
+        group.files.add(str(row.get("file")))
+    return sorted(groups.values(), key=lambda group: (-group.count, group.artifact, str(group.first.get("reason"))))

@@ -1,0 +1,118 @@
+"""What stands on the page: each section with its share of the size, and what was left out of it counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from perito.findings.wording import Translator
+from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
+from perito.findings.wording.texts import UNKNOWN_VERDICT, VERDICTS, Meaning
+from perito.report.claims import Card, cards, met, rank, sentence, varied
+from perito.report.looked import Coverage, by_artifact, problem_groups, summary
+from perito.report.model import ReportInput, Row
+from perito.report.shown import fill
+
+CONTEXT = rank({"grade": "context"})
+CLAIMS = 6
+"""Findings shown on one card; the rest is counted."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Hold the rendered rows of a section, how many there are in all and how many more the files hold."""
+
+    shown: Sequence[Markup]
+    total: int
+
+    @property
+    def left(self) -> int:
+        """How many were not shown."""
+        return self.total - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hold all that the template writes."""
+
+    run: ReportInput
+    verdict: Meaning
+    tone: str
+    steps: tuple[Step, ...]
+    base_rate: tuple[str, str]
+    coverage: Coverage
+    grades: tuple[tuple[str, int], ...]
+    met: Listed
+    cards: Listed
+    context: Listed
+    artifacts: Listed
+    absent: Listed
+    problems: Listed
+    problem_count: int
+    indicators: Listed
+
+
+def page(run: ReportInput, words: Translator, parts: Any) -> Page:
+    """Return the page; `parts` is the template module whose macros render one row each."""
+    verdict = str(run.verdict.get("verdict"))
+    everything = cards(run.findings)
+    groups = by_artifact(run.coverage)
+    problems = problem_groups(run.problems)
+    indicators = met(run.findings)
+    sets = list(run.verdict.get("indicators") or ())
+    absent = [group for group in groups if group.absent]
+    present = [group for group in groups if not group.absent]
+    return Page(
+        run=run,
+        verdict=VERDICTS.get(verdict, UNKNOWN_VERDICT),
+        tone=verdict.split(maxsplit=1)[0] if verdict in VERDICTS else "inconclusive",
+        steps=steps(verdict, phone(run)),
+        base_rate=(BASE_RATE, BASE_RATE_SOURCE),
+        coverage=summary(run.verdict, run.coverage),
+        grades=_grades(run.findings),
+        met=Listed(fill(map(parts.indicator, indicators), 100, 150_000), len(indicators)),
+        cards=_cards([card for card in everything if rank(card.record) < CONTEXT], words, parts),
+        context=_context([card for card in everything if rank(card.record) >= CONTEXT], words, parts),
+        artifacts=Listed(fill(map(parts.artifact, present), 400, 350_000), len(present)),
+        absent=Listed(fill(map(parts.absent, absent), 400, 60_000), len(absent)),
+        problems=Listed(fill(map(parts.problem, problems), 80, 150_000), len(problems)),
+        problem_count=sum(group.count for group in problems),
+        indicators=Listed(fill(map(parts.indicator_set, sets), 200, 80_000), len(sets)),
+    )
+
+
+def phone(run: ReportInput) -> str:
+    """Return `iphone`, `android` or, where the acquisition tells neither, the empty text."""
+    acquisition = run.verdict.get("acquisition") or {}
+    told = f"{acquisition.get('kind')} {' '.join(map(str, run.device.values()))}".lower()
+    if any(sign in told for sign in ("itunes", "iphone", "ipad", "sysdiagnose")):
+        return "iphone"
+    return "android" if "android" in told else ""
+
+
+def _grades(findings: Sequence[Row]) -> tuple[tuple[str, int], ...]:
+    names = sorted({(rank(finding), str(finding.get("grade"))) for finding in findings})
+    return tuple((name, sum(finding.get("grade") == name for finding in findings)) for _, name in names)
+
+
+def _cards(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
+    chosen = fill((_card(card, words, parts) for card in varied(ordered)), 100, 800_000)
+    kept = set(list(map(id, varied(ordered)))[: len(chosen)])
+    return Listed([_card(card, words, parts) for card in ordered if id(card) in kept], len(ordered))
+
+
+def _card(card: Card, words: Translator, parts: Any) -> Markup:
+    told = [
+        (claim, sentence(claim, "says", words), sentence(claim, "does_not_show", words))
+        for claim in card.claims[:CLAIMS]
+    ]
+    return Markup(parts.card(card, told, len(card.claims) - len(told)))  # noqa: S704 - a macro's own markup
+
+
+def _context(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
+    rows = (parts.context(card, sentence(card.record, "says", words)) for card in ordered)
+    return Listed(fill(rows, 100, 100_000), len(ordered))
+
+
+__all__ = ["Page", "page", "phone"]
