@@ -1,0 +1,114 @@
+"""Confinement of the process that reads evidence: its limits, its deadline, and what of the machine it can reach."""
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from perito.base import frames
+from perito.base.limits import MIB, Limits
+
+if sys.platform != "win32":
+    import resource
+
+REPORTS_EVERY = 0.1
+SPARE_CPU = 2
+SPARE_MEMORY = 32 * MIB
+
+
+class OutOfTime(BaseException):
+    """Raised once inside a task shortly before its time ends, so that it can still hand over what it has read.
+
+    It is no `Exception`: a parser that catches too much does not swallow it.
+    """
+
+
+class _State:
+    """What this process, once it is a worker, must remember of its task."""
+
+    reply = -1
+    last_report = 0.0
+    settled = True
+
+
+def report(count: int) -> None:
+    """Tell the pool how many rows were read so far; ten times a second at most, and nothing outside a worker."""
+    now = time.monotonic()
+    if _State.reply < 0 or now - _State.last_report < REPORTS_EVERY:
+        return
+    _State.last_report = now
+    frames.write(_State.reply, frames.packed(frames.PROGRESS, 0, count.to_bytes(8, "big")))
+
+
+def settle() -> None:
+    """Ask for no OutOfTime from here on: what was read is being written down.
+
+    Call it as the last statement inside the `try` that catches OutOfTime; the hard limits stay.
+    """
+    _State.settled = True
+
+
+def _out_of_time(number: int, _frame: FrameType | None) -> None:
+    if not _State.settled:
+        _State.settled = True
+        raise OutOfTime(signal.Signals(number).name)
+
+
+def arm(limits: Limits, reply: int) -> None:
+    """Begin the time of a task: OutOfTime at nine tenths of its wall time or at its CPU limit, reports to `reply`."""
+    _State.reply = reply
+    _State.settled = False
+    if sys.platform != "win32":
+        signal.signal(signal.SIGALRM, _out_of_time)
+        signal.signal(signal.SIGXCPU, _out_of_time)
+        signal.setitimer(signal.ITIMER_REAL, limits.wall_seconds * 0.9)
+
+
+def limit(limits: Limits) -> None:
+    """Set the resource limits of this process; what a system does not know or refuses is left as it was."""
+    if sys.platform == "win32":
+        return
+    cpu = max(1, round(limits.cpu_seconds))
+    memory = _address_space() + limits.memory
+    for number, soft, hard in (
+        (resource.RLIMIT_CPU, cpu, cpu + SPARE_CPU),
+        (resource.RLIMIT_AS, memory, memory + SPARE_MEMORY),
+        (resource.RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes),
+        (resource.RLIMIT_NOFILE, limits.open_files, limits.open_files),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(number, (soft, hard))
+
+
+def relax_memory() -> None:
+    """Give a task that met its memory limit the small reserve it needs to say so."""
+    if sys.platform != "win32":
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+
+def threads() -> int:
+    """Return how many threads this process has, 0 where the system does not tell."""
+    try:
+        return len(list(Path("/proc/self/task").iterdir()))
+    except OSError:
+        return 0
+
+
+def _address_space() -> int:
+    """Return the bytes of address space in use, 0 where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
+
+
+def confine(limits: Limits, readable: Sequence[str] = (), writable: Sequence[str] = ()) -> None:
+    """Confine this process for the rest of its life."""
+    limit(limits)

@@ -1,0 +1,68 @@
+"""The frames in which a pool, its host and a worker speak: a kind, a task's key, a length, and that many bytes."""
+
+import os
+import struct
+from typing import NamedTuple
+
+READY, START, CANCEL = b"H", b"S", b"X"
+PROGRESS, DONE, RAISED, KILLED, TIMED_OUT, OUT_OF_MEMORY = b"P", b"D", b"R", b"K", b"T", b"M"
+FINAL = {
+    DONE: "done",
+    RAISED: "raised",
+    KILLED: "killed",
+    TIMED_OUT: "timed out",
+    OUT_OF_MEMORY: "out of memory",
+}
+HEADER = struct.Struct(">cQI")
+LARGEST = 0xFFFF_FFFF
+CHUNK = 1 << 16
+
+
+class Frame(NamedTuple):
+    """One message; what its payload is depends on its kind (a number, JSON, or a reason in UTF-8)."""
+
+    kind: bytes
+    key: int
+    payload: bytes
+
+
+class BrokenFrame(ValueError):  # noqa: N818 - it names what was met, as EOFError does not
+    """Tell that a stream of bytes is no sequence of frames, or holds one above the size agreed."""
+
+
+class Frames:
+    """Cut a stream into frames, however it is cut into pieces itself; only `kinds`, none above `most` bytes."""
+
+    def __init__(self, kinds: bytes, most: int = LARGEST) -> None:
+        self.kinds = kinds
+        self.most = most
+        self.buffer = bytearray()
+
+    def feed(self, piece: bytes) -> list[Frame]:
+        """Return the frames that `piece` completes; raise BrokenFrame as soon as a header is not acceptable."""
+        self.buffer += piece
+        frames = []
+        while len(self.buffer) >= HEADER.size:
+            kind, key, length = HEADER.unpack_from(self.buffer)
+            if kind not in self.kinds:
+                raise BrokenFrame("not a reply of a worker")
+            if length > self.most:
+                raise BrokenFrame(f"a message of {length} bytes, {self.most} are allowed")
+            end = HEADER.size + length
+            if len(self.buffer) < end:
+                break
+            frames.append(Frame(kind, key, bytes(self.buffer[HEADER.size : end])))
+            del self.buffer[:end]
+        return frames
+
+
+def packed(kind: bytes, key: int, payload: bytes = b"") -> bytes:
+    """Return one frame as bytes; a payload above 4 GiB is a struct.error."""
+    return HEADER.pack(kind, key, len(payload)) + payload
+
+
+def write(descriptor: int, frame: bytes) -> None:
+    """Write all of `frame`, waiting as long as the other side does not read."""
+    rest = memoryview(frame)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]

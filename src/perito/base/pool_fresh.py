@@ -1,0 +1,102 @@
+"""A process started anew for each task: the way of systems that cannot fork."""
+
+import contextlib
+import os
+import queue
+import signal
+import subprocess
+import threading
+from typing import TYPE_CHECKING
+
+from perito.base import frames, interpreter
+
+if TYPE_CHECKING:
+    from perito.base.pool import Task
+
+CHILD = "from perito.base.pool_child import main; main()"
+SLACK = 1 << 20
+
+
+class Fresh:
+    """One interpreter and one watching thread a task; costs an interpreter's start and the task's imports each time."""
+
+    def __init__(self) -> None:
+        self.heard: queue.SimpleQueue[frames.Frame] = queue.SimpleQueue()
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+        self.threads: list[threading.Thread] = []
+
+    def start(self, key: int, task: "Task") -> None:
+        """Start an interpreter and the thread that hears it."""
+        order = frames.packed(frames.START, key, task.order())
+        process = interpreter.start(CHILD)
+        self.processes[key] = process
+        thread = threading.Thread(target=self._watch, args=(key, process, order, task), daemon=True)
+        self.threads = [thread, *(other for other in self.threads if other.is_alive())]
+        thread.start()
+
+    def _watch(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task") -> None:
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
+        clock = threading.Timer(task.limits.wall_seconds, end)
+        clock.start()
+        with process:
+            kind, payload = self._listen(key, process, order, task)
+            clock.cancel()
+            process.kill()
+            code = process.wait()
+        if kind == frames.KILLED and late.is_set():
+            kind, payload = frames.TIMED_OUT, b"the task did not end in time"
+        elif kind == frames.KILLED and not payload:
+            payload = _how(code).encode()
+        self.heard.put(frames.Frame(kind, key, payload))
+
+    def _listen(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task") -> tuple[bytes, bytes]:
+        """Return the kind and payload of the final frame; nothing but "killed" if there is none."""
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            frames.write(process.stdin.fileno(), order)
+        room = task.limits.reply_bytes + SLACK
+        stream = frames.Frames(frames.PROGRESS + b"".join(frames.FINAL), task.limits.reply_bytes)
+        while piece := os.read(process.stdout.fileno(), frames.CHUNK):
+            room -= len(piece)
+            try:
+                heard = stream.feed(piece)
+            except frames.BrokenFrame as error:
+                return frames.KILLED, str(error).encode()
+            if room < 0:
+                return frames.KILLED, b"the worker sent too much"
+            for frame in heard:
+                if frame.kind in frames.FINAL:
+                    return frame.kind, frame.payload
+                self.heard.put(frame._replace(key=key, payload=frame.payload[:8]))
+        return frames.KILLED, b""
+
+    def wait(self) -> list[frames.Frame]:
+        """Return the next frame of any task."""
+        frame = self.heard.get()
+        if frame.kind in frames.FINAL:
+            self.processes.pop(frame.key, None)
+        return [frame]
+
+    def cancel(self, key: int) -> None:
+        """Kill a task's process."""
+        if process := self.processes.pop(key, None):
+            process.kill()
+
+    def close(self) -> None:
+        """Kill every process and wait for the threads that watch them."""
+        for process in self.processes.values():
+            process.kill()
+        for thread in self.threads:
+            thread.join(5.0)
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        return f"the worker was killed by {signal.Signals(-code).name}"
+    return f"the worker ended without a reply (exit code {code})"

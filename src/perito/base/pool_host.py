@@ -1,0 +1,229 @@
+"""The host: one interpreter with everything imported, which forks a worker for each task and watches over it.
+
+It is a process of its own because a fork is safe only where no other thread runs, and cheap only where little memory
+is written. It never looks into what a worker sends.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from perito.base import confine, frames, pool_child
+
+REPORTS_EVERY = 0.1
+SLACK = 1 << 20
+"""Bytes a worker may send besides its reply: its reports."""
+
+
+@dataclass(slots=True)
+class Worker:
+    """One forked process, and what is known of it so far."""
+
+    key: int
+    pid: int
+    pipe: int
+    ends: float
+    cpu_seconds: float
+    memory_kills: int
+    stream: frames.Frames
+    room: int
+    last_report: float = 0.0
+
+
+class Host:
+    """Forks and watches workers until its standard input ends; one task's end touches no other's."""
+
+    def __init__(self, orders: int, replies: int) -> None:
+        self.orders = orders
+        self.replies = replies
+        self.stream = frames.Frames(frames.START + frames.CANCEL)
+        self.unsent = bytearray()
+        self.workers: dict[int, Worker] = {}
+        self.ended: set[int] = set()
+
+    def serve(self) -> None:
+        """Take orders, fork, pass replies on; return when nobody is there to give orders any more."""
+        while True:
+            ready = self._wait()
+            for pipe in ready:
+                if pipe == self.orders:
+                    if not self._take_orders():
+                        return
+                elif pipe in self.workers:
+                    self._hear(self.workers[pipe])
+            if self.replies in ready or self.unsent:
+                self._send()
+            self._end_overdue()
+            self._bury()
+
+    def _wait(self) -> set[int]:
+        poll = select.poll()
+        for pipe in (self.orders, *self.workers):
+            poll.register(pipe, select.POLLIN)
+        if self.unsent:
+            poll.register(self.replies, select.POLLOUT)
+        wait = min((worker.ends - time.monotonic() for worker in self.workers.values()), default=60.0)
+        if self.ended:
+            wait = min(wait, 0.02)
+        return {pipe for pipe, _ in poll.poll(max(0.0, wait) * 1000)}
+
+    def _take_orders(self) -> bool:
+        piece = os.read(self.orders, frames.CHUNK)
+        for frame in self.stream.feed(piece):
+            if frame.kind == frames.START:
+                self._start(frame.key, json.loads(frame.payload))
+                continue
+            for worker in [worker for worker in self.workers.values() if worker.key == frame.key]:
+                self._end(worker, frames.KILLED, b"no longer wanted")
+        return bool(piece)
+
+    def _start(self, key: int, order: dict[str, Any]) -> None:
+        pipe, reply = os.pipe()
+        memory_kills = _memory_kills()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _become_worker(order, reply)
+            finally:
+                os._exit(1)
+        os.close(reply)
+        os.set_blocking(pipe, False)
+        limits = order["limits"]
+        self.workers[pipe] = Worker(
+            key,
+            pid,
+            pipe,
+            time.monotonic() + limits["wall_seconds"],
+            limits["cpu_seconds"],
+            memory_kills,
+            frames.Frames(frames.PROGRESS + b"".join(frames.FINAL), limits["reply_bytes"]),
+            limits["reply_bytes"] + SLACK,
+        )
+
+    def _hear(self, worker: Worker) -> None:
+        piece = os.read(worker.pipe, frames.CHUNK)
+        worker.room -= len(piece)
+        if not piece:
+            self._end_unheard(worker)
+            return
+        if worker.room < 0:
+            self._end(worker, frames.KILLED, b"the worker sent too much")
+            return
+        try:
+            heard = worker.stream.feed(piece)
+        except frames.BrokenFrame as error:
+            self._end(worker, frames.KILLED, str(error).encode())
+            return
+        for frame in heard:
+            if frame.kind in frames.FINAL:
+                self._end(worker, frame.kind, frame.payload)
+                return
+        self._pass_on(worker, heard)
+
+    def _pass_on(self, worker: Worker, heard: list[frames.Frame]) -> None:
+        now = time.monotonic()
+        if heard and now - worker.last_report > REPORTS_EVERY:
+            worker.last_report = now
+            self.unsent += frames.packed(frames.PROGRESS, worker.key, heard[-1].payload[:8])
+
+    def _send(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self.unsent:
+                sent = os.write(self.replies, memoryview(self.unsent)[: frames.CHUNK])
+                del self.unsent[:sent]
+
+    def _end_overdue(self) -> None:
+        now = time.monotonic()
+        for worker in [worker for worker in self.workers.values() if worker.ends <= now]:
+            self._end(worker, frames.TIMED_OUT, b"the task did not end in time")
+
+    def _end(self, worker: Worker, kind: bytes, payload: bytes) -> None:
+        """Say how a task ended, and kill what is left of it."""
+        self.unsent += frames.packed(kind, worker.key, payload)
+        _kill(worker.pid)
+        os.close(self.workers.pop(worker.pipe).pipe)
+        self.ended.add(worker.pid)
+
+    def _end_unheard(self, worker: Worker) -> None:
+        """Find out why a worker ended without a reply; one that only closed its pipe is killed."""
+        _kill(worker.pid)
+        _, status, used = os.wait4(worker.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        kind, reason = frames.KILLED, f"the worker ended without a reply (exit code {code})"
+        if code < 0:
+            reason = f"the worker was killed by {signal.Signals(-code).name}"
+        if -code in {signal.SIGKILL, signal.SIGXCPU} and used.ru_utime + used.ru_stime >= worker.cpu_seconds:
+            kind, reason = frames.TIMED_OUT, f"the task used more than {worker.cpu_seconds:g} seconds of processor time"
+        elif -code == signal.SIGKILL and _memory_kills() > worker.memory_kills:
+            kind, reason = frames.OUT_OF_MEMORY, "the system ran out of memory and killed the worker"
+        self.unsent += frames.packed(kind, worker.key, reason.encode())
+        os.close(self.workers.pop(worker.pipe).pipe)
+
+    def _bury(self) -> None:
+        for pid in list(self.ended):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                self.ended.discard(pid)
+
+    def close(self) -> None:
+        """Kill every worker that still runs."""
+        for worker in self.workers.values():
+            _kill(worker.pid)
+
+
+def _kill(pid: int) -> None:
+    """Kill a worker and its process group: the group may not exist yet, and either may be gone already."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+def _memory_kills() -> int:
+    """Return how often this system has killed a process for want of memory; 0 where it does not tell."""
+    try:
+        with Path("/proc/vmstat").open("rb") as lines:
+            return next((int(line.split()[1]) for line in lines if line.startswith(b"oom_kill ")), 0)
+    except OSError:
+        return 0
+
+
+def _become_worker(order: dict[str, Any], reply: int) -> NoReturn:
+    """Leave behind what came from the host: its session, its descriptors, its folder."""
+    os.setsid()
+    pool_child.silence()
+    os.dup2(reply, pool_child.REPLY)
+    for descriptor in [int(entry.name) for entry in Path("/dev/fd").iterdir()]:
+        if descriptor > pool_child.REPLY:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+    gc.enable()
+    pool_child.work(order, pool_child.REPLY)
+
+
+def main(preload: list[str]) -> None:
+    """Serve as the host; its standard input and output are the pool's pipes."""
+    orders, replies = os.dup(0), os.dup(1)
+    pool_child.silence(errors=False)
+    for module in preload:
+        importlib.import_module(module)
+    gc.collect()
+    gc.freeze()
+    frames.write(replies, frames.packed(frames.READY, confine.threads()))
+    os.set_blocking(replies, False)
+    host = Host(orders, replies)
+    with contextlib.suppress(BrokenPipeError):
+        host.serve()
+    host.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
