@@ -7,13 +7,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from perito.findings.wording import Translator, translator
+from perito.findings.wording import Translator, render, translator
 from perito.findings.wording.texts import GRADES, KINDS, LANES, STATUSES
+from perito.report.marks import RANK, shape
 from perito.report.model import ReportInput
 from perito.report.page import page
-from perito.report.shown import day, evidence, number, safe, stamp
+from perito.report.shown import amount, day, evidence, number, plain, safe, stamp
 
 NAME = "report.html"
 LIMIT = 2_000_000
@@ -51,6 +52,11 @@ def policy(style: str) -> str:
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
+def filled(template: str, **values: object) -> Markup:
+    """Return a sentence of the catalogue, escaped, with values that are escaped unless they are markup already."""
+    return Markup(render(str(escape(template)), {name: escape(safe(value)) for name, value in values.items()}))  # noqa: S704
+
+
 def _environment(words: Translator) -> Environment:
     environment = Environment(
         loader=PackageLoader("perito.report"),
@@ -62,5 +68,6 @@ def _environment(words: Translator) -> Environment:
     )
     environment.globals |= {"_": words, "plural": words.plural, "language": words.language}
     environment.globals |= {"GRADES": GRADES, "STATUSES": STATUSES, "KINDS": KINDS, "LANES": LANES}
-    environment.filters |= {"evidence": evidence, "stamp": stamp, "day": day, "number": number}
+    environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
+    environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": RANK.get, "shape": shape}
     return environment

@@ -4,9 +4,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
+from perito.findings.wording import Translator, render
 from perito.findings.wording.texts import LOOKED_AT, STATUSES
 from perito.report.model import Row
+from perito.report.shown import number
 
 ORDER = {status: place for place, status in enumerate(("damaged", "encrypted", "timed out", "unsupported", "skipped"))}
 ORDER |= {"partial": 5, "parsed": 6, "absent": 8}
@@ -27,6 +30,14 @@ class Coverage:
         """The states other than read to the end, in the order of STATUSES."""
         return tuple((status, count) for status, count in self.counts if status != "parsed" and count)
 
+    @property
+    def spans(self) -> tuple[tuple[str, int, int], ...]:
+        """Each state with where it starts in a bar of `total` length, and how long it is."""
+        starts = accumulate((count for _, count in self.counts), initial=0)
+        return tuple(
+            (status, start, count) for (status, count), start in zip(self.counts, starts, strict=False) if count
+        )
+
 
 @dataclass(frozen=True)
 class ArtifactCoverage:
@@ -36,9 +47,12 @@ class ArtifactCoverage:
     rows: tuple[Row, ...]
 
     @property
-    def absent(self) -> bool:
-        """Whether no file of this artifact is in the acquisition."""
-        return all(row.get("status") == "absent" for row in self.rows)
+    def status(self) -> str:
+        """One state for all its files: the one they share, or `partial` where only some were read."""
+        found = {str(row.get("status")) for row in self.rows} - {"absent"}
+        if len(found) <= 1:
+            return next(iter(found), "absent")
+        return "partial" if found & set(LOOKED_AT) else str(self.rows[0].get("status"))
 
 
 @dataclass
@@ -52,14 +66,25 @@ class ProblemGroup:
 
 
 def summary(verdict: Row, rows: Sequence[Row]) -> Coverage:
-    """Return the counts of verdict.json; if it has none, one count per artifact, by its most worrying row."""
+    """Return the counts of verdict.json; if it has none, one for each artifact, by what became of its files."""
     counts: Counter[str] = Counter({str(k): int(v) for k, v in dict(verdict.get("coverage") or {}).items() if v})
     if not counts:
-        counts = Counter(str(group.rows[0].get("status")) for group in by_artifact(rows))
+        counts = Counter(group.status for group in by_artifact(rows))
     known = [(status, counts.pop(status, 0)) for status in STATUSES]
     looked = sum(count for status, count in known if status in LOOKED_AT)
     ordered = (*known, *sorted(counts.items()))
     return Coverage(sum(count for _, count in ordered), looked, tuple(ordered))
+
+
+def told(coverage: Coverage, words: Translator) -> str:
+    """Return the coverage as one sentence: how many artifacts were looked at, and how many are in each other state."""
+    fields = {"looked": number(coverage.looked), "total": number(coverage.total)}
+    start = render(words("{looked} of {total} artifacts were looked at"), fields)
+    rest = (
+        f"{number(count)} {words(STATUSES[status][0]) if status in STATUSES else status}"
+        for status, count in coverage.others
+    )
+    return f"{start}; {', '.join(rest)}." if coverage.others else f"{start}."
 
 
 def by_artifact(rows: Iterable[Row]) -> list[ArtifactCoverage]:
@@ -68,7 +93,7 @@ def by_artifact(rows: Iterable[Row]) -> list[ArtifactCoverage]:
     for row in rows:
         groups[str(row.get("artifact"))].append(row)
     made = [ArtifactCoverage(name, tuple(sorted(group, key=_row))) for name, group in groups.items()]
-    return sorted(made, key=lambda group: (group.absent, _worry(group.rows[0]), group.artifact))
+    return sorted(made, key=lambda group: (group.status == "absent", _worry(group.rows[0]), group.artifact))
 
 
 def _worry(row: Row) -> int:

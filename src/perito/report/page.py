@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 from markupsafe import Markup
 
+from perito import __version__
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
-from perito.findings.wording.texts import UNKNOWN_VERDICT, VERDICTS, Meaning
+from perito.findings.wording.texts import BESIDE, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
 from perito.report.claims import Card, cards, met, rank, sentence, varied
-from perito.report.looked import Coverage, by_artifact, problem_groups, summary
+from perito.report.looked import Coverage, by_artifact, problem_groups, summary, told
+from perito.report.marks import marks
 from perito.report.model import ReportInput, Row
+from perito.report.picture import NARROW, WIDE, beyond, by_year, counted, draw
 from perito.report.shown import fill
 
 CONTEXT = rank({"grade": "context"})
@@ -33,16 +37,33 @@ class Listed:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """Hold the time line in its two widths, as a table, and what it leaves out."""
+
+    wide: Markup
+    narrow: Markup
+    lanes: tuple[str, ...]
+    years: list[tuple[int, dict[str, int]]]
+    beyond: int
+    untimed: int
+
+
+@dataclass(frozen=True)
 class Page:
     """Hold all that the template writes."""
 
     run: ReportInput
+    version: str
+    acquisition: Row
     verdict: Meaning
+    word: str
     tone: str
     steps: tuple[Step, ...]
     base_rate: tuple[str, str]
     coverage: Coverage
+    looked: str
     grades: tuple[tuple[str, int], ...]
+    picture: Picture
     met: Listed
     cards: Listed
     context: Listed
@@ -51,6 +72,8 @@ class Page:
     problems: Listed
     problem_count: int
     indicators: Listed
+    device: Listed
+    beside: tuple[tuple[str, str], ...]
 
 
 def page(run: ReportInput, words: Translator, parts: Any) -> Page:
@@ -61,16 +84,22 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
     problems = problem_groups(run.problems)
     indicators = met(run.findings)
     sets = list(run.verdict.get("indicators") or ())
-    absent = [group for group in groups if group.absent]
-    present = [group for group in groups if not group.absent]
+    absent = [group for group in groups if group.status == "absent"]
+    present = [group for group in groups if group.status != "absent"]
+    coverage = summary(run.verdict, run.coverage)
     return Page(
         run=run,
+        version=str((run.verdict.get("tool") or {}).get("version") or __version__),
+        acquisition=run.verdict.get("acquisition") or {},
+        word=words(VERDICT_WORDS.get(verdict, "")),
         verdict=VERDICTS.get(verdict, UNKNOWN_VERDICT),
         tone=verdict.split(maxsplit=1)[0] if verdict in VERDICTS else "inconclusive",
         steps=steps(verdict, phone(run)),
         base_rate=(BASE_RATE, BASE_RATE_SOURCE),
-        coverage=summary(run.verdict, run.coverage),
+        coverage=coverage,
+        looked=told(coverage, words),
         grades=_grades(run.findings),
+        picture=_picture(run, words),
         met=Listed(fill(map(parts.indicator, indicators), 100, 150_000), len(indicators)),
         cards=_cards([card for card in everything if rank(card.record) < CONTEXT], words, parts),
         context=_context([card for card in everything if rank(card.record) >= CONTEXT], words, parts),
@@ -79,6 +108,8 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         problems=Listed(fill(map(parts.problem, problems), 80, 150_000), len(problems)),
         problem_count=sum(group.count for group in problems),
         indicators=Listed(fill(map(parts.indicator_set, sets), 200, 80_000), len(sets)),
+        device=Listed(fill(starmap(parts.fact, sorted(run.device.items())), 80, 40_000), len(run.device)),
+        beside=BESIDE,
     )
 
 
@@ -96,23 +127,35 @@ def _grades(findings: Sequence[Row]) -> tuple[tuple[str, int], ...]:
     return tuple((name, sum(finding.get("grade") == name for finding in findings)) for _, name in names)
 
 
+def _picture(run: ReportInput, words: Translator) -> Picture:
+    lanes, found = counted(run.activity), marks(run.findings)
+    shown = (["findings"] if found else []) + list(lanes)
+    return Picture(
+        wide=draw(lanes, found, words, WIDE),
+        narrow=draw(lanes, found, words, NARROW),
+        lanes=tuple(shown),
+        years=by_year(lanes, found),
+        beyond=beyond(lanes, found),
+        untimed=len(run.findings) - len(found),
+    )
+
+
 def _cards(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
-    chosen = fill((_card(card, words, parts) for card in varied(ordered)), 100, 800_000)
-    kept = set(list(map(id, varied(ordered)))[: len(chosen)])
-    return Listed([_card(card, words, parts) for card in ordered if id(card) in kept], len(ordered))
+    place = {id(card): number for number, card in enumerate(ordered, 1)}
+    chosen = list(varied(ordered))
+    rendered = fill((_card(place[id(card)], card, words, parts) for card in chosen), 100, 700_000)
+    by_place = dict(zip((place[id(card)] for card in chosen), rendered, strict=False))
+    return Listed([by_place[number] for number in sorted(by_place)], len(ordered))
 
 
-def _card(card: Card, words: Translator, parts: Any) -> Markup:
-    told = [
+def _card(number: int, card: Card, words: Translator, parts: Any) -> Markup:
+    says = [
         (claim, sentence(claim, "says", words), sentence(claim, "does_not_show", words))
         for claim in card.claims[:CLAIMS]
     ]
-    return Markup(parts.card(card, told, len(card.claims) - len(told)))  # noqa: S704 - a macro's own markup
+    return Markup(parts.card(number, card, says, len(card.claims) - len(says)))  # noqa: S704 - a macro's own markup
 
 
 def _context(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
     rows = (parts.context(card, sentence(card.record, "says", words)) for card in ordered)
     return Listed(fill(rows, 100, 100_000), len(ordered))
-
-
-__all__ = ["Page", "page", "phone"]

@@ -18,12 +18,21 @@ def evidence(value: object, limit: int = VALUE) -> Markup:
 
     At most `limit` characters are shown; how many follow is written behind them.
     """
+    return _isolated(value, limit, "ev")
+
+
+def plain(value: object, limit: int = VALUE) -> Markup:
+    """Return a sentence or a name with the same care, in the letters of the page."""
+    return _isolated(value, limit, "tx")
+
+
+def _isolated(value: object, limit: int, kind: str) -> Markup:
     if value is None or value == "":
         return Markup(DASH)  # noqa: S704 - our own dash
     text = value if isinstance(value, str) else str(value)
     shown = "".join(_runs(text[:limit]))
     left = f"<small>… +{len(text) - limit:,}</small>" if len(text) > limit else ""
-    return Markup(f'<bdi class="ev">{shown}</bdi>{left}')  # noqa: S704 - every run was escaped by _runs
+    return Markup(f'<bdi class="{kind}">{shown}</bdi>{left}')  # noqa: S704 - every run was escaped by _runs
 
 
 def _runs(text: str) -> Iterator[str]:
@@ -55,6 +64,11 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+def amount(count: object) -> str:
+    """Return a count that may be missing: a dash then."""
+    return number(count) if isinstance(count, int) else DASH
+
+
 def fill(fragments: Iterable[Markup], most: int, octets: int) -> list[Markup]:
     """Return the first fragments, at most `most` of them and at most `octets` bytes of UTF-8 together.
 
@@ -67,5 +81,3 @@ def fill(fragments: Iterable[Markup], most: int, octets: int) -> list[Markup]:
             break
         taken.append(fragment)
     return taken
-
-

@@ -75,6 +75,14 @@ UNKNOWN_VERDICT = Meaning(
     mark("It is neither a confirmation nor a reassurance."),
 )
 
+VERDICT_WORDS = {
+    "traces of infection": mark("traces of infection"),
+    "probable traces": mark("probable traces"),
+    "targeted": mark("targeted"),
+    "inconclusive": mark("inconclusive"),
+    "no trace in what was examined": mark("no trace in what was examined"),
+}
+
 GRADES = {
     "confirmed": (
         mark("confirmed"),
@@ -148,4 +156,14 @@ MONTHS = (
     mark("Oct"),
     mark("Nov"),
     mark("Dec"),
+)
+
+BESIDE = (
+    ("findings.json", mark("Every finding, with its place, its rule and the hash that names it; always in English.")),
+    ("verdict.json", mark("The verdict, its reasons, the counts of coverage, the acquisition, the indicators used.")),
+    ("coverage.json", mark("Every artifact and file: what became of it, how many records, from when to when.")),
+    ("problems.json", mark("Every place that was seen but not understood, with the raw value.")),
+    ("timeline.csv", mark("Every record that has a time, in order, in UTC; for a spreadsheet.")),
+    ("observables.parquet", mark("Every address, number, process and file name that was compared.")),
+    ("records/", mark("All records of each artifact as tables, one Parquet file each.")),
 )
