@@ -35,6 +35,13 @@ class FolderSource(Source):
         super().__init__(place, scratch, walk.listing(), walk.problems)
         self._odd = walk.odd
 
+    def size_of(self, name: str) -> int | None:
+        """Return a file's size as it is now, None where it cannot be looked at."""
+        try:
+            return os.lstat(self.place / self._odd.get(name, name)).st_size
+        except OSError:
+            return None
+
     def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
         fetched: Fetched = {}
         for name in rows:

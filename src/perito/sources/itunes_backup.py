@@ -1,141 +1,264 @@
 """A backup that Finder, iTunes or libimobiledevice made: files under hashed names, and a list that names them."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.base.errors import EvidenceError
 from perito.base.pool import Pool
-from perito.sources.ask import ask
-from perito.sources.device import device
+from perito.sources import device, keybag, manifest, reading, unlock
+from perito.sources.ask import ask, task
+from perito.sources.decrypt import PLAIN_STARTS, decrypt
 from perito.sources.source import (
+    ENCRYPTED,
     FILE,
-    FOLDER,
     HERE,
-    LINK,
     LISTING,
-    MISSING,
-    REFUSED,
+    ROOT_FILES,
+    SIDE_FILES,
     Entry,
     Failure,
     Fetched,
-    Problem,
     Source,
+    safe_base,
 )
 
-HASHED = "^[0-9a-fA-F]{40}$"
-MANIFESTS = ("Manifest.db", "Manifest.mbdb")
+PLISTS = ("Info.plist", "Manifest.plist", "Status.plist")
+SAMPLE = 16
+MOST_ASKED = 5_000
+WORKERS = 2
 
 
 class BackupSource(Source):
     """An iOS backup inside a folder or an archive: names are `<Domain>/<relativePath>`.
 
-    The manifest files lie beside them under their own names; a stored file that the manifest does not list keeps
-    the name of its place.
+    The manifest files lie beside them under their own names (Manifest.db decrypted); a stored file that the manifest
+    does not list keeps the name of its place. `materialise` decrypts where that is needed.
     """
 
     kind = "itunes_backup"
 
-    def __init__(self, inner: Source, root: str, scratch: Path, pool: Pool, known_names: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        inner: Source,
+        root: str,
+        scratch: Path,
+        pool: Pool,
+        *,
+        password: unlock.Password | None = None,
+        known_names: Iterable[str] = (),
+    ) -> None:
         super().__init__(inner.place, scratch, LISTING.empty_table(), inner.problems)
         self.pool = pool
         self.inner = inner
         self.root = root
-        self._plists = {name: self._plist(name) for name in ("Info.plist", "Manifest.plist", "Status.plist")}
-        self.device = device(*self._plists.values())
-        stored = inner.entries.filter(pc.equal(inner.entries["type"], FILE))["name"]
-        self.listing = self._listed(stored, known_names)
+        self._keys: keybag.Keys | None = None
+        self._stored_digests: dict[str, str] = {}
+        self._told: dict[str, Any] = {}
+        values = self._read_plists()
+        self.device = device.device(*(values.get(name, {}) for name in PLISTS))
+        self._manifest, self._list = self._open_manifest(password)
+        stored = inner.entries.filter(pc.equal(inner.entries["type"], FILE))["name"].combine_chunks()
+        listed = manifest.listing(self._read_list(), root, stored)
+        left = stored.filter(pc.invert(pc.is_in(stored, value_set=listed["stored"].combine_chunks())))
+        self.listing = pa.concat_tables([listed, manifest.unlisted(left, root, known_names)]).combine_chunks()
+        if self._keys is None and self._told.get("keybag") and self._files_are_padded():
+            self._keys = unlock.opened(self._told, inner.place, password)
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether files of this backup are decrypted as they are asked for."""
+        return self._keys is not None
+
+    @property
+    def sha256(self) -> str:
+        """The acquisition's SHA-256: of the archive it is in, else over its manifest files as they are stored."""
+        if self.inner.kind == "archive":
+            return self.inner.sha256
+        return self.inner.digest_of(self.root + name for name in ROOT_FILES)
+
+    def stored_sha256_of(self, name: str) -> str:
+        """Return the SHA-256 of a file's bytes as they lie in the backup; KeyError where there are none."""
+        if name in self._stored_digests:
+            return self._stored_digests[name]
+        row = self._rows([name]).get(name)
+        if row is None:
+            raise KeyError(name)
+        return self.inner.sha256_of(row.stored)
 
     def evidence_files(self) -> list[Path]:
         """Return the real files that were opened so far, sorted."""
         return self.inner.evidence_files()
 
     def close(self) -> None:
-        """Forget copies and keys, and close the container that holds the backup."""
+        """Overwrite the keys, delete every copy, and close the container that holds the backup."""
+        if self._keys is not None:
+            self._keys.drop()
         super().close()
         self.inner.close()
 
-    def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
-        fetched = self.inner.materialise(row.stored for row in rows.values())
-        return {name: fetched[row.stored] for name, row in rows.items()}
+    def _read_plists(self) -> dict[str, dict[str, Any]]:
+        found = self.inner.materialise(self.root + name for name in PLISTS)
+        places = {name: path for name in PLISTS if isinstance(path := found[self.root + name], Path)}
+        questions = [
+            task("manifest_worker:read_plist", {"place": str(path), "wanted": device.WANTED}, readable=[path])
+            for path in places.values()
+        ]
+        values: dict[str, dict[str, Any]] = {}
+        for name, answer in zip(places, ask(self.pool, questions), strict=True):
+            if isinstance(answer, Failure) or "error" in answer:
+                self.problem(name, answer.reason if isinstance(answer, Failure) else answer["error"])
+                continue
+            values[name] = answer["values"]
+            if name == "Manifest.plist":
+                self._told = answer["encryption"]
+        return values
 
-    def _plist(self, name: str) -> Mapping[str, Any]:
-        path = self.inner.materialise([self.root + name])[self.root + name]
-        if isinstance(path, Failure):
-            return {}
-        answer = ask(self.pool, "manifest_worker:read_plist", {"place": str(path)}, readable=[path])
-        if isinstance(answer, Failure):
-            self._problem(name, answer.reason)
-            return {}
-        if "error" in answer:
-            self._problem(name, answer["error"])
-        values = answer.get("values", {})
-        return values if isinstance(values, dict) else {}
-
-    def _listed(self, stored: pa.ChunkedArray, known_names: Iterable[str]) -> pa.Table:
-        rows = self._manifest()
-        listed = named(rows, self.root, stored)
-        left = stored.filter(pc.invert(pc.is_in(stored, value_set=listed["stored"].combine_chunks())))
-        known = {file_id(name): name for name in known_names}
-        names = [self._own_name(place, known) for place in left.to_pylist()]
-        size = len(names)
-        extra = pa.table([names, [None] * size, [HERE] * size, left, [FILE] * size], schema=LISTING)
-        return pa.concat_tables([listed, extra]).combine_chunks()
-
-    def _own_name(self, place: str, known: Mapping[str, str]) -> str:
-        relative = place.removeprefix(self.root)
-        return known.get(relative.rpartition("/")[2], relative)
-
-    def _manifest(self) -> pa.Table:
-        name = self.root + MANIFESTS[0]
-        path = self.inner.materialise([name])[name]
-        if isinstance(path, Failure):
-            return pa.table({"file_id": [], "domain": [], "path": [], "flags": []})
-        output = self._fresh_folder() / "manifest.arrow"
-        answer = ask(
-            self.pool,
-            "manifest_worker:list_manifest",
-            {"place": str(path), "output": str(output)},
-            readable=[path],
-            writable=[output.parent],
+    def _open_manifest(self, password: unlock.Password | None) -> tuple[str, Path | None]:
+        """Return the name of the backup's list and a plain copy or original of it, None where there is none to read."""
+        for name in manifest.MANIFESTS:
+            family = [self.root + name, *(self.root + name + side for side in SIDE_FILES)]
+            path = self.inner.materialise(family)[self.root + name]
+            if isinstance(path, Path):
+                return name, self._plain_manifest(name, path, password)
+        self.problem(
+            manifest.MANIFESTS[0], "this backup holds no list of its files: they are known by hashed name only"
         )
+        return manifest.MANIFESTS[0], None
+
+    def _plain_manifest(self, name: str, path: Path, password: unlock.Password | None) -> Path | None:
+        if reading.head(path).startswith(manifest.LIST_STARTS):
+            return path
+        told = self._told
+        if not (told.get("keybag") and told.get("manifest_key")):
+            self._lost_manifest(name, path)
+            return None
+        if not told["encrypted"]:
+            self.problem("Manifest.plist", f"says that this backup is not encrypted, but {name} is")
+        self._keys = unlock.opened(told, self.place, password)
+        key = self._keys.unwrap(bytes.fromhex(told["manifest_key"]))
+        if key is None:
+            raise EvidenceError(
+                str(self.place),
+                f"the password is right, but the key of {name} does not open with it",
+                "nothing of this backup was examined",
+            )
+        target = self._fresh_folder() / name
+        made = decrypt(path, target, key, None)
+        self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
+        self._paths[name] = target
+        if made.oddity and path.stat().st_size % 512:
+            self.problem(name, made.oddity)
+        return target
+
+    def _lost_manifest(self, name: str, path: Path) -> None:
+        """Tell damage from encryption without keys: a backup that is only damaged still holds files that look plain."""
+        if self._told.get("encrypted") or "damage" in self._told or not self._some_plain():
+            unlock.opened({**self._told, "keybag": None}, self.place, None)
+        start = reading.head(path, 16)
+        self.problem(name, "damaged: it does not begin like a list of files", raw=start.hex(" "))
+
+    def _some_plain(self) -> bool:
+        names = self.inner.entries.filter(pc.equal(self.inner.entries["type"], FILE))["name"]
+        hashed = names.filter(pc.match_substring_regex(names, "(^|/)[0-9a-fA-F]{40}$"))[: 4 * SAMPLE].to_pylist()
+        places = [path for path in self.inner.materialise(hashed).values() if isinstance(path, Path)]
+        return not places or any(reading.head(path, 16).startswith(PLAIN_STARTS) for path in places)
+
+    def _read_list(self) -> pa.Table:
+        if self._list is None:
+            return manifest.nothing()
+        output = self._fresh_folder() / "manifest.arrow"
+        arguments = {"place": str(self._list), "output": str(output)}
+        question = task(
+            "manifest_worker:list_manifest",
+            arguments,
+            readable=[self._list],
+            writable=[output.parent, *self._near(self._list)],
+        )
+        (answer,) = ask(self.pool, [question])
         if isinstance(answer, Failure):
-            self._problem(MANIFESTS[0], answer.reason)
-            return pa.table({"file_id": [], "domain": [], "path": [], "flags": []})
+            self.problem(self._manifest, answer.reason)
+            return manifest.nothing()
         for reason in answer["problems"]:
-            self._problem(MANIFESTS[0], reason)
-        with pa.OSFile(str(output)) as file:
-            table = pa.ipc.open_file(file).read_all()
-        table.validate(full=True)
-        return table
+            self.problem(self._manifest, reason)
+        return manifest.read(output)
 
-    def _problem(self, file: str, reason: str, ref: str = "", raw: str = "") -> None:
-        self.problems.append(Problem("source", file, ref, reason, raw))
+    def _files_are_padded(self) -> bool:
+        here = self.listing.filter(
+            pc.and_(pc.equal(self.listing["status"], HERE), pc.equal(self.listing["type"], FILE))
+        )
+        places = here.filter(pc.match_substring_regex(here["stored"], "[0-9a-fA-F]{40}$"))["stored"][
+            :SAMPLE
+        ].to_pylist()
+        sizes = {PurePosixPath(place).name: self.inner.size_of(place) for place in places}
+        encrypted = unlock.padded(sizes, self._members(list(sizes)))
+        if encrypted != self._told["encrypted"]:
+            was = "encrypted" if encrypted else "plain"
+            self.problem("Manifest.plist", f"its word on encryption does not fit the files, which are {was}")
+        return encrypted
 
+    def _members(self, file_ids: list[str]) -> dict[str, dict[str, Any]]:
+        if self._list is None:
+            return {}
+        tasks = [
+            task(
+                "manifest_worker:members",
+                {"place": str(self._list), "file_ids": file_ids[start : start + MOST_ASKED]},
+                readable=[self._list],
+                writable=self._near(self._list),
+            )
+            for start in range(0, len(file_ids), MOST_ASKED)
+        ]
+        found: dict[str, dict[str, Any]] = {}
+        for answer in ask(self.pool, tasks):
+            if isinstance(answer, Failure):
+                self.problem(self._manifest, answer.reason)
+            else:
+                found.update(answer)
+        return found
 
-def file_id(name: str) -> str:
-    """Return the hashed name under which a backup stores `<Domain>/<relativePath>`."""
-    return hashlib.sha1(name.replace("/", "-", 1).encode(), usedforsecurity=False).hexdigest()
+    def _near(self, path: Path) -> list[Path]:
+        """Return the folder of a copy, where SQLite may write beside it; none for evidence."""
+        return [path.parent] if path.is_relative_to(self.shared) else []
 
+    def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
+        places = self.inner.materialise(row.stored for row in rows.values())
+        fetched = {name: places[row.stored] for name, row in rows.items()}
+        if self._keys is None:
+            return fetched
+        sealed = {
+            name: path
+            for name, path in fetched.items()
+            if isinstance(path, Path) and rows[name].stored.rpartition("/")[2] not in ROOT_FILES
+        }
+        members = self._members([PurePosixPath(rows[name].stored).name for name in sealed])
+        with ThreadPoolExecutor(WORKERS) as threads:
+            jobs = {
+                name: threads.submit(self._opened, name, path, members.get(PurePosixPath(rows[name].stored).name, {}))
+                for name, path in sealed.items()
+            }
+            for name, job in jobs.items():
+                fetched[name], oddity = job.result()
+                if oddity:
+                    self.problem(name, oddity)
+        return fetched
 
-def named(rows: pa.Table, root: str, stored: pa.ChunkedArray) -> pa.Table:
-    """Return the manifest's rows as a listing: each with its place below `root`, and whether it is among `stored`.
-
-    A file id that is not forty hex digits names no place (it could lead out of the backup): the row is `refused`.
-    """
-    hashed, domain, path = (pc.fill_null(rows[name].cast(pa.string()), "") for name in ("file_id", "domain", "path"))
-    flags = pc.fill_null(rows["flags"].cast(pa.int64()), 1)
-    name = pc.if_else(pc.equal(path, ""), domain, pc.binary_join_element_wise(domain, path, "/"))
-    deep = pc.binary_join_element_wise(root, pc.utf8_slice_codeunits(hashed, 0, 2), "/", hashed, "")
-    flat = pc.binary_join_element_wise(root, hashed, "")
-    place = pc.if_else(pc.is_in(flat, value_set=stored.combine_chunks()), flat, deep)
-    sound = pc.match_substring_regex(hashed, HASHED)
-    kind = pc.if_else(pc.equal(flags, 2), FOLDER, pc.if_else(pc.equal(flags, 4), LINK, FILE))
-    here = pc.if_else(pc.is_in(place, value_set=stored.combine_chunks()), HERE, MISSING)
-    status = pc.if_else(sound, here, REFUSED)
-    status = pc.if_else(pc.equal(kind, FOLDER), HERE, pc.if_else(pc.equal(kind, LINK), REFUSED, status))
-    place = pc.if_else(sound, place, "")
-    return pa.table([name, pa.nulls(len(name), pa.int64()), status, place, kind], schema=LISTING)
+    def _opened(self, name: str, path: Path, member: Mapping[str, Any]) -> tuple[Path | Failure, str]:
+        """Return the plain file and what was odd about it; runs in a thread, so it only adds to what is there."""
+        assert self._keys is not None
+        if reading.head(path, 16).startswith(PLAIN_STARTS):
+            return path, "not encrypted, though this backup is"
+        key = self._keys.unwrap(bytes.fromhex(member.get("key") or ""))
+        if key is None:
+            return Failure(ENCRYPTED, "the manifest holds no key for this file that opens"), ""
+        target = self._fresh_folder() / safe_base(name)
+        try:
+            made = decrypt(path, target, key, member.get("size"))
+        except OSError as error:
+            return Failure("damaged", f"it could not be read to its end: {error.strerror}"), ""
+        self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
+        return target, made.oddity

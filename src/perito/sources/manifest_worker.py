@@ -1,9 +1,10 @@
-"""What a confined worker does with the lists of an iOS backup: SQLite, the older mbdb and property lists."""
+"""What a confined worker does with the lists of an iOS backup: Manifest.db, the older Manifest.mbdb, property lists."""
 
 import plistlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.parsers.expat import ExpatError
@@ -12,69 +13,87 @@ import adbc_driver_manager
 import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 
+from perito.sources import keybag, mbdb
+
 ROWS = pa.schema([("file_id", pa.string()), ("domain", pa.string()), ("path", pa.string()), ("flags", pa.int64())])
 MOST_ROWS = 5_000_000
 FILES = f"SELECT fileID, domain, relativePath, flags FROM Files LIMIT {MOST_ROWS}"
 BATCH = 50_000
+LARGEST_PLIST = 256 << 20
 LONGEST = 1 << 16
-"""Characters kept of one text of a property list."""
+"""Characters, or bytes, kept of one value of a property list."""
+UNREADABLE = (
+    plistlib.InvalidFileException,
+    ExpatError,
+    AttributeError,
+    IndexError,
+    KeyError,
+    OSError,
+    OverflowError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""All that the standard reader of property lists raises over hostile ones."""
+Listed = tuple[str, str, str, int | None]
 
 
 def list_manifest(place: str, output: str) -> dict[str, Any]:
-    """Write the rows of a Manifest.db to an Arrow file; return how many, and what was wrong."""
-    uri = f"{Path(place).as_uri()}?mode=ro&immutable=1"
+    """Write the rows of a Manifest.db or Manifest.mbdb to an Arrow file; return how many, and what was wrong."""
     problems: list[str] = []
+    with Path(place).open("rb") as file:
+        old = file.read(len(mbdb.MAGIC)) == mbdb.MAGIC
+    with pa.OSFile(output, "wb") as sink, pa.ipc.new_file(sink, ROWS) as writer:
+        if old:
+            count = _write(writer, ((row.file_id, row.domain, row.path, row.flags) for row in _old(place, problems)))
+        else:
+            count = _list_database(_uri(place), writer, problems)
+    if count >= MOST_ROWS:
+        problems.append(f"only the first {MOST_ROWS} rows were listed")
+    return {"rows": count, "problems": problems}
+
+
+def _list_database(uri: str, writer: Any, problems: list[str]) -> int:
     try:
-        table = _sound(uri)
+        with adbc_driver_sqlite.dbapi.connect(uri) as connection, connection.cursor() as cursor:
+            cursor.execute(FILES)
+            table = cursor.fetch_arrow_table().rename_columns(ROWS.names).cast(ROWS)
+        table.validate(full=True)
     except (adbc_driver_manager.Error, pa.ArrowException, UnicodeError):
-        table, problems = _salvaged(uri)
-    with pa.OSFile(output, "wb") as file, pa.ipc.new_file(file, ROWS) as writer:
-        writer.write_table(table)
-    return {"rows": table.num_rows, "problems": problems}
+        return _write(writer, _salvaged(uri, problems))
+    writer.write_table(table)
+    return int(table.num_rows)
 
 
-def _sound(uri: str) -> pa.Table:
-    with adbc_driver_sqlite.dbapi.connect(uri) as connection, connection.cursor() as cursor:
-        cursor.execute(FILES)
-        table = cursor.fetch_arrow_table().rename_columns(ROWS.names).cast(ROWS)
-    table.validate(full=True)
-    return table
+def _write(writer: Any, rows: Iterator[Listed]) -> int:
+    count = 0
+    while batch := list(islice(rows, BATCH)):
+        columns = zip(*batch, strict=True)
+        writer.write_batch(
+            pa.record_batch([pa.array(one, kind.type) for one, kind in zip(columns, ROWS, strict=True)], schema=ROWS)
+        )
+        count += len(batch)
+    return count
 
 
-def _salvaged(uri: str) -> tuple[pa.Table, list[str]]:
-    problems: list[str] = []
-    batches: list[pa.RecordBatch] = []
+def _salvaged(uri: str, problems: list[str]) -> Iterator[Listed]:
+    """Yield row by row what a damaged Manifest.db still gives."""
     connection = sqlite3.connect(uri, uri=True)
     connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
     try:
-        rows = connection.execute(FILES)
-        while batch := _some(rows, problems):
-            batches.append(batch)
-    except sqlite3.Error as error:
+        for file_id, domain, path, flags in connection.execute(FILES):
+            yield _text(file_id), _text(domain), _text(path), flags if isinstance(flags, int) else None
+    except (sqlite3.Error, UnicodeError) as error:
         problems.append(str(error))
     finally:
         connection.close()
-    return pa.Table.from_batches(batches, ROWS), problems
 
 
-def _some(rows: Iterator[tuple[Any, ...]], problems: list[str]) -> pa.RecordBatch | None:
-    kept: list[tuple[Any, ...]] = []
+def _old(place: str, problems: list[str]) -> Iterator[mbdb.Record]:
     try:
-        for row in rows:
-            kept.append(_typed(row))
-            if len(kept) == BATCH:
-                break
-    except sqlite3.Error as error:
+        yield from islice(mbdb.records(Path(place)), MOST_ROWS)
+    except mbdb.Damaged as error:
         problems.append(str(error))
-    if not kept:
-        return None
-    columns = [pa.array(column, kind.type) for column, kind in zip(zip(*kept, strict=True), ROWS, strict=True)]
-    return pa.record_batch(columns, schema=ROWS)
-
-
-def _typed(row: tuple[Any, ...]) -> tuple[str, str, str, int | None]:
-    file_id, domain, path, flags = row
-    return _text(file_id), _text(domain), _text(path), flags if isinstance(flags, int) else None
 
 
 def _text(value: object) -> str:
@@ -83,23 +102,95 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def read_plist(place: str) -> dict[str, Any]:
-    """Return the top of a property list as JSON: texts cut at LONGEST, bytes in hex, times in ISO 8601, depth 3."""
+def _uri(place: str) -> str:
+    """Return how SQLite opens the list: where a log lies beside it, it is a copy, and SQLite plays the log back."""
+    beside = any(Path(place + side).exists() for side in ("-wal", "-journal"))
+    return f"{Path(place).absolute().as_uri()}?{'mode=rw' if beside else 'mode=ro&immutable=1'}"
+
+
+def members(place: str, file_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Return the size and the wrapped key (hex, with its class before it) of these files, from either list."""
+    with Path(place).open("rb") as file:
+        old = file.read(len(mbdb.MAGIC)) == mbdb.MAGIC
+    wanted = set(file_ids)
+    if old:
+        rows = (row for row in _old(place, []) if row.file_id in wanted)
+        return {row.file_id: {"size": row.size, "key": row.key.hex()} for row in rows}
+    found = {file_id: _member(blob) for file_id, blob in _blobs(_uri(place), wanted)}
+    return {file_id: member for file_id, member in found.items() if member}
+
+
+def _blobs(uri: str, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
+    connection = sqlite3.connect(uri, uri=True)
+    try:
+        for file_id in sorted(wanted):
+            yield from connection.execute("SELECT fileID, file FROM Files WHERE fileID = ?", (file_id,))
+    except sqlite3.Error:  # its index is damaged: every row is looked at
+        yield from _blobs_by_scan(connection, wanted)
+    finally:
+        connection.close()
+
+
+def _blobs_by_scan(connection: sqlite3.Connection, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
+    try:
+        for file_id, blob in connection.execute("SELECT fileID, file FROM Files NOT INDEXED"):
+            if file_id in wanted:
+                yield file_id, blob
+    except sqlite3.Error:
+        return
+
+
+def _member(blob: object) -> dict[str, Any] | None:
+    try:
+        archive = plistlib.loads(blob)  # type: ignore[arg-type]
+        objects = archive["$objects"]
+        root = objects[archive["$top"]["root"].data]
+        size, key = root.get("Size"), root.get("EncryptionKey")
+        raw = objects[key.data]["NS.data"] if isinstance(key, plistlib.UID) else key
+    except UNREADABLE:
+        return None
+    return {
+        "size": size if isinstance(size, int) else None,
+        "key": raw.hex() if isinstance(raw, bytes) and len(raw) <= keybag.LONGEST_KEY else "",
+    }
+
+
+def read_plist(place: str, wanted: list[str]) -> dict[str, Any]:
+    """Return the wanted keys of a property list as JSON, and what it says of encryption.
+
+    `values` is two levels deep, bytes in hex, times in ISO 8601, long ones cut; `error` says why there are none.
+    """
     try:
         with Path(place).open("rb") as file:
-            top = plistlib.load(file)
-    except (plistlib.InvalidFileException, ExpatError, ValueError, OverflowError, RecursionError, OSError) as error:
+            raw = file.read(LARGEST_PLIST + 1)
+        top = plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
+    except UNREADABLE as error:
         return {"error": f"not a property list that can be read ({type(error).__name__})"}
-    if not isinstance(top, dict):
-        return {"error": "its top is not a dictionary"}
-    return {"values": _plain(top, 3)}
+    if len(raw) > LARGEST_PLIST or not isinstance(top, dict):
+        return {"error": "its top is not a dictionary, or it is too large"}
+    values = {name: _plain(top[name], 2) for name in wanted if name in top}
+    return {"values": values, "encryption": _encryption(top)}
+
+
+def _encryption(top: dict[str, Any]) -> dict[str, Any]:
+    told: dict[str, Any] = {"encrypted": top.get("IsEncrypted") is True, "manifest_key": "", "keybag": None}
+    key, bag = top.get("ManifestKey"), top.get("BackupKeyBag")
+    if isinstance(key, bytes) and len(key) <= keybag.LONGEST_KEY:
+        told["manifest_key"] = key.hex()
+    if isinstance(bag, bytes):
+        try:
+            told["keybag"] = keybag.parse(bag)
+        except keybag.Damaged as error:
+            told["damage"] = str(error)
+    return told
 
 
 def _plain(value: object, depth: int) -> Any:
     if isinstance(value, dict):
-        return {str(key)[:LONGEST]: _plain(inner, depth - 1) for key, inner in value.items()} if depth else None
+        some: Iterable[tuple[object, object]] = islice(value.items(), LONGEST) if depth else ()
+        return {str(key)[:LONGEST]: _plain(inner, depth - 1) for key, inner in some}
     if isinstance(value, list):
-        return [_plain(inner, depth - 1) for inner in value] if depth else None
+        return [_plain(inner, depth - 1) for inner in value[:LONGEST]] if depth else []
     if isinstance(value, bytes):
         return value[:LONGEST].hex()
     if isinstance(value, datetime):

@@ -7,7 +7,8 @@ from pathlib import Path
 from perito.base.errors import EvidenceError
 from perito.base.pool import Pool
 from perito.sources.folder import FileSource, FolderSource
-from perito.sources.itunes_backup import MANIFESTS, BackupSource
+from perito.sources.itunes_backup import BackupSource
+from perito.sources.manifest import MANIFESTS
 from perito.sources.source import Source
 
 Password = Callable[[], str]
@@ -26,7 +27,6 @@ def open_source(
     `password` is asked only where the content is encrypted. `known_names` (`<Domain>/<relativePath>`) give the files
     of a backup without a readable manifest their names back. EvidenceError where there is nothing to examine.
     """
-    del password
     try:
         path.lstat()
     except OSError as error:
@@ -36,7 +36,9 @@ def open_source(
     root = _backup_root(path)
     if root is None:
         return FolderSource(path, scratch)
-    return BackupSource(FolderSource(path, scratch, sizes=False), root, scratch, pool, known_names)
+    return BackupSource(
+        FolderSource(path, scratch, sizes=False), root, scratch, pool, password=password, known_names=known_names
+    )
 
 
 def _backup_root(path: Path) -> str | None:

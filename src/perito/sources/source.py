@@ -3,6 +3,8 @@
 import hashlib
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from types import TracebackType
@@ -70,7 +72,8 @@ class Source:
 
     def __init__(self, place: Path, scratch: Path, listing: pa.Table, problems: Iterable[Problem] = ()) -> None:
         self.place = place
-        self.scratch = scratch
+        self.shared = scratch
+        self.scratch = Path(tempfile.mkdtemp(prefix=f"{self.kind}-", dir=scratch))
         self.listing = listing
         self.problems: list[Problem] = list(problems)
         self.device: dict[str, str] = {}
@@ -94,13 +97,14 @@ class Source:
 
     @property
     def sha256(self) -> str:
-        """The acquisition's SHA-256: over the sorted lines `<sha256>  <name>` of its root manifest files.
+        """The acquisition's SHA-256: of the file, where it is one, else over the listing.
 
-        Those are the ROOT_FILES that are there; an acquisition without any of them is the file or the listing itself.
+        A folder of loose files has no manifest to stand for it: its lines are `<size>  <name>`, sorted, and a backup's
+        are `<sha256>  <name>` of its manifest files.
         """
-        names = [name for name in ROOT_FILES if isinstance(self.materialise([name])[name], Path)]
-        lines = sorted(f"{self.sha256_of(name)}  {name}\n" for name in names)
-        return hashlib.sha256("".join(lines).encode()).hexdigest()
+        rows = zip(self.listing["size"].to_pylist(), self.listing["name"].to_pylist(), strict=True)
+        lines = sorted(f"{size}  {name}\n" for size, name in rows)
+        return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
 
     def materialise(self, names: Iterable[str]) -> Fetched:
         """Return for each name a path to plain bytes, or why there is none; a batch costs one pass over an archive.
@@ -116,10 +120,9 @@ class Source:
         for name in wanted:
             if (refusal := _refusal(rows.get(name))) is not None:
                 found[name] = refusal
-        fetched = self._fetch({name: row for name, row in rows.items() if name not in found})
-        self._lay_side_by_side(fetched)
-        self._paths.update({name: path for name, path in fetched.items() if isinstance(path, Path)})
-        found.update(fetched)
+        found.update(self._fetch({name: row for name, row in rows.items() if name not in found}))
+        self._lay_side_by_side(found)
+        self._paths.update({name: path for name, path in found.items() if isinstance(path, Path)})
         return {name: found[name] for name in asked}
 
     def sha256_of(self, name: str) -> str:
@@ -131,13 +134,30 @@ class Source:
             self._digests.setdefault(name, reading.digest(path))
         return self._digests[name]
 
+    def digest_of(self, names: Iterable[str]) -> str:
+        """Return the SHA-256 over the sorted lines `<sha256>  <file name>` of those files that are here."""
+        found = self.materialise(names)
+        here = [name for name, path in found.items() if isinstance(path, Path)]
+        lines = sorted(f"{self.sha256_of(name)}  {name.rpartition('/')[2]}\n" for name in here)
+        return hashlib.sha256("".join(lines).encode("utf-8", "backslashreplace")).hexdigest()
+
+    def size_of(self, name: str) -> int | None:
+        """Return a file's size as stored, None where nothing tells it."""
+        row = self._rows([name]).get(name)
+        return row.size if row else None
+
+    def problem(self, file: str, reason: str, ref: str = "", raw: str = "") -> None:
+        """Note a place that was seen but not understood."""
+        self.problems.append(Problem("source", file, ref, reason, raw))
+
     def evidence_files(self) -> list[Path]:
         """Return the real files that were opened so far, sorted."""
         return sorted(self._read)
 
     def close(self) -> None:
-        """Forget every key and copy: the files in scratch are the caller's to delete, with the folder."""
+        """Delete every copy that was made; paths of originals stay good."""
         self._paths.clear()
+        shutil.rmtree(self.scratch, ignore_errors=True)
 
     def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
         raise NotImplementedError
@@ -151,23 +171,26 @@ class Source:
         return found
 
     def _fresh_folder(self) -> Path:
-        folder = self.scratch / f"m{next(self._numbers)}"
+        folder = self.scratch / str(next(self._numbers))
         folder.mkdir(mode=0o700)
         return folder
 
     def _lay_side_by_side(self, fetched: Fetched) -> None:
         for name, path in list(fetched.items()):
-            beside = [name + side for side in SIDE_FILES if isinstance(fetched.get(name + side), Path)]
-            if not beside or isinstance(path, Failure):
-                continue
-            folder = self._fresh_folder()
-            base = safe_base(name)
-            for member in (name, *beside):
-                original = fetched[member]
-                assert isinstance(original, Path)
-                target = folder / (base + member[len(name) :])
-                self._digests[member] = reading.copy(original, target)
-                fetched[member] = target
+            family = {name: path, **{name + side: fetched.get(name + side) for side in SIDE_FILES}}
+            members = {member: one for member, one in family.items() if isinstance(one, Path)}
+            if name in members and len(members) > 1:
+                fetched.update(self._together(name, members))
+
+    def _together(self, name: str, members: Mapping[str, Path]) -> dict[str, Path]:
+        names = {member: safe_base(name) + member[len(name) :] for member in members}
+        folder = members[name].parent
+        if folder.is_relative_to(self.scratch) and all(folder / names[one] == members[one] for one in members):
+            return {}  # they are such copies already
+        folder = self._fresh_folder()
+        for member, original in members.items():
+            self._digests[member] = reading.copy(original, folder / names[member])
+        return {member: folder / base for member, base in names.items()}
 
 
 def _refusal(row: Entry | None) -> Failure | None:
