@@ -1,0 +1,139 @@
+"""Addresses carried inside an address: redirects, caches, translations, mail scanners, app links."""
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import unquote
+
+from perito.records.suffixes import is_tld
+
+REDIRECTING = (
+    "url|uri|u|link|href|redir|redirect|redirect_?(?:uri|url|to)|dest|dest_?url|destination|target|target_?url|goto|go|"
+    "next|continue|return|return_?(?:url|to)|ru|rurl|r|to|out|out_?url|forward|location|loc|cache"
+)
+DEEPEST_ESCAPE = 3
+"""Times a value is percent-decoded in search of an address."""
+TAIL = re.compile(r"[/?#\\]")
+ADDRESS = re.compile(r"(?:https?|ftps?|wss?|webcals?)://|https?:/(?=[^/])|(?<![^=])//(?=[^/])", re.IGNORECASE)
+ESCAPED = re.compile(r"[^/?&;#=]*%(?:25)*(?:3a|2f)[^/?&;#=]*", re.IGNORECASE)
+PARAMETER = re.compile(rf"[?&;#](?:amp;)?({REDIRECTING})=([^&;#\s]+)", re.IGNORECASE)
+SEARCHED = re.compile(r"/url\?(?:[^#]*&)?q=([^&#\s]+)|[?&]q=cache:(?:[\w\-]+:)?([^&#+\s]+)", re.IGNORECASE)
+HOST = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.([A-Za-z][\w\-]*)\.?(?=[:/?#]|$)")
+DEFENSE_V2 = re.compile(r"[?&]u=(https?-3A__[^&#]+)", re.IGNORECASE)
+AMP = re.compile(r"/amp/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
+AMP_CACHE = re.compile(r"/[a-z]{1,3}/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
+APP_LINK = re.compile(r"android-app://[^/]*/(https?)/(.+)", re.IGNORECASE | re.DOTALL)
+INTENT = re.compile(r"intent:(//[^#]+)#Intent;(?:.*;)?scheme=([a-z][a-z0-9+.\-]*);", re.IGNORECASE | re.DOTALL)
+WRAPPED = re.compile(
+    r"(?:view-source|blob|filesystem|feed|(?:x-)?safari|microsoft-edge)[:\-](?://)?(https?://.+)"
+    r"|googlechrome(s?)://(?!navigate)(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def inside(address: str) -> Iterator[str]:
+    """Yield the addresses that the address carries, one level down, each with a scheme.
+
+    A value with a scheme (also `//host`, also percent-encoded) counts in any parameter, in the path and in the
+    fragment; a mere host only in a parameter that redirects, so that words searched for are no visit.
+    """
+    start = address.find("://") + 3
+    tail_at = TAIL.search(address, start)
+    host = address[start : tail_at.start() if tail_at else None].lower()
+    yield from _by_host(address, host)
+    if tail_at is None:
+        return
+    tail = address[tail_at.start() :]
+    yield from _written_out(tail)
+    if "%" in tail:
+        yield from _escaped(tail)
+    if "=" in tail:
+        yield from _redirected(tail)
+
+
+def _written_out(tail: str) -> Iterator[str]:
+    """Addresses that stand in the tail as they are: in the path they run to the end, in a parameter to its end."""
+    if "//" not in tail and ":/" not in tail:
+        return
+    query_at = tail.find("?") if "?" in tail else len(tail)
+    for found in ADDRESS.finditer(tail, 1):
+        rest = tail[found.start() :]
+        if found.start() < query_at:
+            if found[0] != "//":
+                yield rest.partition("__;")[0]
+            continue
+        value = rest.partition("&")[0]
+        yield value if found[0] != "//" else f"http:{value}"
+        if "?" in value and value != rest:
+            yield rest
+
+
+def _escaped(tail: str) -> Iterator[str]:
+    for piece in ESCAPED.findall(tail):
+        value = piece
+        for _ in range(DEEPEST_ESCAPE):
+            value = unquote(value)
+            if "//" in value or ":/" in value:
+                break
+        for word in value.split():
+            if found := ADDRESS.search(word):
+                yield word[found.start() :] if found[0] != "//" else f"http:{word[found.start() :]}"
+
+
+def _redirected(tail: str) -> Iterator[str]:
+    values = [value for _, value in PARAMETER.findall(tail)]
+    values += [one or other for one, other in SEARCHED.findall(tail)]
+    for value in values:
+        plain = unquote(value) if "%" in value else value
+        host = HOST.match(plain.rpartition("@")[2] if "/" not in plain else plain)
+        if host is not None and is_tld(host[1].lower()):
+            yield f"http://{plain}"
+    if "-3A__" in tail and (found := DEFENSE_V2.search(tail)):
+        yield unquote(found[1].replace("-", "%").replace("_", "/"))
+
+
+def _by_host(address: str, host: str) -> Iterator[str]:
+    for ending, read in SERVICES.items():
+        if host.endswith(ending):
+            yield from read(address, host)
+    if not address[:4].lower().startswith("http"):
+        yield from _app_link(address)
+
+
+def _amp(address: str, _: str) -> Iterator[str]:
+    if found := AMP.search(address):
+        yield f"http{'s' if found[1] else ''}://{found[2]}"
+
+
+def _amp_cache(address: str, host: str) -> Iterator[str]:
+    if found := AMP_CACHE.search(address, address.find("://") + 3 + len(host)):
+        yield f"http{'s' if found[1] else ''}://{found[2]}"
+    elif not address.partition("://")[2].lower().startswith("cdn."):
+        yield from _dashed(address, host, ".cdn.ampproject.org")
+
+
+def _translated(address: str, host: str) -> Iterator[str]:
+    yield from _dashed(address, host, ".translate.goog")
+
+
+def _dashed(address: str, host: str, ending: str) -> Iterator[str]:
+    """A host written as one label: `-` for a dot and `--` for a hyphen."""
+    label = host.removesuffix(ending)
+    if label != host and "." not in label:
+        name = label.replace("--", "\0").replace("-", ".").replace("\0", "-")
+        yield f"https://{name}{address[address.find('://') + 3 + len(host) :]}"
+
+
+def _app_link(address: str) -> Iterator[str]:
+    if found := APP_LINK.match(address):
+        yield f"{found[1]}://{found[2]}"
+    elif found := INTENT.match(address):
+        yield f"{found[2]}:{found[1]}"
+    elif found := WRAPPED.match(address):
+        yield found[1] or f"http{found[2]}://{found[3]}"
+
+
+SERVICES: dict[str, Callable[[str, str], Iterator[str]]] = {
+    "google.com": _amp,
+    ".ampproject.org": _amp_cache,
+    ".translate.goog": _translated,
+}
