@@ -1,6 +1,7 @@
-"""Safari: the history, with its redirects, of each profile."""
+"""Safari: the history, with its redirects, of each profile, and the open tabs."""
 
 import itertools
+import plistlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
@@ -8,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from perito.demo.phone import Phone, Visit
-from perito.demo.tables import Part, Version, database, fill, mac
+from perito.demo.phone import Phone, Tab, Visit
+from perito.demo.tables import Part, Version, database, fill, guid, mac
 
 HISTORY = """
 CREATE TABLE history_items (id INTEGER PRIMARY KEY AUTOINCREMENT, url TEXT NOT NULL UNIQUE, domain_expansion TEXT NULL,
@@ -28,6 +29,16 @@ CREATE TABLE history_tombstones (id INTEGER PRIMARY KEY AUTOINCREMENT, start_tim
     url TEXT, generation INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE metadata (key TEXT NOT NULL UNIQUE, value);
 """
+TABS = """
+CREATE TABLE browser_windows (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL, type INTEGER DEFAULT 0,
+    active_document_index INTEGER DEFAULT 0, scene_id TEXT);
+CREATE TABLE tabs (id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, title TEXT,
+    url TEXT COLLATE NOCASE, user_visible_url TEXT COLLATE NOCASE, order_index INTEGER NOT NULL,
+    last_viewed_time REAL DEFAULT NULL, readinglist_bookmark_id INTEGER DEFAULT 0, opened_from_link BOOL DEFAULT 0,
+    private_browsing BOOL DEFAULT 0, browser_window_uuid TEXT NOT NULL, browser_window_id INTEGER NOT NULL);
+CREATE TABLE tab_sessions (id INTEGER PRIMARY KEY AUTOINCREMENT, tab_uuid TEXT NOT NULL UNIQUE,
+    session_data BLOB DEFAULT NULL, uncompressed_session_data_size INTEGER NOT NULL DEFAULT 0);
+"""
 INDEXES = """
 UPDATE history_visits SET redirect_destination =
     (SELECT later.id FROM history_visits later WHERE later.redirect_source = history_visits.id)
@@ -42,9 +53,14 @@ ITEM = """id, url, domain_expansion, visit_count, daily_visit_counts, should_rec
 
 
 def parts(phone: Phone, _ios: Version) -> Iterator[Part]:
-    """Give History.db if something was visited."""
+    """Give the history and the open tabs, and the history of each further profile (by its UUID)."""
     if phone.visits:
         yield Part("HomeDomain", "Library/Safari/History.db", partial(write_history, rows=phone.visits))
+    for profile, rows in phone.safari_profiles.items():
+        place = f"Library/Safari/Profiles/{profile}/History.db"
+        yield Part("AppDomain-com.apple.mobilesafari", place, partial(write_history, rows=rows))
+    if phone.tabs:
+        yield Part("HomeDomain", "Library/Safari/BrowserState.db", partial(write_tabs, rows=phone.tabs))
 
 
 def write_history(path: Path, rows: Iterable[Visit]) -> None:
@@ -71,3 +87,34 @@ def _site(url: str) -> str | None:
     except ValueError:
         return None
     return host.removeprefix("www.").rpartition(".")[0] or None
+
+
+def write_tabs(path: Path, rows: Iterable[Tab]) -> None:
+    """Write BrowserState.db; the n-th tab is tabs n and tab_sessions n."""
+    kept = list(enumerate(rows, 1))
+    window = guid(1, 15)
+    with database(path, TABS) as state:
+        fill(state, "browser_windows", "uuid, active_document_index", [(window, 0)])
+        columns = """id, uuid, title, url, user_visible_url, order_index, last_viewed_time, private_browsing,
+            browser_window_uuid, browser_window_id"""
+        lines = (
+            (key, guid(key, 16), row.title, row.url, row.url, key - 1, mac(row.when), int(row.private), window, 1)
+            for key, row in kept
+        )
+        fill(state, "tabs", columns, lines)
+        sessions = ((key, guid(key, 16), data, len(data)) for key, row in kept for data in [_session(row)])
+        fill(state, "tab_sessions", "id, tab_uuid, session_data, uncompressed_session_data_size", sessions)
+
+
+def _session(row: Tab) -> bytes:
+    entries = [
+        {"SessionHistoryEntryOriginalURL": url, "SessionHistoryEntryURL": url, "SessionHistoryEntryTitle": row.title}
+        for url in (*row.back, row.url)
+    ]
+    history = {
+        "SessionHistoryVersion": 1,
+        "SessionHistoryCurrentIndex": len(entries) - 1,
+        "SessionHistoryEntries": entries,
+    }
+    archive = plistlib.dumps({"SessionHistory": history, "RenderTreeSize": 1}, fmt=plistlib.FMT_BINARY)
+    return b"\0\0\0\2" + archive  # a version of four bytes, then the list
