@@ -26,7 +26,7 @@ class Frame(NamedTuple):
     payload: bytes
 
 
-class BrokenFrame(ValueError):  # noqa: N818 - it names what was met, as EOFError does not
+class BrokenFrame(ValueError):
     """Tell that a stream of bytes is no sequence of frames, or holds one above the size agreed."""
 
 

@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn, Self
@@ -53,6 +54,7 @@ def work(order: dict[str, Any], descriptor: int) -> NoReturn:
     with Reply(descriptor) as reply:
         function = _function(order["function"])
         limits = Limits(**order["limits"])
+        _move_in(order["writable"])
         confine.confine(limits, order["readable"], order["writable"])
         confine.arm(limits, descriptor)
         value = json.dumps(function(**order["arguments"])).encode()
@@ -68,12 +70,22 @@ def _function(name: str) -> Callable[..., Any]:
     return found
 
 
+def _move_in(writable: list[str]) -> None:
+    """Stand, and put temporary files, in the first folder that may be written; let nobody else read what is written."""
+    os.umask(0o077)
+    if writable:
+        os.chdir(writable[0])
+        tempfile.tempdir = writable[0]
+        for name in ("TMPDIR", "SQLITE_TMPDIR"):
+            os.environ[name] = writable[0]
+
+
 def silence(*, errors: bool = True) -> None:
     """Turn standard input and output, and standard error too, into nothing: what a parser prints is evidence."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2) if errors else (0, 1):
         os.dup2(nothing, descriptor)
-    if nothing > 2:  # noqa: PLR2004 - the three above stay
+    if nothing > 2:
         os.close(nothing)
 
 
