@@ -34,9 +34,10 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     reading = Reading()
     span = _Span(declared)
     store = stored_schema(declared.schema.arrow)
-    with Writer(Path(f"{out}.records.parquet"), store) as records, Writer(
-        Path(f"{out}.observables.parquet"), OBSERVABLES
-    ) as seen:
+    with (
+        Writer(Path(f"{out}.records.parquet"), store) as records,
+        Writer(Path(f"{out}.observables.parquet"), OBSERVABLES) as seen,
+    ):
         for table in _gathered(declared, Path(path), reading):
             records.write(with_file(table, file))
             seen.write(observables(declared.schema, table, file))

@@ -1,1 +1,1 @@
-"""To be described."""
+"""A thin front: a command parses its words, calls once, and prints."""

@@ -207,10 +207,12 @@ def _accept_text(raw: object) -> tuple[object, str]:
 
 
 def _escaped(raw: str) -> str:
-    """Return the text with smuggled bytes (PEP 383) as \\xNN and other lone surrogates as \\uNNNN."""
+    r"""Return the text with smuggled bytes (PEP 383) as \\xNN and other lone surrogates as \\uNNNN."""
     return "".join(
-        f"\\x{ord(one) - 0xDC00:02x}" if 0xDC80 <= ord(one) <= 0xDCFF
-        else f"\\u{ord(one):04x}" if 0xD800 <= ord(one) <= 0xDFFF
+        f"\\x{ord(one) - 0xDC00:02x}"
+        if 0xDC80 <= ord(one) <= 0xDCFF
+        else f"\\u{ord(one):04x}"
+        if 0xD800 <= ord(one) <= 0xDFFF
         else one
         for one in raw
     )

@@ -17,7 +17,7 @@ LOCAL_TIME = pa.timestamp("us")
 
 @dataclass(frozen=True)
 class Clock:
-    """How a device counts time: `ticks` a second since `zero` (seconds after 1970); `wide` counts nanoseconds or seconds.
+    """How a device counts time: `ticks` a second since `zero` (seconds after 1970); `wide` in either unit.
 
     Apple's message database counted seconds until iOS 10 and nanoseconds since; a value of 10^11 or more can
     only be nanoseconds (as seconds it would lie in the year 5138).

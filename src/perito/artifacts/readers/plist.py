@@ -27,7 +27,16 @@ def loads(raw: bytes) -> object:
         return plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
     except plistlib.InvalidFileException as error:
         raise Damaged(f"not a property list (starts with {raw[:16].hex(' ')}): {error}") from error
-    except (ExpatError, RecursionError, ValueError, OverflowError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except (
+        ExpatError,
+        RecursionError,
+        ValueError,
+        OverflowError,
+        TypeError,
+        KeyError,
+        IndexError,
+        AttributeError,
+    ) as error:
         raise Damaged(f"property list cannot be read: {type(error).__name__}: {error}"[:300]) from error
 
 

@@ -65,7 +65,9 @@ def _walk(database: sqlite3.Connection, table: str, losses: list[str]) -> Iterat
             if "no such column: rowid" in str(error):
                 raise
             reached = _next_reachable(database, table, after)
-            losses.append(f"{table.strip(chr(34))} after {after}, before {'the end' if reached is None else reached + 1}")
+            losses.append(
+                f"{table.strip(chr(34))} after {after}, before {'the end' if reached is None else reached + 1}"
+            )
             if reached is None:
                 return
             after = reached

@@ -1,1 +1,1 @@
-"""To be described."""
+"""Our own conditions, one a file, each with its four sentences."""

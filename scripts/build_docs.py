@@ -1,0 +1,104 @@
+"""Write the pages of docs/ that are made from the declarations: commands, artifacts and columns, heuristics, exit codes.
+
+`python -m scripts.build_docs` writes them; `tests/test_docs.py` fails when they are out of date.
+"""
+
+from pathlib import Path
+
+import click
+
+from perito.artifacts.collect import STATUSES
+from perito.artifacts.declare import artifacts
+from perito.cli.main import COMMANDS, perito
+from perito.detect.heuristic import heuristics
+from perito.findings.finding import GRADES
+from perito.findings.verdict import VERDICTS
+from perito.findings.wording.texts import GRADES as GRADE_WORDS
+from perito.findings.wording.texts import STATUSES as STATUS_WORDS
+
+DOCS = Path(__file__).parent.parent / "docs"
+NOTE = "<!-- Made by `make docs` from the declarations in src/. Change those, not this page. -->\n"
+EXITS = (
+    (0, "examined, and nothing needs attention"),
+    (1, "findings need attention (grade confirmed, strong or weak)"),
+    (2, "the command was not understood, or would write over an earlier run"),
+    (3, "evidence could not be examined, or not in full; findings, if any, are told all the same"),
+    (4, "a fault of Perito itself"),
+)
+
+
+def commands() -> str:
+    parts = [NOTE, "# Commands\n"]
+    context = click.Context(perito, info_name="perito")
+    parts.append(f"```\n{perito.get_help(context)}\n```\n")
+    for name in COMMANDS:
+        command = perito.get_command(context, name)
+        assert command is not None
+        told = command.get_help(click.Context(command, info_name=name, parent=context))
+        parts.append(f"## perito {name}\n\n```\n{told}\n```\n")
+    return "\n".join(parts)
+
+
+def artifact_pages() -> str:
+    parts = [NOTE, "# Artifacts and their records\n"]
+    parts.append(
+        "Each artifact is stored as `records/<artifact>.parquet`. Every table begins with `file` (the file inside the"
+        " acquisition) and `ref` (the place in that file).\n"
+    )
+    for one in artifacts().values():
+        doc = (one.parse.__module__ and __import__(one.parse.__module__, fromlist=["_"]).__doc__ or "").strip()
+        parts.append(f"## {one.name}\n\n{doc}\n")
+        parts.append("Places: " + ", ".join(f"`{glob}`" for glob in one.globs) + "\n")
+        parts.append(_known_by(one.tables, one.keys, looks=one.looks is not None))
+        parts.append("| column | type | matched as | what it holds |\n|---|---|---|---|")
+        rows = [
+            f"| `{name}` | {value.arrow} | {value.observe or '—'} | {value.doc.replace('|', '/')} |"
+            for name, value in one.schema
+        ]
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(part for part in parts if part)
+
+
+def _known_by(tables: frozenset[str], keys: frozenset[str], *, looks: bool) -> str:
+    if tables:
+        return "Known by content: a database with the tables " + ", ".join(f"`{one}`" for one in sorted(tables)) + "\n"
+    if keys:
+        return "Known by content: a property list with " + ", ".join(f"`{one}`" for one in sorted(keys)) + "\n"
+    return "Known by the look of its first lines.\n" if looks else ""
+
+
+def heuristic_pages() -> str:
+    parts = [NOTE, "# Heuristics\n", "Our own conditions. None of them is evidence of an infection by itself.\n"]
+    for one in heuristics().values():
+        parts.append(f"## {one.id}\n\nVersion {one.version}, grade {one.grade}, reads {', '.join(one.tables)}.\n")
+        parts.append(f"- *Sees*: {one.sees}\n- *Rests on*: {one.rests_on}")
+        parts.append(f"- *Wrong when*: {one.wrong_when}\n- *Strength*: {one.strength}\n")
+    return "\n".join(parts)
+
+
+def words() -> str:
+    parts = [NOTE, "# Exit codes, grades, verdicts and coverage\n", "| exit code | means |\n|---|---|"]
+    parts[-1] += "".join(f"\n| {code} | {told} |" for code, told in EXITS)
+    parts.append("\n| grade of a finding | means |\n|---|---|")
+    parts[-1] += "".join(f"\n| {one} | {GRADE_WORDS[one][1]} |" for one in GRADES)
+    parts.append("\nVerdicts, from the heaviest: " + ", ".join(f"*{one}*" for one in VERDICTS) + ".\n")
+    parts.append("| coverage | means |\n|---|---|")
+    parts[-1] += "".join(f"\n| {one} | {STATUS_WORDS[one][1]} |" for one in STATUSES)
+    return "\n".join(parts) + "\n"
+
+
+PAGES = {
+    "commands.md": commands,
+    "artifacts.md": artifact_pages,
+    "heuristics.md": heuristic_pages,
+    "results.md": words,
+}
+
+
+def main() -> None:
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""`python -m perito` is the command `perito`."""
+
+from perito.cli.main import main
+
+main()

@@ -1,0 +1,213 @@
+"""All files of a source through their parsers, in confined workers: stored records, observables, coverage, problems."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pyarrow.parquet as pq
+
+from perito.artifacts.declare import artifacts
+from perito.artifacts.plan import Plan, Step, expected, plan
+from perito.base.pool import Limits, Outcome, Pool, Task
+from perito.records.observables import OBSERVABLES
+from perito.records.store import Writer, join
+from perito.sources.source import SIDE_FILES, Failure, Source
+
+PARSING = Limits(memory=1 << 30, cpu_seconds=600, wall_seconds=900, file_bytes=8 << 30, open_files=128)
+STATUSES = ("parsed", "partial", "absent", "damaged", "encrypted", "unsupported", "skipped", "timed out")
+NOT_IN_FULL = frozenset({"partial", "damaged", "encrypted", "unsupported", "skipped", "timed out"})
+"""Statuses of evidence that was there and could not be (fully) examined."""
+BY_FAILURE = {"missing": "absent", "refused": "skipped", "encrypted": "encrypted"}
+BY_OUTCOME = {"timed out": "timed out"}
+
+Progress = Callable[[str, str, int], None]
+"""Called with an artifact, a file, and the rows read so far; -1 when it is done."""
+
+
+class Coverage(NamedTuple):
+    """What was looked at, and how it went: one row for each artifact and file, or for an artifact that is not there."""
+
+    artifact: str
+    file: str | None
+    status: str
+    rows: int
+    problems: int
+    first: str | None
+    last: str | None
+    sha256: str | None
+    parser: str
+    reason: str
+
+
+@dataclass
+class Collected:
+    """What a source gave: where each artifact's records are stored, and what is to be said of the reading."""
+
+    coverage: list[Coverage] = field(default_factory=list)
+    problems: list[dict[str, str]] = field(default_factory=list)
+    records: dict[str, Path] = field(default_factory=dict)
+    observables: Path = Path()
+    unknown_files: int = 0
+    not_looked_into: int = 0
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """Return the SHA-256 of every file that was read."""
+        return {row.file: row.sha256 for row in self.coverage if row.file is not None and row.sha256}
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Return how many coverage rows there are of each status."""
+        found = Counter(row.status for row in self.coverage)
+        return {status: found[status] for status in STATUSES}
+
+
+def collect(source: Source, pool: Pool, out: Path, progress: Progress | None = None) -> Collected:
+    """Read everything that is known in a source; `out` is a folder for the stored tables."""
+    made = plan(source, pool)
+    parts = out / ".parts"
+    parts.mkdir(mode=0o700)
+    reader = _Collector(source, pool, parts, progress or (lambda *_: None))
+    done = reader.read(made)
+    done.unknown_files, done.not_looked_into = made.unknown, made.not_looked_into
+    _absent(done, source, made)
+    done.coverage.sort(key=lambda row: (row.artifact, row.file or ""))
+    done.problems.extend(one._asdict() for one in source.problems)
+    done.problems.sort(key=lambda one: (one["artifact"], one["file"]))
+    _join(done, out, reader.parts_of)
+    shutil.rmtree(parts)
+    return done
+
+
+def _absent(done: Collected, source: Source, made: Plan) -> None:
+    told = {row.artifact for row in done.coverage}
+    for one in expected(source, made.steps):
+        if one.name not in told:
+            reason = "not found at its places" + ("; most devices lack it" if one.optional else "")
+            done.coverage.append(
+                Coverage(one.name, None, "absent", 0, 0, None, None, None, f"{one.name} {one.version}", reason)
+            )
+
+
+class _Collector:
+    """Holds what belongs to one run over one source."""
+
+    def __init__(self, source: Source, pool: Pool, parts: Path, progress: Progress) -> None:
+        self.source = source
+        self.pool = pool
+        self.parts = parts
+        self.progress = progress
+        self.parts_of: dict[Step, Path] = {}
+        self.done = Collected()
+
+    def read(self, made: Plan) -> Collected:
+        names = set(self.source.entries["name"].to_pylist()) if made.steps else set()
+        wanted = list(dict.fromkeys(step.file for step in made.steps))
+        beside = [name + end for name in wanted for end in SIDE_FILES if name + end in names]
+        paths = self.source.materialise([*wanted, *beside])
+        by_name = {}
+        for task, step in self._tasks(made.steps, paths):
+            by_name[task.name] = (step, task)
+        tasks = [task for _, task in sorted(by_name.values(), key=lambda pair: -_size(pair[1]))]
+        for outcome in self.pool.run(tasks, progress=self._told(by_name)):
+            step = by_name[outcome.task.name][0]
+            self._keep(step, outcome)
+            self.progress(*step, -1)
+        return self.done
+
+    def _told(self, by_name: dict[str, tuple[Step, Task]]) -> Callable[[str, int], None]:
+        return lambda name, rows: self.progress(*by_name[name][0], rows)
+
+    def _tasks(self, steps: list[Step], paths: dict[str, Path | Failure]) -> Iterator[tuple[Task, Step]]:
+        for number, step in enumerate(steps):
+            path = paths[step.file]
+            if isinstance(path, Failure):
+                self._row(step, BY_FAILURE.get(path.status, "damaged"), reason=path.reason)
+                continue
+            own = self.parts / f"{number:06d}"
+            own.mkdir(mode=0o700)
+            out = own / "part"
+            beside = any(path.with_name(path.name + end).exists() for end in SIDE_FILES)
+            folder = (str(path.parent),) if beside else ()
+            arguments = {"artifact": step.artifact, "file": step.file, "path": str(path), "out": str(out)}
+            self.parts_of[step] = out
+            yield (
+                Task(
+                    name=f"{number:06d}",
+                    function="perito.artifacts.worker:read",
+                    arguments=arguments,
+                    readable=(str(path), *folder),
+                    writable=(str(own), *folder),
+                    limits=PARSING,
+                ),
+                step,
+            )
+
+    def _keep(self, step: Step, outcome: Outcome) -> None:
+        out = self.parts_of[step]
+        problems = Path(f"{out}.problems.jsonl")
+        if outcome.status != "done":
+            for end in ("records.parquet", "observables.parquet", "problems.jsonl"):
+                Path(f"{out}.{end}").unlink(missing_ok=True)
+            del self.parts_of[step]
+            reason = f"the parser was stopped ({outcome.status}): {outcome.reason}"
+            self.done.problems.append(_problem(step, reason))
+            self._row(step, BY_OUTCOME.get(outcome.status, "damaged"), problems=1, reason=reason)
+            return
+        self._row(step, **outcome.value)
+        if problems.exists():
+            with problems.open(encoding="utf-8") as lines:
+                self.done.problems.extend(json.loads(line) for line in lines)
+            problems.unlink()
+
+    def _row(
+        self, step: Step, status: str, *, rows: int = 0, problems: int = 0, reason: str = "", **facts: Any
+    ) -> None:
+        version = artifacts()[step.artifact].version
+        self.done.coverage.append(
+            Coverage(
+                artifact=step.artifact,
+                file=step.file,
+                status=status,
+                rows=rows,
+                problems=problems,
+                first=facts.get("first"),
+                last=facts.get("last"),
+                sha256=facts.get("sha256"),
+                parser=f"{step.artifact} {version}",
+                reason=reason,
+            )
+        )
+
+
+def _size(task: Task) -> int:
+    return Path(task.arguments["path"]).stat().st_size
+
+
+def _problem(step: Step, reason: str) -> dict[str, str]:
+    return {"artifact": step.artifact, "file": step.file, "ref": "", "reason": reason, "raw": ""}
+
+
+def _join(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
+    """Join the parts of each artifact, and all observables, in the order of artifact and file."""
+    folder = out / "records"
+    folder.mkdir(mode=0o700)
+    in_order = sorted(parts_of.items())
+    for name in dict.fromkeys(step.artifact for step, _ in in_order):
+        whole = folder / f"{name}.parquet"
+        join([Path(f"{part}.records.parquet") for step, part in in_order if step.artifact == name], whole)
+        done.records[name] = whole
+    done.observables = out / "observables.parquet"
+    seen = [Path(f"{part}.observables.parquet") for _, part in in_order]
+    filled = [path for path in seen if pq.read_metadata(path).num_rows]
+    if filled:
+        join(filled, done.observables)
+    else:
+        with Writer(done.observables, OBSERVABLES):
+            pass
+    for path in seen:
+        path.unlink(missing_ok=True)

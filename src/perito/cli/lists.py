@@ -1,0 +1,27 @@
+"""`perito artifacts` and `perito heuristics`: what is looked at, and by which conditions of our own."""
+
+import click
+
+from perito.artifacts.declare import artifacts
+from perito.cli.screen import echo_table
+from perito.detect.heuristic import heuristics
+
+
+@click.command("artifacts")
+def list_artifacts() -> None:
+    """List every kind of trace that is read, and the places it lies at."""
+    echo_table([(one.name, ", ".join(one.globs)) for one in artifacts().values()])
+
+
+@click.command("heuristics")
+def list_heuristics() -> None:
+    """List our own conditions: what each sees, whose research it rests on, when it is wrong, how strong it is."""
+    for one in heuristics().values():
+        click.echo(f"{one.id} (version {one.version}, {one.grade})")
+        for label, told in (
+            ("sees", one.sees),
+            ("rests on", one.rests_on),
+            ("wrong when", one.wrong_when),
+            ("strength", one.strength),
+        ):
+            click.echo(f"  {label}: {told}")

@@ -1,0 +1,69 @@
+"""The command `perito`: its groups, and how an error reaches the person."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from perito import __version__
+from perito.base.errors import PeritoError
+
+COMMANDS = {
+    "check": "perito.cli.check:check",
+    "doctor": "perito.cli.doctor:doctor",
+    "artifacts": "perito.cli.lists:list_artifacts",
+    "heuristics": "perito.cli.lists:list_heuristics",
+}
+"""Where each command lives; it is imported when it is called, so that `perito --help` answers at once."""
+
+
+class Commands(click.Group):
+    """Look a command up in `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order a newcomer needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return the command, None when there is none of that name."""
+        if name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[name].partition(":")
+        command = getattr(import_module(module), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="perito")
+def perito() -> None:
+    r"""Examine what a person hands over for traces of spyware, and say what was looked at.
+
+    \b
+    perito check PATH      PATH is a phone backup, an archive of one, a folder,
+                           or exported messages; the rest is found out.
+
+    Evidence is opened read-only, nothing leaves this machine, and no link is
+    ever opened. Exit codes: 0 examined, nothing needs attention; 1 findings
+    need attention; 2 the command was not understood; 3 evidence could not be
+    examined in full; 4 a fault of Perito itself.
+    """
+
+
+def main() -> None:
+    """Run the command line; an error of ours is told in its own words, without a trace of the stack."""
+    try:
+        perito(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except click.Abort:
+        click.echo("stopped", err=True)
+        sys.exit(130)
+    except PeritoError as error:
+        click.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

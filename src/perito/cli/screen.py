@@ -1,0 +1,122 @@
+"""What the terminal shows: progress while a run goes on, and its result on one screen."""
+
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import Self
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bars
+from rich.text import Text
+
+from perito.artifacts.collect import NOT_IN_FULL
+from perito.base.text import printable
+from perito.examine import Run
+from perito.findings.wording.i18n import Translator, render, translator
+from perito.findings.wording.texts import GRADES, STATUSES, VERDICTS
+
+SHOWN = 12
+"""Findings that the screen shows; the report has them all."""
+COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
+
+
+class Progress:
+    """A line a stage, and a bar a file being read; silent where nobody looks at a terminal."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._console = Console(stderr=True)
+        self._bars: Bars | None = None
+        self._tasks: dict[tuple[str, str], object] = {}
+        if not quiet and sys.stderr.isatty():
+            columns = (
+                SpinnerColumn(),
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=24),
+                MofNCompleteColumn(),
+                TimeElapsedColumn(),
+            )
+            self._bars = Bars(*columns, console=self._console, transient=True)
+
+    def __enter__(self) -> Self:
+        if self._bars:
+            self._bars.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._bars:
+            self._bars.stop()
+
+    def step(self, name: str) -> None:
+        """Tell that a stage began."""
+        if self._bars:
+            self._bars.console.print(Text(f"· {name}", style="dim"))
+
+    def file(self, artifact: str, file: str, rows: int) -> None:
+        """Tell how many rows of a file were read; -1 when it is done."""
+        if not self._bars:
+            return
+        key = (artifact, file)
+        if key not in self._tasks:
+            self._tasks[key] = self._bars.add_task(printable(artifact), total=None)
+        task = self._tasks[key]
+        if rows < 0:
+            self._bars.remove_task(task)  # type: ignore[arg-type]  # rich keeps its own id type
+        else:
+            self._bars.update(task, completed=rows)  # type: ignore[arg-type]
+
+
+def show(run: Run, language: str) -> None:
+    """Print verdict, coverage, findings and the path of the report; text of the evidence cannot steer the terminal."""
+    words = translator(language)
+    console = Console(highlight=False, soft_wrap=False)
+    _print_verdict(console, run, words)
+    _print_coverage(console, run, words)
+    _print_findings(console, run, words)
+    console.print()
+    console.print(Text(words("Report:") + f" {run.report}", style="bold"), soft_wrap=True)
+
+
+def _print_verdict(console: Console, run: Run, words: Translator) -> None:
+    console.print()
+    verdict = run.verdict["verdict"]
+    style = "bold red" if run.verdict["reasons"] else "bold"
+    console.print(Text(words(VERDICTS[verdict].sentence), style=style))
+
+
+def _print_coverage(console: Console, run: Run, words: Translator) -> None:
+    counts = run.verdict["coverage"]
+    told = ", ".join(f"{counts[one]} {words(STATUSES[one][0])}" for one in STATUSES if counts.get(one))
+    console.print(Text(words("Looked at:") + f" {told}"))
+    for row in run.coverage:
+        if row.status in NOT_IN_FULL:
+            place = printable(row.file or "")
+            console.print(
+                Text(
+                    f"  {words(STATUSES[row.status][0])}: {row.artifact} ({place}) {printable(row.reason)}",
+                    style="yellow",
+                )
+            )
+    if run.problems:
+        console.print(Text(f"  {len(run.problems)} " + words("problems, see problems.json"), style="yellow"))
+
+
+def _print_findings(console: Console, run: Run, words: Translator) -> None:
+    console.print()
+    counted = Counter(one.grade for one in run.findings)
+    told = ", ".join(f"{counted[grade]} {words(GRADES[grade][0])}" for grade in GRADES if counted[grade])
+    console.print(Text(words("Findings:") + f" {told or '0'}", style="bold"))
+    for one in run.findings[:SHOWN]:
+        head = f"{words(GRADES[one.grade][0])}  {one.time or '—'}  {one.place.artifact}  {one.place.ref}"
+        console.print(Text("  " + printable(head), style=COLOURS[one.grade]))
+        console.print(Text("    " + printable(render(words(one.says_template), one.fields))))
+    if len(run.findings) > SHOWN:
+        console.print(Text(f"  … {len(run.findings) - SHOWN} " + words("more in the report"), style="dim"))
+
+
+def echo_table(rows: list[tuple[str, ...]]) -> None:
+    """Print rows in columns, the last one as long as it is."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]) - 1)]
+    for row in rows:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]))

@@ -1,0 +1,152 @@
+"""Observables that are published indicators: hash joins, each hit verified on the text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from perito.base.times import rfc3339
+from perito.detect.grade import Grade, facts, grade, references
+from perito.detect.trace import trace_of
+from perito.findings import Finding, Place
+from perito.indicators.indicator import Indicators
+from perito.records.normal import keys as keys_of
+
+RULE_VERSION = 1
+Seen = dict[str, Any]
+"""One observable as it is stored: kind, value, normal, artifact, file, ref, time."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """An observable and the rows of the indicator table that ask for one of its keys, `key` being that key."""
+
+    seen: Seen
+    key: str
+    rows: tuple[int, ...]
+
+
+def matches(paths: Iterable[Path], indicators: Indicators, hashes: Mapping[str, str]) -> list[Finding]:
+    """Return a finding for each record and indicator that meet, in files of stored observables.
+
+    `hashes` gives the SHA-256 of each file of the acquisition. Several publications of one indicator make one finding;
+    its references name them all. Cost: one binary search a stored hash, whatever the number of indicators.
+    """
+    hits = [hit for path in paths for hit in _hits(path, indicators)]
+    wide = _artifacts_by_indicator(hits, indicators)
+    found: dict[tuple[Place, str, str], Finding] = {}
+    for hit in sorted(hits, key=_precedence):
+        for finding in _findings(hit, indicators, hashes, wide):
+            assert finding.indicator is not None
+            found.setdefault((finding.place, finding.indicator["kind"], finding.indicator["value"]), finding)
+    return list(found.values())
+
+
+def _precedence(hit: Hit) -> tuple[str, ...]:
+    """Order the hits of one record so that the plainest comes first: the observable that is the indicator itself."""
+    seen = hit.seen
+    own = "0" if hit.key == f"{seen['kind']}:{seen['normal']}" else "1"
+    return (seen["artifact"], seen["file"], seen["ref"], own, hit.key, seen["kind"], seen["value"])
+
+
+def _hits(path: Path, indicators: Indicators) -> Iterator[Hit]:
+    asked = indicators.keys["hash"].to_numpy()
+    if not len(asked):
+        return
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            slim = file.read_row_group(group, columns=["hash", "parents"])
+            rows = _rows_hit(slim, asked)
+            if len(rows):
+                whole = file.read_row_group(group).take(pa.array(rows))
+                yield from _verified(whole.to_pylist(), indicators, asked)
+
+
+def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
+    """Return the numbers of the rows whose own hash or a parent's is asked for."""
+    own = _is_asked(table["hash"].to_numpy(), asked)
+    parents = table["parents"].combine_chunks()
+    lengths = pc.list_value_length(parents).to_numpy(zero_copy_only=False)
+    owners = np.repeat(np.arange(len(table)), lengths)
+    own[owners[_is_asked(parents.flatten().to_numpy(), asked)]] = True
+    return np.flatnonzero(own)
+
+
+def _is_asked(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    places = np.searchsorted(asked, hashes)
+    places[places == len(asked)] = 0
+    return np.asarray(asked[places] == hashes)
+
+
+def _verified(seen: list[Seen], indicators: Indicators, asked: np.ndarray) -> Iterator[Hit]:
+    """Keep only hits whose key is the indicator's key letter for letter: a shared hash is no finding."""
+    from perito.base.hashing import key_hash
+
+    for one in seen:
+        for key in keys_of(one["kind"], one["normal"]):
+            wanted = np.uint64(key_hash(key))
+            low, high = np.searchsorted(asked, wanted, "left"), np.searchsorted(asked, wanted, "right")
+            candidates = indicators.keys.slice(low, high - low).to_pylist()
+            rows = tuple(row["row"] for row in candidates if row["key"] == key)
+            if rows:
+                yield Hit(one, key, rows)
+
+
+def _published(hit: Hit, indicators: Indicators) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Yield each different indicator of a hit with all its publications, the one that weighs most first."""
+    rows = indicators.table.take(pa.array(hit.rows)).to_pylist()
+    ordered = sorted(rows, key=lambda row: (row["kind"], row["normal"], row["context_only"], *_told(row)))
+    for _, group in groupby(ordered, key=lambda row: (row["kind"], row["normal"])):
+        same = list(group)
+        yield same[0], same
+
+
+def _told(row: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(str(row[name] or "") for name in ("published", "source", "campaign", "report", "feed_sha256"))
+
+
+def _artifacts_by_indicator(hits: list[Hit], indicators: Indicators) -> dict[tuple[str, str], set[str]]:
+    """Return for each indicator the artifacts it was met in: some weigh more when several agree."""
+    met: dict[tuple[str, str], set[str]] = {}
+    for hit in hits:
+        for first, _ in _published(hit, indicators):
+            if not hit.key.startswith("process16:"):
+                met.setdefault((first["kind"], first["normal"]), set()).add(hit.seen["artifact"])
+    return met
+
+
+def _findings(
+    hit: Hit, indicators: Indicators, hashes: Mapping[str, str], wide: Mapping[tuple[str, str], set[str]]
+) -> Iterator[Finding]:
+    seen = hit.seen
+    place = Place(seen["artifact"], seen["file"], seen["ref"])
+    trace = trace_of(place.artifact, seen["kind"])
+    for first, same in _published(hit, indicators):
+        artifacts = len(wide.get((first["kind"], first["normal"]), ()))
+        graded: Grade = grade(first, hit.key, trace, place.artifact, artifacts)
+        yield Finding(
+            rule=f"indicator.{first['kind']}",
+            rule_version=RULE_VERSION,
+            grade=graded.grade,
+            trace=trace,
+            place=place,
+            time=rfc3339(seen["time"]),
+            value=seen["value"],
+            says_template=graded.says,
+            does_not_show_template=graded.does_not_show,
+            indicator={
+                "kind": first["kind"],
+                "value": first["value"],
+                "source": first["source"] or "",
+                "campaign": first["campaign"] or "",
+            },
+            references=references(same),
+            file_hashes=(hashes.get(place.file, ""),),
+            facts=facts(first),
+        )

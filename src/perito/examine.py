@@ -1,0 +1,198 @@
+"""One acquisition from the opened source to the report: the only place that joins the steps. Read it first."""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from perito import __version__
+from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage, Progress, collect
+from perito.artifacts.declare import artifacts
+from perito.base.errors import NotRecognised, UsageError
+from perito.base.pool import Pool
+from perito.detect.heuristic import heuristics
+from perito.detect.match import matches
+from perito.findings.finding import ATTENTION, Finding, ordered
+from perito.findings.verdict import verdict
+from perito.indicators.bundle import load
+from perito.indicators.indicator import Indicators
+from perito.records.database import Database
+from perito.report import html, timeline
+from perito.report.model import ReportInput
+from perito.sources.open import open_source
+from perito.sources.source import Source
+
+EXAMINED, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
+"""Exit codes of a run; evidence that could not be read in full goes before findings, which are told anyway."""
+KNOWN = "an iPhone backup, an archive or a folder that holds one, or exported messages"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person asks for: which acquisition, where to write, with which indicators and in which language."""
+
+    path: Path
+    out: Path
+    indicators: tuple[Path, ...] = ()
+    baseline: bool = True
+    language: str = "en"
+    as_of: date | None = None
+    jobs: int = 2
+    password: Callable[[], str] | None = None
+
+
+@dataclass
+class Run:
+    """What a run found, as its files hold it."""
+
+    out: Path
+    verdict: dict[str, Any]
+    findings: list[Finding]
+    coverage: list[Coverage]
+    problems: list[dict[str, str]]
+    unread: int
+    """Problems of the evidence; those of indicator files are in `problems` too, and hide nothing of the device."""
+    report: Path = field(default_factory=Path)
+
+    @property
+    def exit_code(self) -> int:
+        """Return 3 when evidence could not be examined in full, else 1 when a finding needs attention, else 0."""
+        if self.unread or any(row.status in NOT_IN_FULL for row in self.coverage):
+            return NOT_FULLY
+        return ATTENTION_NEEDED if any(one.grade in ATTENTION for one in self.findings) else EXAMINED
+
+
+Step = Callable[[str], None]
+
+
+def examine(wish: Wish, step: Step | None = None, progress: Progress | None = None) -> Run:
+    """Examine one acquisition and write what DESIGN calls a run into `wish.out`; nothing of the evidence is changed.
+
+    `step` is told each stage by name, `progress` each file. Raises PeritoError where nothing could be examined.
+    """
+    tell = step or (lambda _: None)
+    with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=("perito.artifacts.worker",)) as pool:
+        tell("indicators")
+        indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        tell("opening")
+        with open_source(wish.path, password=wish.password, scratch=scratch, pool=pool) as source:
+            tell("reading")
+            collected = collect(source, pool, wish.out, progress)
+            _recognised(wish.path, source, collected)
+            acquisition = {"kind": source.kind, "sha256": source.sha256, "device": dict(sorted(source.device.items()))}
+        tell("matching")
+        schemas = {name: one.schema for name, one in artifacts().items() if name in collected.records}
+        with Database(wish.out, collected.records, scratch, threads=wish.jobs) as database:
+            findings = detect(collected, indicators, database)
+            run = _written(wish, acquisition, indicators, collected, findings)
+            tell("time line")
+            timeline.write(wish.out / "timeline.csv", database, schemas, [one.as_json() for one in findings])
+            tell("report")
+            days = timeline.activity(database, schemas)
+        run.report = _report(wish, run, days, acquisition["device"])
+    _own_only(wish.out)
+    return run
+
+
+def detect(collected: Collected, indicators: Indicators, database: Database) -> list[Finding]:
+    """Return every finding on stored records, in the order of `findings.json`."""
+    hashes = collected.hashes
+    found = matches([collected.observables], indicators, hashes)
+    for one in heuristics().values():
+        if database.names.issuperset(one.tables):
+            found.extend(one.findings(database, hashes))
+    return ordered(found)
+
+
+@contextmanager
+def _fresh(out: Path) -> Iterator[None]:
+    """Make the folder of a run; refuse one that holds anything, and take it away again when the run fails."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise UsageError(
+            str(out),
+            "already holds something",
+            "the results of another run would be mixed with this one; nothing was examined",
+            "give another folder with --out",
+        )
+    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
+def _recognised(path: Path, source: Source, collected: Collected) -> None:
+    if any(row.status != "absent" for row in collected.coverage) or source.kind == "itunes_backup":
+        return
+    raise NotRecognised(
+        str(path),
+        f"not recognised: {len(source.entries)} files, none of them a trace known here",
+        "nothing was examined, so nothing can be said about this acquisition",
+        f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
+    )
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """Give a private folder for copies and decrypted files, and delete it whatever happens."""
+    folder = Path(tempfile.mkdtemp(prefix="perito-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _written(
+    wish: Wish, acquisition: Mapping[str, Any], indicators: Indicators, collected: Collected, findings: list[Finding]
+) -> Run:
+    problems = collected.problems + [
+        {"artifact": "", "file": one.file, "ref": one.ref, "reason": one.reason, "raw": one.raw}
+        for one in indicators.problems
+    ]
+    examined = any(row.status in {"parsed", "partial"} for row in collected.coverage)
+    word, reasons = verdict(findings, examined=examined)
+    told = {
+        "verdict": word,
+        "reasons": reasons,
+        "coverage": {**collected.counts, "unknown_files": collected.unknown_files},
+        "acquisition": dict(acquisition),
+        "tool": {"name": "perito", "version": __version__},
+        "indicators": indicators.summary,
+        "as_of": wish.as_of.isoformat() if wish.as_of else None,
+    }
+    run = Run(wish.out, told, findings, collected.coverage, problems, len(collected.problems))
+    _dump(wish.out / "findings.json", [one.as_json() for one in findings])
+    _dump(wish.out / "coverage.json", [row._asdict() for row in collected.coverage])
+    _dump(wish.out / "problems.json", problems)
+    _dump(wish.out / "verdict.json", told)
+    return run
+
+
+def _report(wish: Wish, run: Run, days: list[tuple[str, str, int]], device: Mapping[str, str]) -> Path:
+    given = ReportInput(
+        verdict=run.verdict,
+        findings=[one.as_row() for one in run.findings],
+        coverage=[row._asdict() for row in run.coverage],
+        problems=run.problems,
+        activity=days,
+        device=device,
+    )
+    return html.write(wish.out, given, wish.language)
+
+
+def _dump(path: Path, rows: object) -> None:
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _own_only(out: Path) -> None:
+    for folder, _, names in os.walk(out):
+        Path(folder).chmod(0o700)
+        for name in names:
+            (Path(folder) / name).chmod(0o600)

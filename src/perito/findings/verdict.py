@@ -1,0 +1,44 @@
+"""The verdict on an acquisition: five states, and the findings each rests on."""
+
+from collections.abc import Iterable
+
+from perito.findings.finding import Finding
+
+INFECTION = "traces of infection"
+PROBABLE = "probable traces"
+TARGETED = "targeted"
+INCONCLUSIVE = "inconclusive"
+NO_TRACE = "no trace in what was examined"
+VERDICTS = (INFECTION, PROBABLE, TARGETED, INCONCLUSIVE, NO_TRACE)
+
+ON_DEVICE = frozenset({"process", "file", "settings"})
+"""Classes of evidence that an implant itself leaves behind."""
+APPROACH = frozenset({"message", "account"})
+"""Classes that show an attempt, not its success."""
+
+
+def verdict(findings: Iterable[Finding], *, examined: bool) -> tuple[str, list[str]]:
+    """Return the verdict and the ids of the findings it rests on.
+
+    A confirmed trace on the device itself is a trace of infection. Strong traces of two independent classes, at
+    least one of them not a mere approach, are probable traces. A confirmed or strong approach alone means
+    targeted. Anything weaker is inconclusive, and so is an acquisition of which nothing could be examined.
+    """
+    listed = list(findings)
+    firm = [one for one in listed if one.grade in {"confirmed", "strong"}]
+    proof = [one for one in firm if one.grade == "confirmed" and one.trace in ON_DEVICE]
+    if proof:
+        return INFECTION, _ids(firm)
+    classes = {one.trace for one in firm}
+    if len(classes) > 1 and classes - APPROACH:
+        return PROBABLE, _ids(firm)
+    if classes & APPROACH:
+        return TARGETED, _ids(firm)
+    rest = firm or [one for one in listed if one.grade == "weak"]
+    if rest or not examined:
+        return INCONCLUSIVE, _ids(rest)
+    return NO_TRACE, []
+
+
+def _ids(findings: list[Finding]) -> list[str]:
+    return sorted({one.id for one in findings})
