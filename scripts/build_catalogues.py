@@ -20,7 +20,13 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "perito"
 CATALOGUES = SOURCES / "findings" / "wording"
-KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "mark": None, "words": None, "plural": (1, 2)}
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "mark": None,
+    "words": None,
+    "plural": (1, 2),
+    "mark_counted": (1, 2),
+}
 NO_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 """Written in place of the moment of building, so that equal sentences give equal files."""
 HEADER = "# The sentences of Perito. See scripts/build_catalogues.py."

@@ -15,11 +15,12 @@ LAST = len(RANK)
 
 @dataclass(frozen=True)
 class Card:
-    """Hold one record and every finding that rests on it, the strongest first."""
+    """Hold one record and every finding that rests on it, the strongest first; and whether the verdict does."""
 
     grade: str
     record: Row
     claims: tuple[Row, ...]
+    reason: bool
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,24 @@ def rank(finding: Row) -> int:
     return RANK.get(str(finding.get("grade")), LAST)
 
 
-def cards(findings: Iterable[Row]) -> list[Card]:
-    """Return one card for each (artifact, file, ref), by grade and then by time; a record without time comes last."""
+def cards(findings: Iterable[Row], reasons: Iterable[str]) -> list[Card]:
+    """Return one card for each (artifact, file, ref), by grade and then by time; a record without time comes last.
+
+    `reasons` are the ids of the findings that the verdict rests on.
+    """
+    wanted = set(reasons)
     by_record: defaultdict[tuple[str, ...], list[Row]] = defaultdict(list)
     for finding in findings:
         by_record[_text(finding, "artifact", "file", "ref")].append(finding)
-    made = [_card(group) for group in by_record.values()]
+    made = [_card(group, wanted) for group in by_record.values()]
     return sorted(made, key=_place)
 
 
-def _card(group: list[Row]) -> Card:
+def _card(group: list[Row], reasons: set[str]) -> Card:
     ordered = sorted(group, key=lambda finding: (rank(finding), *_text(finding, "rule", "id")))
-    return Card(str(ordered[0].get("grade")), ordered[0], tuple(ordered))
+    return Card(
+        str(ordered[0].get("grade")), ordered[0], tuple(ordered), any(row.get("id") in reasons for row in group)
+    )
 
 
 def _place(card: Card) -> tuple[Any, ...]:

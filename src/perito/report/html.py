@@ -10,8 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from perito.findings.wording import Translator, render, translator
-from perito.findings.wording.texts import GRADES, KINDS, LANES, STATUSES
-from perito.report.marks import RANK, shape
+from perito.findings.wording.texts import ACQUISITIONS, GRADES, KINDS, LANES, STATUSES
+from perito.report.marks import rank, shape
 from perito.report.model import ReportInput
 from perito.report.page import page
 from perito.report.shown import amount, day, evidence, number, plain, safe, stamp
@@ -68,6 +68,7 @@ def _environment(words: Translator) -> Environment:
     )
     environment.globals |= {"_": words, "plural": words.plural, "language": words.language}
     environment.globals |= {"GRADES": GRADES, "STATUSES": STATUSES, "KINDS": KINDS, "LANES": LANES}
+    environment.globals["ACQUISITIONS"] = ACQUISITIONS
     environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
-    environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": RANK.get, "shape": shape}
+    environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": rank, "shape": shape}
     return environment

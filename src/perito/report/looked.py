@@ -80,11 +80,13 @@ def told(coverage: Coverage, words: Translator) -> str:
     """Return the coverage as one sentence: how many artifacts were looked at, and how many are in each other state."""
     fields = {"looked": number(coverage.looked), "total": number(coverage.total)}
     start = render(words("{looked} of {total} artifacts were looked at"), fields)
-    rest = (
-        f"{number(count)} {words(STATUSES[status][0]) if status in STATUSES else status}"
-        for status, count in coverage.others
-    )
+    rest = (f"{number(count)} {_state(status, count, words)}" for status, count in coverage.others)
     return f"{start}; {', '.join(rest)}." if coverage.others else f"{start}."
+
+
+def _state(status: str, count: int, words: Translator) -> str:
+    name = STATUSES[status][0] if status in STATUSES else status
+    return words.plural(name, name, count)
 
 
 def by_artifact(rows: Iterable[Row]) -> list[ArtifactCoverage]:

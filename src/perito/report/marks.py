@@ -17,6 +17,8 @@ LETTER = 6.5
 """Width of a letter of a label: generous, so that labels do not touch."""
 LONGEST = 34
 ROW = 17
+FEW = 14
+"""Marks up to which each is traced down through the lanes, and labels are drawn in every free place."""
 SHAPES = {
     0: "M{x} {top}l7 7l-7 7l-7 -7z",
     1: "M{x} {top}m-5 2h10v10h-10z",
@@ -59,9 +61,14 @@ class Cluster:
         return f"{self.best.date}  {short}{more}"
 
 
+def rank(grade: object) -> int:
+    """Return 0 for the strongest grade; an unknown one is drawn like the weakest."""
+    return RANK.get(str(grade), len(RANK) - 1)
+
+
 def shape(grade: str) -> str:
     """Return the path of a grade's form, around the middle of a line."""
-    return SHAPES[RANK.get(grade, len(RANK) - 1)].format(x=0, top=0, middle=7)
+    return SHAPES[rank(grade)].format(x=0, top=0, middle=7)
 
 
 def marks(findings: Iterable[Row]) -> list[Mark]:
@@ -72,8 +79,7 @@ def marks(findings: Iterable[Row]) -> list[Mark]:
         if day is not None:
             indicator = finding.get("indicator") or {}
             text = str(indicator.get("value") or finding.get("rule") or "")[:200]
-            rank = RANK.get(str(finding.get("grade")), len(RANK) - 1)
-            made.append(Mark(day, rank, str(finding["time"])[:10], text))
+            made.append(Mark(day, rank(finding.get("grade")), str(finding["time"])[:10], text))
     return sorted(made, key=lambda mark: (mark.day, mark.rank, mark.text))
 
 
@@ -110,23 +116,34 @@ def _free(taken: Iterable[tuple[float, float]], ends: tuple[float, float]) -> bo
 
 
 def draw_marks(drawn: Sequence[Cluster], rows: int, bottom: float) -> Markup:
-    """Return labels with their leaders above, marks below them, and a faint line down through the lanes."""
+    """Return the marks, with a faint line down through the lanes where they are few, and the labels over all lines."""
     top = 6 + ROW * rows
-    return Markup().join(_draw(cluster, top, rows, bottom) for cluster in drawn)
+    few = len(drawn) <= FEW
+    lines = [_lines(cluster, top, rows, bottom if few else 0) for cluster in drawn]
+    return Markup().join([*lines, *(_mark(cluster, top) for cluster in drawn), *(_label(each, rows) for each in drawn)])
 
 
-def _draw(cluster: Cluster, top: float, rows: int, bottom: float) -> Markup:
-    x, rank = f"{cluster.x:.1f}", cluster.best.rank
-    drop = (
-        Markup('<path class="drop" d="M{} {:.0f}V{:.0f}"/>').format(x, top + 14, bottom) if rank < RANK["weak"] else ""
-    )
-    lead = ""
+def _lines(cluster: Cluster, top: float, rows: int, bottom: float) -> Markup:
+    x, lines = f"{cluster.x:.1f}", Markup()
+    if bottom and cluster.best.rank < RANK["weak"]:
+        lines += Markup('<path class="drop g{}" d="M{} {:.0f}V{:.0f}"/>').format(cluster.best.rank, x, top + 14, bottom)
     if cluster.row is not None:
-        line = 6 + ROW * (rows - 1 - cluster.row) + 11
-        lead = Markup('<path class="lead" d="M{0} {1}V{2}"/><text class="label" x="{3:.1f}" y="{4}">{5}</text>').format(
-            x, line + 4, top - 1, cluster.left, line, cluster.label
-        )
-    shape = SHAPES[rank].format(x=x, top=f"{top:.0f}", middle=f"{top + 7:.0f}")
-    return Markup('<g class="g{}"><title>{}</title>{}<path class="mark" d="{}"/>{}</g>').format(
-        rank, cluster.label, drop, shape, lead
-    )
+        lines += Markup('<path class="lead" d="M{} {}V{}"/>').format(x, _line(cluster.row, rows) + 4, top - 1)
+    return lines
+
+
+def _mark(cluster: Cluster, top: float) -> Markup:
+    form = SHAPES[cluster.best.rank].format(x=f"{cluster.x:.1f}", top=f"{top:.0f}", middle=f"{top + 7:.0f}")
+    mark = Markup('<g class="g{}"><title>{}</title><path class="mark" d="{}"/></g>')
+    return mark.format(cluster.best.rank, cluster.label, form)
+
+
+def _label(cluster: Cluster, rows: int) -> Markup:
+    if cluster.row is None:
+        return Markup()
+    label = Markup('<text class="label" x="{:.1f}" y="{}">{}</text>')
+    return label.format(cluster.left, _line(cluster.row, rows), cluster.label)
+
+
+def _line(row: int, rows: int) -> int:
+    return 17 + ROW * (rows - 1 - row)

@@ -12,7 +12,7 @@ from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
 from perito.findings.wording.texts import BESIDE, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
 from perito.report.claims import Card, cards, met, rank, sentence, varied
-from perito.report.looked import Coverage, by_artifact, problem_groups, summary, told
+from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
 from perito.report.model import ReportInput, Row
 from perito.report.picture import NARROW, WIDE, beyond, by_year, counted, draw
@@ -64,6 +64,7 @@ class Page:
     looked: str
     grades: tuple[tuple[str, int], ...]
     picture: Picture
+    missing: Listed
     met: Listed
     cards: Listed
     context: Listed
@@ -79,7 +80,7 @@ class Page:
 def page(run: ReportInput, words: Translator, parts: Any) -> Page:
     """Return the page; `parts` is the template module whose macros render one row each."""
     verdict = str(run.verdict.get("verdict"))
-    everything = cards(run.findings)
+    everything = cards(run.findings, run.verdict.get("reasons") or ())
     groups = by_artifact(run.coverage)
     problems = problem_groups(run.problems)
     indicators = met(run.findings)
@@ -100,6 +101,7 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         looked=told(coverage, words),
         grades=_grades(run.findings),
         picture=_picture(run, words),
+        missing=_missing(present, parts),
         met=Listed(fill(map(parts.indicator, indicators), 100, 150_000), len(indicators)),
         cards=_cards([card for card in everything if rank(card.record) < CONTEXT], words, parts),
         context=_context([card for card in everything if rank(card.record) >= CONTEXT], words, parts),
@@ -125,6 +127,11 @@ def phone(run: ReportInput) -> str:
 def _grades(findings: Sequence[Row]) -> tuple[tuple[str, int], ...]:
     names = sorted({(rank(finding), str(finding.get("grade"))) for finding in findings})
     return tuple((name, sum(finding.get("grade") == name for finding in findings)) for _, name in names)
+
+
+def _missing(present: Sequence[ArtifactCoverage], parts: Any) -> Listed:
+    found = [group for group in present if group.status != "parsed"]
+    return Listed(fill(map(parts.missing, found), 20, 20_000), len(found))
 
 
 def _picture(run: ReportInput, words: Translator) -> Picture:

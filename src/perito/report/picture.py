@@ -16,6 +16,7 @@ from perito.report.shown import number
 
 Lanes = dict[str, list[tuple[float, int]]]
 BAR = 4.0
+FINDINGS = LANES["findings"]
 HEIGHT = 26
 
 
@@ -30,8 +31,8 @@ class Layout:
     name_above: bool
 
 
-WIDE = Layout(width=1000, left=96, right=64, label_rows=6, name_above=False)
-NARROW = Layout(width=380, left=4, right=4, label_rows=4, name_above=True)
+WIDE = Layout(width=1000, left=96, right=64, label_rows=4, name_above=False)
+NARROW = Layout(width=380, left=4, right=4, label_rows=3, name_above=True)
 
 
 def counted(activity: Iterable[tuple[str, str, int]]) -> Lanes:
@@ -76,7 +77,7 @@ def draw(lanes: Lanes, found: Sequence[Mark], words: Translator, layout: Layout)
     body = Markup().join(
         _lane(lane, lanes[lane], scale, words, layout, top + pitch * (place + 1)) for place, lane in enumerate(lanes)
     )
-    name = Markup("") if layout.name_above else _name(words(LANES["findings"]), 0, top - 12)
+    name = Markup("") if layout.name_above else _name(words(FINDINGS), 0, top - 12)
     view = Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>')
     inside = _axis(scale, words, layout, (6 + ROW * rows, bottom)) + body + name + draw_marks(drawn, rows, bottom)
     return view.format(
@@ -102,8 +103,8 @@ def _lane(
     for day, count in counts:
         if scale.holds(day):
             bins[int((scale.at(day) - scale.left) // BAR)] += count
-    most = math.log1p(max(bins.values(), default=1))
-    bars = "".join(_bar(place, math.log1p(bins[place]) / most, scale.left, base) for place in sorted(bins))
+    most = max(bins.values(), default=1)
+    bars = "".join(_bar(place, math.sqrt(bins[place] / most), scale.left, base) for place in sorted(bins))
     total = sum(count for _, count in counts)
     end = layout.width - (0 if layout.name_above else layout.right - 10)
     high = base - HEIGHT - 5 if layout.name_above else base - 6

@@ -14,6 +14,7 @@ LATEST = date(2100, 1, 1).toordinal()
 EDGE = 0.001
 """Share of the records at each end that may lie far away without stretching the picture."""
 SHORTEST = 2.0
+YEAR = 12
 STEPS = ((0, 1), (0, 2), (0, 7), (0, 14), (1, 0), (3, 0), (6, 0), (12, 0), (24, 0), (60, 0), (120, 0))
 """Distances of ticks as (months, days), each with its own kind of label."""
 
@@ -82,14 +83,14 @@ def ticks(scale: Scale, most: int, words: Translator) -> list[tuple[float, str, 
     for months, step in STEPS:
         found = list(_every(scale, months, step, most))
         if len(found) <= most:
-            return [(day.toordinal(), _label(day, months, words), day.timetuple().tm_yday == 1) for day in found]
+            return [_tick(day, months, words, first=day == found[0]) for day in found]
     return []
 
 
 def _every(scale: Scale, months: int, step: int, most: int) -> Iterator[date]:
     day = date.fromordinal(int(scale.first))
     day = day.replace(month=1, day=1) if months else day
-    day = day.replace(year=day.year - day.year % (months // 12)) if months > 12 else day  # noqa: PLR2004 - a year
+    day = day.replace(year=day.year - day.year % (months // YEAR)) if months > YEAR else day
     for _ in range(20 * most):
         if day.toordinal() > scale.last:
             return
@@ -103,8 +104,11 @@ def _later(day: date, months: int) -> date:
     return date(day.year + month // 12, month % 12 + 1, 1)
 
 
-def _label(day: date, months: int, words: Translator) -> str:
-    month = words(MONTHS[day.month - 1])
-    if not months:
-        return f"{day.day} {month}"
-    return str(day.year) if months >= 12 or day.month == 1 else month  # noqa: PLR2004 - a year
+def _tick(day: date, months: int, words: Translator, *, first: bool) -> tuple[float, str, bool]:
+    month, new_year = words(MONTHS[day.month - 1]), day.timetuple().tm_yday == 1
+    label = month if months else f"{day.day} {month}"
+    if months and day.month == 1:
+        label = str(day.year)
+    elif first:
+        label = f"{label} {day.year}"
+    return day.toordinal(), label, new_year

@@ -34,6 +34,12 @@ def mark(msgid: str) -> str:
     return msgid
 
 
+def mark_counted(one: str, many: str) -> str:
+    """Return the first form: a word that is to be translated in both numbers, for `plural(word, word, count)`."""
+    assert many
+    return one
+
+
 def translator(language: str) -> Translator:
     """Return the translator for `es_MX.UTF-8`, `es` or the like; a language that is not here gives English."""
     known = _known(language) or "en"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from perito.findings.wording.i18n import mark
+from perito.findings.wording.i18n import mark, mark_counted
 
 
 @dataclass(frozen=True)
@@ -85,35 +85,50 @@ VERDICT_WORDS = {
 
 GRADES = {
     "confirmed": (
-        mark("confirmed"),
+        mark_counted("confirmed", "confirmed"),
         mark("Sufficient by itself: a published investigation names this very trace as one of spyware."),
     ),
     "strong": (
-        mark("strong"),
+        mark_counted("strong", "strong"),
         mark(
             "Points clearly to an attack. A second, independent record should support it before an infection is "
             "claimed."
         ),
     ),
     "weak": (
-        mark("weak"),
+        mark_counted("weak", "weak"),
         mark("Ordinary explanations are possible. A reason to look closer, not more."),
     ),
     "context": (
-        mark("context"),
+        mark_counted("context", "context"),
         mark("Helps to read the other findings. By itself no sign of an attack."),
     ),
 }
 
 STATUSES = {
-    "parsed": (mark("read"), mark("Read to its end; what could not be understood is listed under problems.")),
-    "partial": (mark("read in part"), mark("Some of it could be read; the rest is damaged or was not understood.")),
-    "absent": (mark("absent"), mark("Not in this acquisition. That is normal for many artifacts.")),
-    "damaged": (mark("damaged"), mark("Present, but could not be read.")),
-    "encrypted": (mark("encrypted"), mark("Present, but locked, and no key or password was given.")),
-    "unsupported": (mark("not supported"), mark("Present, in a form that this version cannot read.")),
-    "skipped": (mark("skipped"), mark("Present, but left out of this examination on purpose.")),
-    "timed out": (mark("timed out"), mark("Reading it took longer than the limit, and was stopped.")),
+    "parsed": (
+        mark_counted("read", "read"),
+        mark("Read to its end; what could not be understood is listed under problems."),
+    ),
+    "partial": (
+        mark_counted("read in part", "read in part"),
+        mark("Some of it could be read; the rest is damaged or was not understood."),
+    ),
+    "absent": (mark_counted("absent", "absent"), mark("Not in this acquisition. That is normal for many artifacts.")),
+    "damaged": (mark_counted("damaged", "damaged"), mark("Present, but could not be read.")),
+    "encrypted": (
+        mark_counted("encrypted", "encrypted"),
+        mark("Present, but locked, and no key or password was given."),
+    ),
+    "unsupported": (
+        mark_counted("not supported", "not supported"),
+        mark("Present, in a form that this version cannot read."),
+    ),
+    "skipped": (mark_counted("skipped", "skipped"), mark("Present, but left out of this examination on purpose.")),
+    "timed out": (
+        mark_counted("timed out", "timed out"),
+        mark("Reading it took longer than the limit, and was stopped."),
+    ),
 }
 LOOKED_AT = ("parsed", "partial")
 """Statuses of which something was read; only of these may a report say that nothing was found in them."""
@@ -141,6 +156,17 @@ KINDS = {
     "certificate": mark("certificate"),
     "profile": mark("configuration profile"),
     "property": mark("system property"),
+}
+
+ACQUISITIONS = {
+    "itunes_backup": mark("iPhone backup"),
+    "android_backup": mark("Android backup"),
+    "sysdiagnose": mark("sysdiagnose"),
+    "bugreport": mark("Android bug report"),
+    "androidqf": mark("AndroidQF copy"),
+    "folder": mark("folder of files"),
+    "archive": mark("archive of files"),
+    "file": mark("single file"),
 }
 
 MONTHS = (
