@@ -70,11 +70,12 @@ def updated(language: str, template: Catalog) -> tuple[Catalog, bytes, bytes]:
 
 
 def missing(catalogue: Catalog) -> list[str]:
-    """Return the sentences that have no translation, or a plural form without one."""
+    """Return the sentences that have no translation, one that is only a guess, or a plural form without one."""
     return [
         str(message.id)
         for message in catalogue
-        if message.id and not all(message.string if isinstance(message.string, tuple) else (message.string,))
+        if message.id
+        and (message.fuzzy or not all(message.string if isinstance(message.string, tuple) else (message.string,)))
     ]
 
 
