@@ -1,16 +1,18 @@
 """Confinement of the process that reads evidence: its limits, its deadline, and what of the machine it can reach."""
 
 import contextlib
+import json
 import os
 import signal
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from types import FrameType
 
-from perito.base import frames, kernel, landlock, seccomp
+from perito.base import frames, interpreter, kernel, landlock, seccomp
 from perito.base.limits import MIB, Limits
 
 if sys.platform != "win32":
@@ -22,6 +24,7 @@ PUBLIC = (
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"),
 )
 """What every machine has and nobody hides: a library loaded late, the rules of time zones."""
+PARTS = ("network", "files", "evidence", "programs", "processes", "signals", "memory")
 SPARE_CPU = 2
 SPARE_MEMORY = 32 * MIB
 
@@ -39,6 +42,8 @@ class _State:
     reply = -1
     last_report = 0.0
     settled = True
+    held = False
+    due = ""
 
 
 def report(count: int) -> None:
@@ -58,10 +63,28 @@ def settle() -> None:
     _State.settled = True
 
 
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold an OutOfTime back while the block runs, and raise it at its end: for what must be done whole or not at all."""
+    held, _State.held = _State.held, True
+    try:
+        yield
+    finally:
+        _State.held = held
+    if _State.due and not held:
+        _raise_once()
+
+
 def _out_of_time(number: int, _frame: FrameType | None) -> None:
+    _State.due = signal.Signals(number).name
+    if not _State.held:
+        _raise_once()
+
+
+def _raise_once() -> None:
     if not _State.settled:
         _State.settled = True
-        raise OutOfTime(signal.Signals(number).name)
+        raise OutOfTime(_State.due)
 
 
 def arm(limits: Limits, reply: int) -> None:
@@ -123,7 +146,8 @@ def confine(limits: Limits, readable: Sequence[str] = (), writable: Sequence[str
     library, and nothing else; it has no network, starts no program or process, and changes no file's mode, owner or
     times, not even of its own. Threads may be started. What is open already stays open; what is imported later is
     found only in the library. Each measure stands alone: a system without one keeps the others. Where landlock is
-    missing, what the user may write, a worker may write.
+    missing, what the user may write, a worker may write. macOS has the resource limits alone (and does not count
+    address space), Windows nothing of this.
     """
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
@@ -147,3 +171,23 @@ def libraries() -> tuple[str, ...]:
     named = ("site-packages", "dist-packages")
     found = [path for path in sys.path if path.startswith(standard) or Path(path).name in named]
     return (*found, str(Path(__file__).parent.parent))
+
+
+def available() -> dict[str, str]:
+    """Return what is in force on this machine and by what, each tried just now in a process that is thrown away."""
+    how = {
+        "workers": "forked from one host" if hasattr(os, "fork") else "one fresh interpreter each",
+        "time": "capped for each worker (the clock of its host, and RLIMIT_CPU where there is one)",
+    }
+    if sys.platform == "win32":
+        return how | dict.fromkeys(PARTS, "not enforced here")
+    with tempfile.TemporaryDirectory(prefix="perito-doctor-") as folder:
+        for name in ("evidence", "secret"):
+            (Path(folder) / name).write_text(name)
+        (Path(folder) / "scratch").mkdir()
+        with interpreter.start("from perito.base.probe import main; main(*sys.argv[1:])", folder) as process:
+            said, _ = process.communicate(timeout=60)
+    found: dict[str, str] = {}
+    for line in said.splitlines():
+        found |= json.loads(line)
+    return how | {part: found.get(part, "could not be tried here") for part in PARTS}

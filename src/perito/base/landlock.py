@@ -22,6 +22,7 @@ RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16, 6: 16, 7: 16, 8: 16, 9: 17}
 """How many rights over files each version of the interface knows."""
 NETWORK = 0b11
 """Binding and connecting TCP (from 4)."""
+SCOPED = 6
 SCOPES = (0b11, 0b01, 0b00)
 """Abstract sockets and signals stay inside (from 6); some kernels say 6 and know only the first."""
 
@@ -57,7 +58,7 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> bool:
 def _ruleset(known: int, handled: int) -> int:
     """Return a descriptor of an empty set of rules for all that this kernel can refuse, -1 if it takes none."""
     network = NETWORK if known >= 4 else 0
-    for scopes in SCOPES if known >= 6 else (0,):
+    for scopes in SCOPES if known >= SCOPED else (0,):
         attributes = struct.pack("=3Q", handled, network, scopes)[: 24 if scopes else 16 if network else 8]
         rules = kernel.system_call(CREATE_RULESET, ctypes.create_string_buffer(attributes), len(attributes), 0)
         if rules >= 0:

@@ -44,6 +44,8 @@ class Forked:
     def start(self, key: int, task: "Task") -> None:
         """Order a task; should the host be gone, `wait` will tell of it."""
         order = frames.packed(frames.START, key, task.order())
+        if self.host is not None and not self.ends and self.host.poll() is not None:
+            self._stop()
         host = self.host or self._open()
         self.ends[key] = time.monotonic() + task.limits.wall_seconds + (GRACE if self.ready else START_SECONDS)
         self._write(host, order)

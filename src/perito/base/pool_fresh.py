@@ -39,14 +39,14 @@ class Fresh:
 
         def end() -> None:
             late.set()
-            process.kill()
+            _kill(process)
 
         clock = threading.Timer(task.limits.wall_seconds, end)
         clock.start()
         with process:
             kind, payload = self._listen(key, process, order, task)
             clock.cancel()
-            process.kill()
+            _kill(process)
             code = process.wait()
         if kind == frames.KILLED and late.is_set():
             kind, payload = frames.TIMED_OUT, b"the task did not end in time"
@@ -86,14 +86,22 @@ class Fresh:
     def cancel(self, key: int) -> None:
         """Kill a task's process."""
         if process := self.processes.pop(key, None):
-            process.kill()
+            _kill(process)
 
     def close(self) -> None:
         """Kill every process and wait for the threads that watch them."""
         for process in self.processes.values():
-            process.kill()
+            _kill(process)
         for thread in self.threads:
             thread.join(5.0)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a worker and its process group."""
+    process.kill()
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def _how(code: int) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from perito.base import confine, frames, pool_child
+from perito.base import confine, frames, kernel, pool_child
 
 REPORTS_EVERY = 0.1
 SLACK = 1 << 20
@@ -49,6 +49,7 @@ class Host:
         self.unsent = bytearray()
         self.workers: dict[int, Worker] = {}
         self.ended: set[int] = set()
+        self.pid = os.getpid()
 
     def serve(self) -> None:
         """Take orders, fork, pass replies on; return when nobody is there to give orders any more."""
@@ -89,10 +90,16 @@ class Host:
     def _start(self, key: int, order: dict[str, Any]) -> None:
         pipe, reply = os.pipe()
         memory_kills = _memory_kills()
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            os.close(pipe)
+            os.close(reply)
+            self.unsent += frames.packed(frames.KILLED, key, f"no worker could be started: {error.strerror}".encode())
+            return
         if pid == 0:
             try:
-                _become_worker(order, reply)
+                _become_worker(order, reply, self.pid)
             finally:
                 os._exit(1)
         os.close(reply)
@@ -110,7 +117,10 @@ class Host:
         )
 
     def _hear(self, worker: Worker) -> None:
-        piece = os.read(worker.pipe, frames.CHUNK)
+        try:
+            piece = os.read(worker.pipe, frames.CHUNK)
+        except BlockingIOError:
+            return
         worker.room -= len(piece)
         if not piece:
             self._end_unheard(worker)
@@ -167,11 +177,20 @@ class Host:
             kind, reason = frames.OUT_OF_MEMORY, "the system ran out of memory and killed the worker"
         self.unsent += frames.packed(kind, worker.key, reason.encode())
         os.close(self.workers.pop(worker.pipe).pipe)
+        self._clear_up()
 
     def _bury(self) -> None:
         for pid in list(self.ended):
             if os.waitpid(pid, os.WNOHANG)[0]:
                 self.ended.discard(pid)
+                self._clear_up()
+
+    def _clear_up(self) -> None:
+        """Kill what workers left behind: the host inherits it where workers can start processes at all."""
+        known = self.ended | {worker.pid for worker in self.workers.values()}
+        for pid in _children(self.pid) - known:
+            _kill(pid)
+            self.ended.add(pid)
 
     def close(self) -> None:
         """Kill every worker that still runs."""
@@ -187,6 +206,14 @@ def _kill(pid: int) -> None:
         os.killpg(pid, signal.SIGKILL)
 
 
+def _children(pid: int) -> set[int]:
+    """Return the processes whose parent is this one, as far as the system tells."""
+    try:
+        return {int(child) for child in Path(f"/proc/self/task/{pid}/children").read_text().split()}
+    except OSError:
+        return set()
+
+
 def _memory_kills() -> int:
     """Return how often this system has killed a process for want of memory; 0 where it does not tell."""
     try:
@@ -196,16 +223,18 @@ def _memory_kills() -> int:
         return 0
 
 
-def _become_worker(order: dict[str, Any], reply: int) -> NoReturn:
+def _become_worker(order: dict[str, Any], reply: int, host: int) -> NoReturn:
     """Leave behind what came from the host: its session, its descriptors, its folder."""
     os.setsid()
+    kernel.control(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != host:
+        os._exit(1)
     pool_child.silence()
     os.dup2(reply, pool_child.REPLY)
     for descriptor in [int(entry.name) for entry in Path("/dev/fd").iterdir()]:
         if descriptor > pool_child.REPLY:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-    gc.enable()
     pool_child.work(order, pool_child.REPLY)
 
 
@@ -215,6 +244,8 @@ def main(preload: list[str]) -> None:
     pool_child.silence(errors=False)
     for module in preload:
         importlib.import_module(module)
+    kernel.control(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    confine.libraries()
     gc.collect()
     gc.freeze()
     frames.write(replies, frames.packed(frames.READY, confine.threads()))
