@@ -1,6 +1,7 @@
 """A folder of files, or one file alone: read where it lies, links never followed."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from perito.sources.source import (
     listing_of,
 )
 
+HASHED = re.compile("[0-9a-f]{40}")
 MOST_ENTRIES = 5_000_000
 
 
@@ -30,8 +32,8 @@ class FolderSource(Source):
 
     kind = "folder"
 
-    def __init__(self, place: Path, scratch: Path, *, sizes: bool = True) -> None:
-        walk = Walk(place, sizes=sizes)
+    def __init__(self, place: Path, scratch: Path) -> None:
+        walk = Walk(place)
         super().__init__(place, scratch, walk.listing(), walk.problems)
         self._odd = walk.odd
 
@@ -86,11 +88,11 @@ class FileSource(Source):
 class Walk:
     """The names below a folder, found without recursion and without following a link.
 
-    `odd` leads from a name that had to be escaped to the name the system knows. With `sizes` off no file is looked
-    at, which lists a backup of 200,000 files by its folders alone.
+    `odd` leads from a name that had to be escaped to the name the system knows. A file whose name is a hash is not
+    looked at for its size: so a backup of 200,000 files is listed by its folders alone.
     """
 
-    def __init__(self, root: Path, *, sizes: bool) -> None:
+    def __init__(self, root: Path) -> None:
         self.problems: list[Problem] = []
         self.odd: dict[str, str] = {}
         self._names: list[object] = []
@@ -98,7 +100,7 @@ class Walk:
         self._types: list[object] = []
         waiting = [""]
         while waiting and len(self._names) < MOST_ENTRIES:
-            waiting.extend(self._folder(root, waiting.pop(), sizes=sizes))
+            waiting.extend(self._folder(root, waiting.pop()))
         if waiting:
             self._problem("", f"more than {MOST_ENTRIES} entries: the rest was not listed")
 
@@ -115,7 +117,7 @@ class Walk:
             }
         )
 
-    def _folder(self, root: Path, below: str, *, sizes: bool) -> list[str]:
+    def _folder(self, root: Path, below: str) -> list[str]:
         inner: list[str] = []
         try:
             number = reading.descriptor(root / below if below else root, folder=True)
@@ -125,14 +127,14 @@ class Walk:
         try:
             with os.scandir(number) as listed:
                 for entry in listed:
-                    inner.extend(self._entry(entry, below, sizes=sizes))
+                    inner.extend(self._entry(entry, below))
         except OSError as error:
             self._problem(reading.text_of(below), f"this folder was listed in part: {error.strerror}")
         finally:
             os.close(number)
         return inner
 
-    def _entry(self, entry: "os.DirEntry[str]", below: str, *, sizes: bool) -> list[str]:
+    def _entry(self, entry: "os.DirEntry[str]", below: str) -> list[str]:
         raw = f"{below}/{entry.name}" if below else entry.name
         name = reading.text_of(raw)
         if name != raw:
@@ -140,7 +142,7 @@ class Walk:
         kind = _type(entry)
         self._names.append(name)
         self._types.append(kind)
-        self._sizes.append(self._size(entry, name) if sizes and kind == FILE else None)
+        self._sizes.append(self._size(entry, name) if kind == FILE and not HASHED.fullmatch(entry.name) else None)
         if kind == SPECIAL:
             self._problem(name, "neither a file, a folder nor a link: not opened")
         return [raw] if kind == FOLDER else []

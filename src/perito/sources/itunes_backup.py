@@ -42,32 +42,30 @@ class BackupSource(Source):
 
     kind = "itunes_backup"
 
-    def __init__(
-        self,
-        inner: Source,
-        root: str,
-        scratch: Path,
-        pool: Pool,
-        *,
-        password: unlock.Password | None = None,
-        known_names: Iterable[str] = (),
-    ) -> None:
-        super().__init__(inner.place, scratch, LISTING.empty_table(), inner.problems)
+    def __init__(self, inner: Source, root: str, pool: Pool) -> None:
+        super().__init__(inner.place, inner.shared, LISTING.empty_table())
+        self.problems = inner.problems
         self.pool = pool
         self.inner = inner
         self.root = root
         self._keys: keybag.Keys | None = None
         self._stored_digests: dict[str, str] = {}
         self._told: dict[str, Any] = {}
+        self._manifest = manifest.MANIFESTS[0]
+        self._list: Path | None = None
+
+    def open(self, password: unlock.Password | None, known_names: Iterable[str]) -> None:
+        """Read what the backup says of itself, unlock it where it is encrypted, and list it.
+
+        EvidenceError where it is encrypted and cannot be opened; then close it.
+        """
         values = self._read_plists()
         self.device = device.device(*(values.get(name, {}) for name in PLISTS))
         self._manifest, self._list = self._open_manifest(password)
-        stored = inner.entries.filter(pc.equal(inner.entries["type"], FILE))["name"].combine_chunks()
-        listed = manifest.listing(self._read_list(), root, stored)
-        left = stored.filter(pc.invert(pc.is_in(stored, value_set=listed["stored"].combine_chunks())))
-        self.listing = pa.concat_tables([listed, manifest.unlisted(left, root, known_names)]).combine_chunks()
+        files = self.inner.entries.filter(pc.equal(self.inner.entries["type"], FILE))["name"].combine_chunks()
+        self.listing = manifest.listing(self._read_list(), self.root, files, known_names)
         if self._keys is None and self._told.get("keybag") and self._files_are_padded():
-            self._keys = unlock.opened(self._told, inner.place, password)
+            self._keys = unlock.opened(self._told, self.place, password)
 
     @property
     def encrypted(self) -> bool:

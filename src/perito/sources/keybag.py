@@ -27,7 +27,7 @@ HEADER = struct.Struct(">4sI")
 NUMBER = 4
 
 
-class Damaged(Exception):  # noqa: N818 - it names what was met, as EOFError does
+class Damaged(Exception):
     """The keybag is not one, or asks for more work than any phone would."""
 
 

@@ -33,11 +33,25 @@ def nothing() -> pa.Table:
     return pa.table({**{name: pa.array([], pa.string()) for name in names}, "flags": pa.array([], pa.int64())})
 
 
-def listing(rows: pa.Table, root: str, stored: pa.Array) -> pa.Table:
-    """Return the manifest's rows as a listing: each with its place below `root`, and whether it is among `stored`.
+def listing(rows: pa.Table, root: str, stored: pa.Array, known_names: Iterable[str]) -> pa.Table:
+    """Return the manifest's rows, then every stored file that it does not list; no name comes twice.
 
-    A file id that is not forty hex digits names no place (it could lead out of the backup): the row is `refused`. A
-    second row of the same name carries its file id after a `~`.
+    What is stored below `root` and in no row has its known name where one fits the hash, else that of its place. A
+    second row of the same name carries its number after a `~`.
+    """
+    listed = _listed(rows, root, stored)
+    left = stored.filter(pc.invert(pc.is_in(stored, value_set=listed["stored"].combine_chunks())))
+    whole = pa.concat_tables([listed, _unlisted(left, root, known_names)]).combine_chunks()
+    names = whole["name"]
+    if pc.count_distinct(names).as_py() == len(names):
+        return whole
+    return whole.set_column(0, "name", [_told_apart(names.to_pylist())])
+
+
+def _listed(rows: pa.Table, root: str, stored: pa.Array) -> pa.Table:
+    """Return the manifest's rows: each with its place below `root`, and whether it is among `stored`.
+
+    A file id that is not forty hex digits names no place (it could lead out of the backup): the row is `refused`.
     """
     hashed, domain, path = (pc.fill_null(rows[name].cast(pa.string()), "") for name in ("file_id", "domain", "path"))
     flags = pc.fill_null(rows["flags"].cast(pa.int64()), 1)
@@ -50,23 +64,19 @@ def listing(rows: pa.Table, root: str, stored: pa.Array) -> pa.Table:
     status = pc.if_else(sound, pc.if_else(pc.is_in(place, value_set=stored), HERE, MISSING), REFUSED)
     status = pc.if_else(pc.equal(kind, FOLDER), HERE, pc.if_else(pc.equal(kind, LINK), REFUSED, status))
     place = pc.if_else(sound, place, "")
-    name = _told_apart(name, hashed)
     return pa.table([name, pa.nulls(len(name), pa.int64()), status, place, kind], schema=LISTING)
 
 
-def _told_apart(name: pa.ChunkedArray, hashed: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pc.count_distinct(name).as_py() == len(name):
-        return name
-    seen: set[str] = set()
+def _told_apart(names: list[str]) -> pa.Array:
+    seen: dict[str, int] = {}
     apart: list[str] = []
-    for one, number in zip(name.to_pylist(), hashed.to_pylist(), strict=True):
-        apart.append(f"{one}~{number}" if one in seen else one)
-        seen.add(one)
-    return pa.chunked_array([pa.array(apart, pa.string())])
+    for name in names:
+        count = seen[name] = seen.get(name, 0) + 1
+        apart.append(f"{name}~{count}" if count > 1 else name)
+    return pa.array(apart, pa.string())
 
 
-def unlisted(left: pa.ChunkedArray, root: str, known_names: Iterable[str]) -> pa.Table:
-    """Return a listing of stored files that no manifest row names: by a known name, else by place."""
+def _unlisted(left: pa.Array, root: str, known_names: Iterable[str]) -> pa.Table:
     known = {file_id(name): name for name in known_names}
     names = []
     for place in left.to_pylist():

@@ -18,6 +18,8 @@ from perito.sources import keybag, mbdb
 ROWS = pa.schema([("file_id", pa.string()), ("domain", pa.string()), ("path", pa.string()), ("flags", pa.int64())])
 MOST_ROWS = 5_000_000
 FILES = f"SELECT fileID, domain, relativePath, flags FROM Files LIMIT {MOST_ROWS}"
+ROWS_AFTER = f"SELECT rowid, fileID, domain, relativePath, flags FROM Files WHERE rowid > ? LIMIT {MOST_ROWS}"
+FARTHEST = 1 << 24
 BATCH = 50_000
 LARGEST_PLIST = 256 << 20
 LONGEST = 1 << 16
@@ -81,12 +83,29 @@ def _salvaged(uri: str, problems: list[str]) -> Iterator[Listed]:
     connection = sqlite3.connect(uri, uri=True)
     connection.text_factory = lambda raw: raw.decode("utf-8", "backslashreplace")
     try:
-        for file_id, domain, path, flags in connection.execute(FILES):
+        connection.execute("PRAGMA writable_schema = ON")  # else a list that is cut short is not read at all
+        for file_id, domain, path, flags in _stretches(connection, problems):
             yield _text(file_id), _text(domain), _text(path), flags if isinstance(flags, int) else None
     except (sqlite3.Error, UnicodeError) as error:
         problems.append(str(error))
     finally:
         connection.close()
+
+
+def _stretches(connection: sqlite3.Connection, problems: list[str]) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows before and behind each damaged page: after an error the reading goes on a few row ids further."""
+    last, step = 0, 1
+    while step < FARTHEST:
+        try:
+            for row_id, *row in connection.execute(ROWS_AFTER, (last,)):
+                last, step = row_id, 1
+                yield tuple(row)
+        except sqlite3.DatabaseError as error:
+            if step == 1:
+                problems.append(f"{error} (after row {last})")
+            last, step = last + step, 2 * step
+        else:
+            return
 
 
 def _old(place: str, problems: list[str]) -> Iterator[mbdb.Record]:
@@ -123,6 +142,7 @@ def members(place: str, file_ids: list[str]) -> dict[str, dict[str, Any]]:
 def _blobs(uri: str, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
     connection = sqlite3.connect(uri, uri=True)
     try:
+        connection.execute("PRAGMA writable_schema = ON")
         for file_id in sorted(wanted):
             yield from connection.execute("SELECT fileID, file FROM Files WHERE fileID = ?", (file_id,))
     except sqlite3.Error:  # its index is damaged: every row is looked at

@@ -19,7 +19,7 @@ FLAGS = {0x8: 1, 0x4: 2, 0xA: 4}
 """The file type in the mode's top four bits, as the flags of Manifest.db."""
 
 
-class Damaged(Exception):  # noqa: N818 - it names what was met, as EOFError does
+class Damaged(Exception):
     """The list ends in the middle of a record, or is none."""
 
 

@@ -1,17 +1,31 @@
 """Open whatever an examiner was handed: what it is, is told from its content, never from its name."""
 
-import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Iterable
 from pathlib import Path
 
-from perito.base.errors import EvidenceError
-from perito.base.pool import Pool
-from perito.sources.folder import FileSource, FolderSource
-from perito.sources.itunes_backup import BackupSource
-from perito.sources.manifest import MANIFESTS
-from perito.sources.source import Source
+import pyarrow as pa
+import pyarrow.compute as pc
 
-Password = Callable[[], str]
+from perito.base.errors import EvidenceError, NotRecognised, UsageError
+from perito.base.pool import Pool
+from perito.sources import reading, tar_members, unpack
+from perito.sources.archive import ArchiveSource
+from perito.sources.archive_worker import ZIP
+from perito.sources.folder import FileSource, FolderSource
+from perito.sources.itunes_backup import PLISTS, BackupSource
+from perito.sources.source import FILE, HERE, Source
+from perito.sources.unlock import Password
+
+ABOVE = r"^(?:[^/]*/){0,3}"
+LISTS = ABOVE + r"(?:Manifest\.db|Manifest\.mbdb)$"
+HASHED = re.compile(r"((?:[^/]*/){0,3}?)(?:([0-9a-f]{2})/)?([0-9a-f]{40})")
+NOT_READ = {
+    b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
+    b"Rar!\x1a\x07": "a RAR archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard file",
+}
+NOTHING = "nothing was examined"
 
 
 def open_source(
@@ -25,25 +39,114 @@ def open_source(
     """Return the container at `path`, opened for reading; use it in a `with` block.
 
     `password` is asked only where the content is encrypted. `known_names` (`<Domain>/<relativePath>`) give the files
-    of a backup without a readable manifest their names back. EvidenceError where there is nothing to examine.
+    of a backup without a readable manifest their names back. UsageError where there is nothing at `path`,
+    WrongPassword, NotRecognised, or another EvidenceError where what is there cannot be read.
     """
+    place = _resolved(path)
+    source = _container(place, scratch.resolve(), pool)
     try:
-        path.lstat()
+        root = _backup_root(source)
+        if root is not None:
+            source = BackupSource(source, root, pool)
+            source.open(password, known_names)
+    except BaseException:
+        source.close()
+        raise
+    return source
+
+
+def _resolved(path: Path) -> Path:
+    try:
+        return path.resolve(strict=True)
+    except FileNotFoundError:
+        raise UsageError(str(path), "there is no such file or folder", "", "check the path") from None
     except OSError as error:
-        raise EvidenceError(str(path), error.strerror or "cannot be looked at") from None
-    if not path.is_dir():
-        return FileSource(path, scratch)
-    root = _backup_root(path)
-    if root is None:
-        return FolderSource(path, scratch)
-    return BackupSource(
-        FolderSource(path, scratch, sizes=False), root, scratch, pool, password=password, known_names=known_names
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: OSError) -> EvidenceError:
+    return EvidenceError(
+        str(path),
+        f"cannot be read: {error.strerror or error}",
+        NOTHING,
+        "may you read it? On a Mac, the folder of Finder's backups also asks for Full Disk Access for the terminal",
     )
 
 
-def _backup_root(path: Path) -> str | None:
-    if any((path / name).is_file() for name in MANIFESTS):
-        return ""
-    found = [entry.name for entry in os.scandir(path) if entry.is_dir(follow_symlinks=False)]
-    roots = [f"{name}/" for name in sorted(found) if any((path / name / manifest).is_file() for manifest in MANIFESTS)]
-    return roots[0] if roots else None
+def _container(place: Path, scratch: Path, pool: Pool) -> Source:
+    if place.is_dir():
+        return _folder(place, scratch)
+    if not place.is_file():
+        raise EvidenceError(str(place), "neither a file nor a folder", NOTHING, "give a file or a folder")
+    try:
+        start = reading.head(place)
+    except OSError as error:
+        raise _unreadable(place, error) from None
+    if not start:
+        raise EvidenceError(str(place), "an empty file (0 bytes)", NOTHING, "was it copied to its end?")
+    for magic, what in NOT_READ.items():
+        if start.startswith(magic):
+            raise NotRecognised(str(place), f"{what}, which is not read here", NOTHING, "unpack it into a folder first")
+    if not (start.startswith(ZIP) or unpack.compression(start) or tar_members.looks(start[: len(tar_members.END)])):
+        return FileSource(place, scratch)
+    return _archive(place, scratch, pool)
+
+
+def _folder(place: Path, scratch: Path) -> Source:
+    source = FolderSource(place, scratch)
+    if source.entries.num_rows:
+        return source
+    source.close()
+    if any(problem.file == "" for problem in source.problems):
+        raise _unreadable(place, PermissionError(13, source.problems[0].reason))
+    raise EvidenceError(str(place), "an empty folder", NOTHING, "was it copied to its end?")
+
+
+def _archive(place: Path, scratch: Path, pool: Pool) -> Source:
+    source = ArchiveSource(place, scratch, pool)
+    here = pc.sum(pc.equal(source.entries["status"], HERE)).as_py()
+    if here:
+        return source
+    source.close()
+    told = "; ".join(dict.fromkeys(problem.reason for problem in source.problems[:5])) or "it is empty"
+    raise EvidenceError(str(place), f"an archive with no file that can be read: {told}", NOTHING)
+
+
+def _backup_root(source: Source) -> str | None:
+    """Return the folder inside the source that is a backup ("" for its top, else with a slash), None if none is."""
+    names = source.entries.filter(pc.equal(source.entries["type"], FILE))["name"]
+    if len(names) <= 1:
+        return None
+    lists = [name.rpartition("/") for name in names.filter(pc.match_substring_regex(names, LISTS)).to_pylist()]
+    roots = {folder + slash for folder, slash, _ in lists if _has_backup(names, folder + slash)}
+    if not roots:
+        roots = _roots_of_hashed(names)
+    top = min(roots, key=len, default=None)
+    if top == "" or len(roots) <= 1:
+        return top
+    told = ", ".join(sorted(root.rstrip("/") for root in roots))
+    raise EvidenceError(
+        str(source.place),
+        f"{len(roots)} backups lie in here: {told}",
+        "nothing was examined: each backup is an acquisition of its own",
+        "give the folder of one of them",
+    )
+
+
+def _has_backup(names: pa.ChunkedArray, root: str) -> bool:
+    beside = pc.is_in(names, value_set=pa.array([root + plist for plist in PLISTS], pa.string()))
+    if pc.any(beside).as_py():
+        return True
+    below = names.filter(pc.starts_with(names, root))
+    return bool(pc.any(pc.match_substring_regex(below, "/[0-9a-f]{40}$|^[0-9a-f]{40}$")).as_py())
+
+
+def _roots_of_hashed(names: pa.ChunkedArray) -> set[str]:
+    """Return the folders that hold files named and sorted as a backup's are, though no list lies with them."""
+    roots: dict[str, bool] = {}
+    for name in names.filter(pc.match_substring_regex(names, ABOVE + "[0-9a-f]{40}$")).to_pylist():
+        found = HASHED.fullmatch(name)
+        if found and (found[2] is None or found[3].startswith(found[2])):
+            roots[found[1]] = roots.get(found[1], False) or found[2] is not None
+    plists = set(names.filter(pc.match_substring_regex(names, ABOVE + r"(?:Info|Manifest|Status)\.plist$")).to_pylist())
+    return {root for root, nested in roots.items() if nested or any(root + plist in plists for plist in PLISTS)}

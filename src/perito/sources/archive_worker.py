@@ -1,0 +1,153 @@
+"""What a confined worker does with an archive: list it, and unpack the members that are asked for."""
+
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from perito.base.confine import OutOfTime
+from perito.sources import reading, tar_members, unpack, zip_members
+from perito.sources.caps import Caps
+from perito.sources.member import MEMBERS, Broken, Member
+from perito.sources.source import HERE
+
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+CAPS = Caps()
+
+
+def list_archive(place: str, output: str, name: str) -> dict[str, Any]:
+    """Write the members to an Arrow file; return the archive's form, and what was wrong with it.
+
+    `name` is the file's own: one packed file that is no tar is listed under it, without its ending.
+    """
+    problems: list[str] = []
+    rows: list[Member] = []
+    with reading.evidence(place) as raw:
+        size = raw.seek(0, 2)
+        raw.seek(0)
+        start = raw.read(len(tar_members.END))
+        form, found = _members(raw, start, size, name)
+        try:
+            rows.extend(islice(found, CAPS.entries))
+            if next(found, None):
+                problems.append(f"more than {CAPS.entries} members: the rest was not listed")
+        except Broken as error:
+            problems.append(str(error))
+        except OutOfTime:
+            problems.append(f"listed in part, {len(rows)} members: the time limit")
+    columns: list[Any] = list(zip(*_checked(rows), strict=True)) or [()] * len(MEMBERS)
+    table = pa.table([pa.array(one, kind.type) for one, kind in zip(columns, MEMBERS, strict=True)], schema=MEMBERS)
+    with pa.OSFile(output, "wb") as sink, pa.ipc.new_file(sink, MEMBERS) as writer:
+        writer.write_table(table)
+    return {"form": form, "problems": problems}
+
+
+def _members(raw: BinaryIO, start: bytes, size: int, name: str) -> tuple[str, Iterator[Member]]:
+    if start.startswith(ZIP):
+        return "zip", zip_members.members(raw, size, CAPS)
+    packed = unpack.compression(start)
+    raw.seek(0)
+    if packed:
+        start = unpack.Stream(raw, packed, size, CAPS).read(len(tar_members.END))
+        raw.seek(0)
+    stream = unpack.Stream(raw, packed, size, CAPS)
+    if tar_members.looks(start):
+        return f"tar.{packed}", tar_members.members(stream, CAPS)
+    return f"one.{packed}", _one(stream, name)
+
+
+def _one(stream: unpack.Stream, name: str) -> Iterator[Member]:
+    size = stream.skip(CAPS.file_bytes)
+    own = name.rpartition(".")[0] or name
+    yield Member(own, size, HERE, own, packed=size, reason=stream.broken)
+    if stream.broken:
+        raise Broken(stream.broken)
+
+
+def _checked(rows: list[Member]) -> list[Member]:
+    """Return the rows with second ones of a name, overlaps, and what exceeds the whole's cap refused."""
+    seen: dict[str, int] = {}
+    end = total = 0
+    checked = list(rows)
+    for index in sorted(range(len(rows)), key=lambda one: (rows[one].offset, one)):
+        member = rows[index]
+        if member.offset < end:
+            member = member.refused("its bytes overlap those of another member")
+        end = max(end, member.offset + member.packed)
+        total += (member.size or 0) if member.status == HERE else 0
+        if total > CAPS.total_bytes:
+            member = member.refused(f"beyond {CAPS.total_bytes} bytes in all")
+        checked[index] = member
+    for index, member in enumerate(checked):
+        count = seen[member.name] = seen.get(member.name, 0) + 1
+        if count > 1 and member.type != "folder":
+            checked[index] = member.refused("a second member of the same name")._replace(name=f"{member.name}~{count}")
+    return checked
+
+
+def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list[list[Any]]:
+    """Unpack the wanted members, each `[file name to write, offset, size, packed, method, crc]`, into a folder.
+
+    Returns for each its SHA-256 ("" if it was refused) and what was wrong. One pass, in order of their places.
+    """
+    done: dict[int, list[Any]] = {}
+    with reading.evidence(place) as raw:
+        size = raw.seek(0, 2)
+        raw.seek(0)
+        stream = None if form == "zip" else unpack.Stream(raw, form.partition(".")[2], size, CAPS)
+        for index in sorted(range(len(wanted)), key=lambda one: wanted[one][1]):
+            base, offset, member_size, packed, method, crc = wanted[index]
+            target = Path(folder) / base
+            if stream is None:
+                done[index] = _from_zip(raw, target, (offset, member_size, packed, method, crc))
+            else:
+                stream.skip(offset - stream.position)
+                done[index] = _written(target, _blocks(stream, member_size), member_size, None)
+    return [done[index] for index in range(len(wanted))]
+
+
+def _blocks(stream: unpack.Stream, size: int) -> Iterator[bytes]:
+    left = size
+    while left and (block := stream.read(min(unpack.GIVEN, left))):
+        left -= len(block)
+        yield block
+
+
+def _from_zip(raw: BinaryIO, target: Path, member: tuple[int, int, int, int, int]) -> list[Any]:
+    offset, size, packed, method, crc = member
+    try:
+        raw.seek(zip_members.data_start(raw, offset))
+    except Broken as error:
+        return ["", str(error)]
+    if method:
+        return _written(target, unpack.pieces(raw, packed, unpack.METHODS[method]()), size, crc)
+    return _written(target, iter(lambda: raw.read(unpack.GIVEN), b""), size, crc, exact=True)
+
+
+def _written(target: Path, blocks: Iterable[bytes], size: int, crc: int | None, *, exact: bool = False) -> list[Any]:
+    """Write the blocks to a new file; one that gives more than `size` bytes is deleted again."""
+    total, written, sum_, oddity = hashlib.sha256(), 0, 0, ""
+    with reading.private(target) as out:
+        try:
+            for block in blocks:
+                piece = block[: size - written] if exact else block
+                written += len(piece)
+                if written > size or (exact and not piece):
+                    break
+                total.update(piece)
+                sum_ = zlib.crc32(piece, sum_)
+                out.write(piece)
+        except Broken as error:
+            oddity = str(error)
+    if written > size:
+        target.unlink()
+        return ["", f"it unpacks to more than the {size} bytes it says"]
+    if not oddity and written < size:
+        oddity = f"{written} bytes, where the archive says {size}"
+    if not oddity and crc is not None and sum_ != crc:
+        oddity = "its checksum does not fit: the bytes are damaged"
+    return [total.hexdigest(), oddity]

@@ -1,0 +1,141 @@
+"""Unpacking in pieces: no more in memory than a block, whatever the packed bytes promise."""
+
+import bz2
+import lzma
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
+
+from perito.sources.caps import Caps
+from perito.sources.member import Broken
+
+TAKEN = 1 << 16
+GIVEN = 1 << 20
+XZ_MEMORY = 256 << 20
+ERRORS = (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError)
+
+
+class Inflater:
+    """A decompressor of zlib's kind, with the interface that those of bz2 and lzma have."""
+
+    def __init__(self, bits: int) -> None:
+        self._engine = zlib.decompressobj(bits)
+
+    @property
+    def eof(self) -> bool:
+        """Whether the packed stream has come to its end."""
+        return self._engine.eof
+
+    @property
+    def needs_input(self) -> bool:
+        """Whether nothing more comes without more packed bytes."""
+        return not self._engine.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        """What lies behind the end."""
+        return self._engine.unused_data
+
+    def decompress(self, packed: bytes, most: int) -> bytes:
+        """Return up to `most` bytes."""
+        return self._engine.decompress(self._engine.unconsumed_tail + packed, most)
+
+
+ENGINES: dict[str, tuple[bytes, Callable[[], Any]]] = {
+    "gz": (b"\x1f\x8b\x08", lambda: Inflater(31)),
+    "bz2": (b"BZh", bz2.BZ2Decompressor),
+    "xz": (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)),
+}
+METHODS: dict[int, Callable[[], Any]] = {8: lambda: Inflater(-15), 12: bz2.BZ2Decompressor}
+"""Compression methods of zip beside 0, which is none."""
+
+
+def compression(start: bytes) -> str:
+    """Return how a file is packed, by its first bytes: gz, bz2, xz, or "" for not at all."""
+    return next((form for form, (magic, _) in ENGINES.items() if start.startswith(magic)), "")
+
+
+def pieces(file: BinaryIO, packed: int, engine: Any) -> Iterator[bytes]:
+    """Yield what the next `packed` bytes of a file unpack to; Broken where they do not, or end too soon."""
+    left = packed
+    try:
+        while not engine.eof:
+            block = b""
+            if engine.needs_input:
+                block = file.read(min(TAKEN, left))
+                left -= len(block)
+                if not block:
+                    raise Broken("the packed bytes end too soon")
+            if piece := engine.decompress(block, GIVEN):
+                yield piece
+    except ERRORS as error:
+        raise Broken(f"the packed bytes are damaged ({type(error).__name__})") from error
+
+
+class Stream:
+    """The unpacked bytes of a whole file, read forward only; `broken` says why they ended before their end."""
+
+    def __init__(self, file: BinaryIO, form: str, size: int, caps: Caps) -> None:
+        self.broken = ""
+        self.position = 0
+        self._file = file
+        self._form = form
+        self._size = size
+        self._caps = caps
+        self._rest = b""
+        self._blocks = self._unpacked() if form else None
+
+    def read(self, size: int) -> bytes:
+        """Return `size` bytes, fewer only where the stream ends."""
+        if self._blocks is None:
+            taken = self._file.read(size)
+        else:
+            found = [self._some(size)]
+            while (have := sum(map(len, found))) < size and found[-1]:
+                found.append(self._some(size - have))
+            taken = b"".join(found)
+        self.position += len(taken)
+        return taken
+
+    def skip(self, size: int) -> int:
+        """Pass over `size` bytes and return how many there were."""
+        if self._blocks is None:
+            there = min(size, max(self._size - self.position, 0))
+            self._file.seek(there, 1)
+            self.position += there
+            return there
+        passed = 0
+        while passed < size and (piece := self._some(min(GIVEN, size - passed))):
+            passed += len(piece)
+        self.position += passed
+        return passed
+
+    def _some(self, most: int) -> bytes:
+        while not self._rest and self._blocks is not None:
+            piece = next(self._blocks, None)
+            if piece is None:
+                return b""
+            self._rest = piece
+        taken, self._rest = self._rest[:most], self._rest[most:]
+        return taken
+
+    def _unpacked(self) -> Iterator[bytes]:
+        magic, engine = ENGINES[self._form]
+        given = 0
+        going = engine()
+        try:
+            while True:
+                for piece in pieces(self._file, self._size, going):
+                    given += len(piece)
+                    if self._caps.bomb(self._file.tell(), given):
+                        self.broken = f"it unpacks to more than {self._caps.ratio} times its size"
+                        return
+                    yield piece
+                behind = going.unused_data
+                self._file.seek(-len(behind), 1)
+                if self._file.read(len(magic)) != magic:
+                    return
+                self._file.seek(-len(magic), 1)
+                going = engine()
+        except Broken as error:
+            self.broken = str(error)

@@ -1,0 +1,226 @@
+"""Encrypted backups: what a password opens, what a wrong one does, and that nothing of it stays."""
+
+import hashlib
+import os
+import plistlib
+import time
+from pathlib import Path
+
+import pytest
+
+from perito.base.errors import EvidenceError, WrongPassword
+from perito.base.pool import Pool
+from perito.sources import keybag
+from perito.sources.open import open_source
+from perito.sources.source import Failure
+from tests.sources.backups import CLASS_KEY, MANIFEST_KEY, PASSWORD, SMS, Backup, database, encrypt, file_id
+from tests.sources.conftest import Open
+
+NOTE = "HomeDomain/Library/Notes/note.txt"
+BIG = "CameraRollDomain/Media/DCIM/IMG_0001.JPG"
+NOISE = os.urandom(3 << 20)
+
+
+def test_the_password_opens_list_and_files(opened: Open, tmp_path: Path) -> None:
+    files = {NOTE: b"hola", BIG: NOISE, "RootDomain/empty": b"", "RootDomain/sixteen": b"0123456789abcdef"}
+    source = opened(Backup(files, password=PASSWORD).build(tmp_path / "b"), PASSWORD)
+    found = source.materialise(files)
+    assert {name: path.read_bytes() for name, path in found.items() if isinstance(path, Path)} == files
+    assert {path.stat().st_mode & 0o777 for path in found.values() if isinstance(path, Path)} == {0o600}
+    assert source.sha256_of(BIG) == hashlib.sha256(NOISE).hexdigest()
+    manifest = source.materialise(["Manifest.db"])["Manifest.db"]
+    assert isinstance(manifest, Path)
+    assert manifest.read_bytes().startswith(b"SQLite format 3\0")
+    assert source.problems == []
+
+
+def test_both_sides_of_a_file_have_a_digest(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b")
+    source = opened(folder, PASSWORD)
+    number = file_id("HomeDomain", "Library/Notes/note.txt")
+    stored = (folder / number[:2] / number).read_bytes()
+    assert source.sha256_of(NOTE) == hashlib.sha256(b"hola").hexdigest()
+    assert source.stored_sha256_of(NOTE) == hashlib.sha256(stored).hexdigest()
+
+
+def test_a_wrong_password_is_told_before_anything_is_written(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b")
+    with pytest.raises(WrongPassword, match="does not open this backup") as told:
+        opened(folder, "otra")
+    assert "otra" not in str(told.value)
+    assert list((tmp_path / "scratch").iterdir()) == []
+
+
+def test_without_a_password_it_says_which_one_it_needs(opened: Open, tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="encrypted, and no password was given") as told:
+        opened(Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b"))
+    assert not isinstance(told.value, WrongPassword)
+    assert "not the phone's passcode" in told.value.hint
+
+
+def test_the_password_is_not_asked_for_a_plain_backup(tmp_path: Path, pool: Pool) -> None:
+    def password() -> str:
+        raise AssertionError
+
+    folder = Backup({NOTE: b"hola"}).build(tmp_path / "b")
+    with open_source(folder, password=password, scratch=tmp_path, pool=pool) as source:
+        assert source.kind == "itunes_backup"
+
+
+def test_an_accent_may_be_typed_in_either_form(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}, password="contrasen\u0303a").build(tmp_path / "b")
+    assert opened(folder, "contrase\u00f1a").materialise([NOTE])[NOTE]
+
+
+@pytest.mark.parametrize(("rounds", "old_rounds"), [(2**31, 10), (100, 2**31), (0, 10), (100, 0)])
+def test_a_bomb_of_rounds_is_refused_at_once(opened: Open, tmp_path: Path, rounds: int, old_rounds: int) -> None:
+    folder = Backup({NOTE: b"x"}, password=PASSWORD, rounds=rounds, old_rounds=old_rounds)
+    start = time.process_time()
+    with pytest.raises(EvidenceError, match="asks for"):
+        opened(folder.build(tmp_path / "b"), PASSWORD)
+    assert time.process_time() - start < 1
+
+
+def test_keys_and_copies_are_gone_after_close(tmp_path: Path, pool: Pool) -> None:
+    folder = Backup({NOTE: b"a secret note"}, password=PASSWORD).build(tmp_path / "b")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with open_source(folder, password=lambda: PASSWORD, scratch=scratch, pool=pool) as source:
+        path = source.materialise([NOTE])[NOTE]
+        assert isinstance(path, Path)
+        keys = source._keys
+        (held,) = keys._classes.values()
+        assert bytes(held) == CLASS_KEY
+    assert bytes(held) == bytes(32)
+    assert list(scratch.iterdir()) == []
+    assert not path.exists()
+    again = source.materialise([NOTE])[NOTE]
+    assert isinstance(again, Failure)
+
+
+def test_no_key_and_no_password_is_ever_in_a_message(opened: Open, tmp_path: Path) -> None:
+    source = opened(Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b"), PASSWORD)
+    shown = f"{source._keys!r} {source._keys} {vars(source).keys()}"
+    assert CLASS_KEY.hex() not in shown
+    assert repr(CLASS_KEY) not in shown
+
+
+def test_a_flag_that_denies_encryption_is_noted_and_not_believed(opened: Open, tmp_path: Path) -> None:
+    source = opened(Backup({NOTE: b"hola"}, password=PASSWORD, says_encrypted=False).build(tmp_path / "b"), PASSWORD)
+    path = source.materialise([NOTE])[NOTE]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == b"hola"
+    assert [(problem.file, problem.reason) for problem in source.problems] == [
+        ("Manifest.plist", "says that this backup is not encrypted, but Manifest.db is")
+    ]
+
+
+def test_a_flag_that_claims_encryption_is_noted_and_not_believed(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola", BIG: NOISE}).build(tmp_path / "b")
+    other = Backup({}, password=PASSWORD).build(tmp_path / "other")
+    (folder / "Manifest.plist").write_bytes((other / "Manifest.plist").read_bytes())
+    source = opened(folder)
+    path = source.materialise([NOTE])[NOTE]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == b"hola"
+    assert "does not fit the files, which are plain" in source.problems[0].reason
+
+
+def test_a_plain_list_of_encrypted_files_as_ios_ten_wrote_it(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD, plain_list=True).build(tmp_path / "b")
+    with pytest.raises(WrongPassword):
+        opened(folder, "otra")
+    path = opened(folder, PASSWORD).materialise([NOTE])[NOTE]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == b"hola"
+
+
+def test_the_old_list_of_an_encrypted_backup(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD).build_old(tmp_path / "b")
+    source = opened(folder, PASSWORD)
+    found = source.materialise([NOTE, BIG])
+    assert [path.read_bytes() for path in found.values() if isinstance(path, Path)] == [b"hola", NOISE]
+
+
+def test_a_size_that_does_not_fit_is_a_problem_and_the_data_stay(opened: Open, tmp_path: Path) -> None:
+    files = {NOTE: b"hola", "RootDomain/none": b"no size"}
+    folder = Backup(files, password=PASSWORD, sizes={NOTE: 3, "RootDomain/none": None}).build(tmp_path / "b")
+    source = opened(folder, PASSWORD)
+    found = source.materialise(files)
+    assert [path.read_bytes() for path in found.values() if isinstance(path, Path)] == [b"hola", b"no size"]
+    assert [(problem.file, problem.reason) for problem in source.problems] == [
+        (NOTE, "4 bytes, where the manifest says 3")
+    ]
+
+
+def test_a_file_cut_short_gives_what_is_left(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({BIG: NOISE}, password=PASSWORD).build(tmp_path / "b")
+    number = file_id(*BIG.split("/", 1))
+    place = folder / number[:2] / number
+    place.write_bytes(place.read_bytes()[:1_000_005])
+    source = opened(folder, PASSWORD)
+    path = source.materialise([BIG])[BIG]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == NOISE[:1_000_000]
+    assert source.problems[0].reason == "its last 5 stored bytes are no whole block"
+
+
+def test_a_file_that_was_never_encrypted_is_given_as_it_is(opened: Open, tmp_path: Path) -> None:
+    parts = database("plain", folder=tmp_path)
+    folder = Backup({SMS: parts[""], NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b")
+    number = file_id(*SMS.split("/", 1))
+    (folder / number[:2] / number).write_bytes(parts[""])
+    source = opened(folder, PASSWORD)
+    path = source.materialise([SMS])[SMS]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == parts[""]
+    assert source.problems[0].reason == "not encrypted, though this backup is"
+
+
+def test_a_file_without_a_key_is_encrypted_not_missing(opened: Open, tmp_path: Path) -> None:
+    extra = ("f" * 40, "HomeDomain", "nokey", 1, b"not a property list")
+    folder = Backup({NOTE: b"hola"}, password=PASSWORD, rows=(extra,)).build(tmp_path / "b")
+    (folder / "ff").mkdir()
+    (folder / "ff" / ("f" * 40)).write_bytes(encrypt(b"x", MANIFEST_KEY))
+    found = opened(folder, PASSWORD).materialise(["HomeDomain/nokey"])["HomeDomain/nokey"]
+    assert isinstance(found, Failure)
+    assert found.status == "encrypted"
+
+
+def test_encrypted_databases_lie_beside_their_logs(opened: Open, tmp_path: Path) -> None:
+    parts = database("only in the log", wal=True, folder=tmp_path)
+    folder = Backup({SMS + side: raw for side, raw in parts.items()}, password=PASSWORD).build(tmp_path / "b")
+    found = opened(folder, PASSWORD).materialise([SMS, SMS + "-wal"])
+    copied, log = found[SMS], found[SMS + "-wal"]
+    assert isinstance(copied, Path)
+    assert log == copied.with_name("sms.db-wal")
+    assert {path.name: path.read_bytes() for path in copied.parent.iterdir()} == {
+        "sms.db": parts[""],
+        "sms.db-wal": parts["-wal"],
+    }
+
+
+@pytest.mark.parametrize("lost", ["keybag", "plist"])
+def test_without_the_keybag_it_says_that_no_password_helps(opened: Open, tmp_path: Path, lost: str) -> None:
+    folder = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD).build(tmp_path / "b")
+    if lost == "keybag":
+        (folder / "Manifest.plist").write_bytes(plistlib.dumps({"IsEncrypted": True, "BackupKeyBag": b"\x00" * 40}))
+    else:
+        (folder / "Manifest.plist").unlink()
+    with pytest.raises(EvidenceError, match="its keys cannot be read"):
+        opened(folder, PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"", "no class keys"),
+        (b"SALT\xff\xff\xff\xff", "where 0 are left"),
+        (b"SALT\x00\x00\x00\x00", "a salt of 0 bytes"),
+        (b"x" * (keybag.LARGEST_BAG + 1), "a keybag of"),
+        ((b"CLAS\0\0\0\4\0\0\0\1WPKY\0\0\0\1xUUID\0\0\0\0") * 3, "no salt"),
+    ],
+)
+def test_a_keybag_that_is_none_is_told(raw: bytes, reason: str) -> None:
+    with pytest.raises(keybag.Damaged, match=reason):
+        keybag.parse(raw)
