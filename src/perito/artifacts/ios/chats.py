@@ -1,0 +1,48 @@
+"""Who takes part in each conversation of Messages, and which messages the device remembers as deleted.
+
+Rows of `chat_handle_join` (a conversation and one party of it) and of `deleted_messages` (identifiers only; iOS
+empties it when iCloud has taken note) in sms.db. See ios.message.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from perito.artifacts.declare import artifact
+from perito.artifacts.readers import join, sqlite
+from perito.artifacts.readers.damage import Partly
+from perito.records import Row, Schema, handle, integer, message, text
+
+MEMBER = Schema(
+    "ios.chat_member",
+    account=handle("a party of the conversation other than this device"),
+    service=text("iMessage, SMS, RCS and so on"),
+    country=text("country code of the other party, as the device guessed it"),
+    chat=text("identifier of the conversation: the other party, or the room of a group"),
+    chat_name=message("name that somebody gave the group"),
+    style=integer("45 one other party, 43 a group"),
+    archived=integer("1 when it was moved out of the list"),
+    filtered=integer("above 0 when iOS keeps it apart from known senders"),
+)
+DELETED = Schema("ios.deleted_message", guid=text("identifier that Apple's servers knew the message by"))
+PLACES = ("**/sms.db", "**/Library/Messages/chat.db")
+JOINS = ("chat", "handle", "chat_handle_join")
+
+
+@artifact(MEMBER, *PLACES, tables=("message", *JOINS), optional=True)
+def members(path: Path) -> Iterable[Row | Partly]:
+    """Return one row for each party of each conversation."""
+    names = ("chat_identifier", "display_name", "style", "is_archived", "is_filtered")
+    c, chats = join.outer(path, "chat", "c", "c.ROWID = j.chat_id", *names)
+    h, handles = join.outer(path, "handle", "h", "h.ROWID = j.handle_id", "id", "service", "country")
+    return sqlite.query(
+        path,
+        f"SELECT 'chat_handle_join ' || j.rowid, {', '.join(h.values())}, {c['chat_identifier']},"
+        f" nullif({c['display_name']}, ''), {c['style']}, {c['is_archived']}, {c['is_filtered']}"
+        f" FROM chat_handle_join AS j{chats}{handles}",
+    )
+
+
+@artifact(DELETED, *PLACES, tables=("message", "handle", "deleted_messages"), optional=True)
+def deleted(path: Path) -> Iterable[Row | Partly]:
+    """Return one row a message that was deleted and is remembered."""
+    return sqlite.query(path, "SELECT 'deleted_messages ' || ROWID, guid FROM deleted_messages")

@@ -1,0 +1,69 @@
+"""Conversations of WhatsApp, and who belongs or belonged to its groups.
+
+A conversation outlives its messages: the list tells with whom the phone was in contact. See ios.whatsapp_message.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from perito.artifacts.declare import artifact
+from perito.artifacts.readers import join, sqlite
+from perito.artifacts.readers.damage import Partly
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, text, when
+
+CHAT = Schema(
+    "ios.whatsapp_chat",
+    last_active=when("when its last message was sent", MAC_ABSOLUTE),
+    created=when("when the group was created", MAC_ABSOLUTE),
+    renamed=when("when the group got its present name", MAC_ABSOLUTE),
+    account=handle("the other party, or the group (`...@g.us`)"),
+    chat_name=message("name of the contact or the group"),
+    creator=handle("who created the group"),
+    owner=handle("who owns the group"),
+    renamed_by=handle("who gave the group its present name"),
+    session_type=integer("0 with one person, 1 group, 2 broadcast, 3 status"),
+    messages=integer("how many messages there were, as WhatsApp counts"),
+    archived=integer("1 when it was moved to the archive"),
+    hidden=integer("1 when it is not shown"),
+    removed=integer("1 when it was deleted from the list"),
+    draft=message("text that was typed and not sent"),
+)
+MEMBER = Schema(
+    "ios.whatsapp_member",
+    account=handle("the member"),
+    chat=text("identifier of the conversation: the other party, or the group (`...@g.us`)"),
+    chat_name=message("name of the contact or the group"),
+    full_name=text("name of the member in the address book"),
+    admin=integer("1 when they may change the group"),
+    active=integer("1 when they are in the group, 0 when they left"),
+)
+PLACES = ("**/ChatStorage.sqlite",)
+
+
+@artifact(CHAT, *PLACES, tables=("ZWAMESSAGE", "ZWACHATSESSION"))
+def chats(path: Path) -> Iterable[Row | Partly]:
+    """Return one row a conversation."""
+    flags = ("ZSESSIONTYPE", "ZMESSAGECOUNTER", "ZARCHIVED", "ZHIDDEN", "ZREMOVED", "ZSAVEDINPUT")
+    s = sqlite.present(path, "ZWACHATSESSION", *flags, "ZGROUPINFO", alias="s")
+    who = ("ZCREATORJID", "ZOWNERJID", "ZSUBJECTOWNERJID")
+    dates = ("ZCREATIONDATE", "ZSUBJECTTIMESTAMP")
+    g, groups = join.outer(path, "ZWAGROUPINFO", "g", f"g.Z_PK = {s['ZGROUPINFO']}", *dates, *who)
+    return sqlite.query(
+        path,
+        f"SELECT 'ZWACHATSESSION ' || s.Z_PK, s.ZLASTMESSAGEDATE, {', '.join(g[one] for one in dates)},"
+        f" s.ZCONTACTJID, s.ZPARTNERNAME, {', '.join(g[one] for one in who)}, {', '.join(s[one] for one in flags)}"
+        f" FROM ZWACHATSESSION AS s{groups}",
+    )
+
+
+@artifact(MEMBER, *PLACES, tables=("ZWAMESSAGE", "ZWAGROUPMEMBER"), optional=True)
+def members(path: Path) -> Iterable[Row | Partly]:
+    """Return one row for each member of each group, those who left among them."""
+    flags = ("ZCONTACTNAME", "ZISADMIN", "ZISACTIVE")
+    m = sqlite.present(path, "ZWAGROUPMEMBER", *flags, alias="m")
+    s, groups = join.outer(path, "ZWACHATSESSION", "s", "s.Z_PK = m.ZCHATSESSION", "ZCONTACTJID", "ZPARTNERNAME")
+    return sqlite.query(
+        path,
+        f"SELECT 'ZWAGROUPMEMBER ' || m.Z_PK, m.ZMEMBERJID, {s['ZCONTACTJID']}, {s['ZPARTNERNAME']},"
+        f" {', '.join(m[one] for one in flags)} FROM ZWAGROUPMEMBER AS m{groups}",
+    )
