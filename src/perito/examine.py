@@ -88,7 +88,8 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             acquisition = {"kind": source.kind, "sha256": source.sha256, "device": dict(sorted(source.device.items()))}
         tell("matching")
         schemas = {name: one.schema for name, one in artifacts().items() if name in collected.records}
-        with Database(wish.out, collected.records, scratch, threads=wish.jobs) as database:
+        stored = {**collected.records, "observables": collected.observables}
+        with Database(wish.out, stored, scratch, threads=wish.jobs) as database:
             findings = detect(collected, indicators, database)
             run = _written(wish, acquisition, indicators, collected, findings)
             tell("time line")

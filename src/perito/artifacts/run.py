@@ -57,7 +57,7 @@ def tables(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Tabl
     except Damaged as error:
         reading.end("partial" if count else "damaged", str(error))
     except Unsupported as error:
-        reading.end("unsupported", str(error))
+        reading.end("absent" if artifact.optional else "unsupported", str(error))
     except Encrypted as error:
         reading.end("encrypted", str(error))
     except OutOfTime:

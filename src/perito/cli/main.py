@@ -1,12 +1,15 @@
 """The command `perito`: its groups, and how an error reaches the person."""
 
+import os
 import sys
 from importlib import import_module
+from types import TracebackType
 
 import click
 
 from perito import __version__
 from perito.base.errors import PeritoError
+from perito.base.text import printable
 
 COMMANDS = {
     "check": "perito.cli.check:check",
@@ -50,8 +53,24 @@ def perito() -> None:
     """
 
 
+def fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Tell of a fault of our own and end with exit code 4; PERITO_TRACE=1 shows where it happened."""
+    click.echo(
+        f"a fault of Perito itself: {kind.__name__}: {printable(str(error))[:300]}\n"
+        "  what it means: the examination did not end; nothing can be said from it\n"
+        "  hint: set PERITO_TRACE=1, run it again, and report what it prints",
+        err=True,
+    )
+    if os.environ.get("PERITO_TRACE"):
+        sys.__excepthook__(kind, error, trace)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(4)
+
+
 def main() -> None:
     """Run the command line; an error of ours is told in its own words, without a trace of the stack."""
+    sys.excepthook = fault
     try:
         perito(standalone_mode=False)
     except click.ClickException as error:

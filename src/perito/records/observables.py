@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perito.base.hashing import key_hash
-from perito.records.links import links, webkit_links
-from perito.records.normal import keys, normal
+from perito.records.links import links, links_inside, webkit_links
+from perito.records.normal import key_hashes, normal
+from perito.records.plain_urls import plain
 from perito.records.schema import Schema
 
 OBSERVABLES = pa.schema(
@@ -73,16 +73,56 @@ def _of_column(column: pa.ChunkedArray, observe: str, table: pa.Table) -> pa.Tab
     if not len(rows):
         return None
     encoded = column.take(pa.array(rows)).combine_chunks().dictionary_encode()
-    sight = SIGHTS.get(observe, _one(observe))
-    lists = [list(sight(one)) for one in encoded.dictionary.to_pylist()]
-    counts = np.fromiter(map(len, lists), np.int64, len(lists))
-    flat = list(chain.from_iterable(lists))
-    if not flat:
+    flat = _of_values(encoded.dictionary, observe)
+    if not len(flat):
         return None
+    counts = np.bincount(flat["owner"].to_numpy(), minlength=len(encoded.dictionary))
     codes = encoded.indices.to_numpy(zero_copy_only=False)
-    picked = _positions(counts, codes)
-    own_rows = np.repeat(rows, counts[codes])
-    return _as_table(flat).take(pa.array(picked)).append_column("row", pa.array(own_rows))
+    picked = flat.drop_columns("owner").take(pa.array(_positions(counts, codes)))
+    return picked.append_column("row", pa.array(np.repeat(rows, counts[codes])))
+
+
+def _of_values(values: pa.Array, observe: str) -> pa.Table:
+    """Return what each of the distinct values lets us compare; `owner` is the value's number, in rising order."""
+    if observe != "url":
+        return _one_by_one(values.to_pylist(), np.arange(len(values)), observe)
+    quick = plain(values)
+    slow = np.setdiff1d(np.arange(len(values)), quick.rows)
+    others = _one_by_one(values.take(pa.array(slow)).to_pylist(), slow, observe)
+    if not len(quick.rows):
+        return others
+    own, parents = key_hashes(["url"] * len(quick.rows), quick.normals.to_pylist())
+    known = pa.table(
+        {
+            "owner": pa.array(quick.rows, pa.int64()),
+            "kind": pa.array(["url"] * len(quick.rows), pa.string()),
+            "value": values.take(pa.array(quick.rows)),
+            "normal": quick.normals,
+            "hash": pa.array(own, pa.uint64()),
+            "parents": pa.array(parents, pa.list_(pa.uint64())),
+        }
+    )
+    order = np.argsort(np.concatenate([quick.rows, others["owner"].to_numpy()]), kind="stable")
+    return pa.concat_tables([known, others]).take(pa.array(order))
+
+
+def _one_by_one(values: list[str], numbers: np.ndarray, observe: str) -> pa.Table:
+    sight = SIGHTS.get(observe, _one(observe))
+    lists = [list(sight(value)) for value in values]
+    owners = np.repeat(numbers, np.fromiter(map(len, lists), np.int64, len(lists)))
+    flat = list(chain.from_iterable(lists))
+    kinds, shown, forms = zip(*flat, strict=True) if flat else ((), (), ())
+    own, parents = key_hashes(kinds, forms)
+    return pa.table(
+        {
+            "owner": pa.array(owners, pa.int64()),
+            "kind": pa.array(kinds, pa.string()),
+            "value": pa.array([value[:VALUE_LIMIT] for value in shown], pa.string()),
+            "normal": pa.array(forms, pa.string()),
+            "hash": pa.array(own, pa.uint64()),
+            "parents": pa.array(parents, pa.list_(pa.uint64())),
+        }
+    )
 
 
 def _positions(counts: np.ndarray, codes: np.ndarray) -> np.ndarray:
@@ -92,25 +132,6 @@ def _positions(counts: np.ndarray, codes: np.ndarray) -> np.ndarray:
     total = int(lengths.sum())
     before = np.repeat(np.cumsum(lengths) - lengths, lengths)
     return np.repeat(starts[codes], lengths) + (np.arange(total) - before)
-
-
-def _as_table(flat: list[Seen]) -> pa.Table:
-    hashes = []
-    parents = []
-    for kind, _, form in flat:
-        own, *others = map(key_hash, keys(kind, form))
-        hashes.append(own)
-        parents.append(others)
-    kinds, values, forms = zip(*flat, strict=True)
-    return pa.table(
-        {
-            "kind": pa.array(kinds, pa.string()),
-            "value": pa.array([value[:VALUE_LIMIT] for value in values], pa.string()),
-            "normal": pa.array(forms, pa.string()),
-            "hash": pa.array(hashes, pa.uint64()),
-            "parents": pa.array(parents, pa.list_(pa.uint64())),
-        }
-    )
 
 
 def _one(kind: str) -> Callable[[str], Iterator[Seen]]:
@@ -132,9 +153,8 @@ def _of_url(value: str) -> Iterator[Seen]:
     form = normal("url", value)
     if form is not None:
         yield "url", value, form
-    for link in links(value):
-        if link.kind != "url" or link.normal != form:
-            yield link.kind, link.value, link.normal
+    for link in links_inside(value):
+        yield link.kind, link.value, link.normal
 
 
 def _of_handle(value: str) -> Iterator[Seen]:

@@ -1,0 +1,78 @@
+"""Apple's own warning to a person that somebody attacks their phone."""
+
+import re
+from collections.abc import Iterator
+
+from perito.base.times import rfc3339
+from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.findings import Place
+from perito.findings.wording.i18n import mark
+
+TABLE = "ios.message"
+SENDERS = frozenset({"threat-notifications@email.apple.com", "threat-notifications@apple.com"})
+"""Apple names both: https://support.apple.com/102174."""
+
+ATTACKERS = "|".join(
+    (
+        r"state[- ]sponsored attackers",
+        r"mercenary spyware",
+        r"patrocinados por (?:el|un) (?:estado|gobierno)",
+        r"(?:software esp[ií]a|spyware|espionaje)(?: \w+){0,2} mercenari[oa]s?|espionaje por mercenarios",
+        r"commandit[ée]s par (?:l['’]|un )[ée]tat",
+        r"(?:logiciel espion|spyware)(?: \w+){0,2} mercenaire",
+        r"patrocinados pel[oa] estado|spyware mercen[áa]rio",
+        r"sponsorizzati da(?:llo| uno) stato|spyware mercenario",
+        r"staatlich(?: unterst[üu]tzte| gef[öo]rderte)n? angreifer|s[öo]ldner-?spyware",
+        r"برامج (?:ال)?تجسس (?:ال)?مرتزقة|مهاجم\w* (?:برعاية|ترعاه) ",
+        r"финансируем\w+ государством|наемническ\w+ шпионск\w+",
+        r"państwo sponsorowan\w+|najemnicz\w+ oprogramowani\w+ szpiegowsk\w+",
+    )
+)
+"""The two names Apple gave the attackers (2021 and since 2024), in the languages its notices are sent in."""
+LIKE_A_NOTICE = re.compile(rf"^\W*(?:\w+\W+){{0,8}}?(?:{ATTACKERS})", re.IGNORECASE)
+BRANDS = re.compile(r"\b(?:iPhone|Apple)\b", re.IGNORECASE)
+LOOKED_AT = 600
+"""Characters from the beginning of a message; a notice names the attackers in its first sentence."""
+
+QUERY = f"""
+SELECT file::VARCHAR, ref, epoch_us(sent), account, left(text, {LOOKED_AT}), outgoing FROM "{TABLE}"
+WHERE lower(account) LIKE 'threat-notifications@%apple.com' OR (text ILIKE '%iphone%' AND text ILIKE '%apple%')
+   OR text ILIKE 'alert%iphone%'
+ORDER BY file::VARCHAR, ref
+"""
+
+
+def look(tables: Tables) -> Iterator[Trait]:
+    """Yield messages of Apple's notice address, and messages received that open as its notices do."""
+    for file, ref, sent, account, text, outgoing in tables.rows(QUERY):
+        from_apple = str(account or "").lower() in SENDERS
+        if outgoing == 1 or not (from_apple or is_notice(str(text or ""))):
+            continue
+        time = None if sent is None else rfc3339(int(str(sent)))
+        facts = (("account", str(account or "?")),)
+        yield Trait(Place(TABLE, str(file), str(ref)), time, str(text or "")[:160], (), facts)
+
+
+def is_notice(text: str) -> bool:
+    """Tell whether a text opens as Apple's notices do: it names the attackers in its first words, and the maker or phone."""
+    return bool(LIKE_A_NOTICE.match(text) and BRANDS.search(text))
+
+
+HEURISTIC = Heuristic(
+    id="apple_threat_notification",
+    version=1,
+    grade="strong",
+    trace="message",
+    tables=(TABLE,),
+    sees="a message from Apple's threat notification address, or one that opens as Apple's notices of 2021 and later do",
+    rests_on="Apple, About Apple threat notifications and protecting against mercenary spyware (support document 102174)",
+    wrong_when="somebody forwarded, quoted or imitated a notice: check that the sender is Apple's address",
+    strength="strong for being targeted; it says nothing about infection",
+    says=mark("A message from {account} reads as Apple's warning of a targeted attack: “{value}”."),
+    does_not_show=mark(
+        "Whether the attack succeeded, or that Apple sent it: the sender must be one of Apple's notice addresses, and the"
+        " notice also shows when its owner signs in to the Apple account."
+    ),
+    references=("Apple, About Apple threat notifications, https://support.apple.com/102174",),
+    look=look,
+)
