@@ -63,7 +63,8 @@ def _members(raw: BinaryIO, start: bytes, size: int, name: str) -> tuple[str, It
 def _one(stream: unpack.Stream, name: str) -> Iterator[Member]:
     size = stream.skip(CAPS.file_bytes)
     own = name.rpartition(".")[0] or name
-    yield Member(own, size, HERE, own, packed=size, reason=stream.broken)
+    if size:
+        yield Member(own, size, HERE, own, packed=size, reason=stream.broken)
     if stream.broken:
         raise Broken(stream.broken)
 
@@ -106,7 +107,7 @@ def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list
                 done[index] = _from_zip(raw, target, (offset, member_size, packed, method, crc))
             else:
                 stream.skip(offset - stream.position)
-                done[index] = _written(target, _blocks(stream, member_size), member_size, None)
+                done[index] = _written(target, _blocks(stream, packed), packed, None)
     return [done[index] for index in range(len(wanted))]
 
 

@@ -48,8 +48,8 @@ def members(stream: Stream, caps: Caps) -> Iterator[Member]:
         if stream.broken:
             break
         extra = {}
-    if stream.broken:
-        raise Broken(stream.broken)
+    if stream.broken or not block:
+        raise Broken(stream.broken or "the archive has no end mark: it may be cut short")
 
 
 def _member(stream: Stream, header: Header, extra: dict[str, str], caps: Caps) -> Member:
@@ -74,12 +74,13 @@ def _member(stream: Stream, header: Header, extra: dict[str, str], caps: Caps) -
     there = stream.skip(size)
     if there < size:
         member = member._replace(packed=there, reason=member.reason or f"cut short: {there} of {size} bytes")
+        stream.broken = stream.broken or "the archive ends inside a member: it is cut short"
     stream.skip(-size % BLOCK)
     return member
 
 
 def _kind(header: Header) -> str:
-    if header.type in (b"0", b"\0") and header.name.endswith("/"):
+    if header.type == b"\0" and header.name.endswith("/"):  # as tar wrote folders before 1988
         return FOLDER
     return SPECIAL if header.type in SPECIALS else KINDS.get(header.type, FILE)
 
