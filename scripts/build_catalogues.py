@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
@@ -50,32 +50,56 @@ def _sources() -> Iterator[tuple[Path, str]]:
         yield path, "jinja2.ext:babel_extract"
 
 
+class Plain(Catalog):
+    """A catalogue whose header does not name the version of the program that wrote it."""
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The lines of the header that depend on the sentences only."""
+        return [(name, value) for name, value in super().mime_headers if name != "Generated-By"]
+
+
 def updated(language: str, template: Catalog) -> tuple[Catalog, bytes, bytes]:
-    """Return the language's catalogue with today's sentences, and the bytes of its .po and .mo file."""
+    """Return the language's catalogue with today's sentences, and the bytes of its .po and .mo file.
+
+    A translation is kept only where its sentence is the same to the letter; nothing is guessed.
+    """
     path = CATALOGUES / language / "LC_MESSAGES" / "perito.po"
-    catalogue = Catalog(locale=language)
-    if path.exists():
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=language)
-    catalogue.update(template, no_fuzzy_matching=True)
-    catalogue.obsolete.clear()
-    catalogue.header_comment = HEADER
-    catalogue.creation_date = catalogue.revision_date = NO_TIME
-    catalogue.project = "perito"
-    catalogue.fuzzy = False
+    with path.open("rb") as file:
+        earlier = read_po(file, locale=language)
+    catalogue = Plain(
+        locale=language,
+        project="perito",
+        version="",
+        header_comment=HEADER,
+        fuzzy=False,
+        creation_date=NO_TIME,
+        revision_date=NO_TIME,
+        last_translator="The Perito authors",
+        language_team=language,
+    )
+    for message in template:
+        if message.id:
+            catalogue.add(message.id, _kept(message, earlier), message.locations, auto_comments=message.auto_comments)
     text, compiled = io.BytesIO(), io.BytesIO()
     write_po(text, catalogue, width=116, include_lineno=False)
     write_mo(compiled, catalogue)
     return catalogue, text.getvalue(), compiled.getvalue()
 
 
+def _kept(message: Message, earlier: Catalog) -> str | tuple[str, ...]:
+    known = earlier.get(message.id)
+    if known and known.id == message.id and not known.fuzzy:
+        return tuple(known.string) if isinstance(known.string, list | tuple) else str(known.string)
+    return ("", "") if message.pluralizable else ""
+
+
 def missing(catalogue: Catalog) -> list[str]:
-    """Return the sentences that have no translation, one that is only a guess, or a plural form without one."""
+    """Return the sentences that have no translation, or a plural form without one."""
     return [
         str(message.id)
         for message in catalogue
-        if message.id
-        and (message.fuzzy or not all(message.string if isinstance(message.string, tuple) else (message.string,)))
+        if message.id and not all(message.string if isinstance(message.string, tuple) else (message.string,))
     ]
 
 

@@ -11,6 +11,8 @@ from perito.report.model import Row
 
 RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 LAST = len(RANK)
+INSIDE = 160
+"""Characters of a value inside a sentence."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,17 @@ def sentence(finding: Row, name: str, translate: Translator) -> str:
     if not template:
         return translate(str(finding.get(name) or ""))
     more = finding.get("fields")
-    return render(translate(str(template)), {**finding, **(more if isinstance(more, dict) else {})})
+    return render(translate(str(template)), _short({**finding, **(more if isinstance(more, dict) else {})}))
+
+
+def _short(fields: Row) -> dict[str, object]:
+    """Cut long values, so that the words of the sentence behind them are still read."""
+    cut: dict[str, object] = {}
+    for name, value in fields.items():
+        cut[name] = _short(value) if isinstance(value, dict) else value
+        if isinstance(value, str) and len(value) > INSIDE:
+            cut[name] = f"{value[:INSIDE]}…"
+    return cut
 
 
 def _indicator(finding: Row) -> tuple[str, ...]:

@@ -3,12 +3,14 @@
 import base64
 import hashlib
 import os
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from perito.base.hashing import sha256
 from perito.findings.wording import Translator, render, translator
 from perito.findings.wording.texts import ACQUISITIONS, GRADES, KINDS, LANES, STATUSES
 from perito.report.marks import rank, shape
@@ -17,6 +19,7 @@ from perito.report.page import page
 from perito.report.shown import amount, day, evidence, number, plain, safe, stamp
 
 NAME = "report.html"
+SEALED = ("findings.json", "verdict.json", "coverage.json", "problems.json")
 LIMIT = 2_000_000
 """Bytes that a report never exceeds; the budgets of its sections, in page.py, stay well below together."""
 
@@ -24,10 +27,12 @@ LIMIT = 2_000_000
 def write(out: Path, run: ReportInput, language: str) -> Path:
     """Write `report.html` into the folder `out`, readable by its owner only, and return its path.
 
-    The same run gives the same bytes. Rows beyond the caps are counted, with the file that holds them all.
+    The same run gives the same bytes. Rows beyond the caps are counted, with the file that holds them all. The report
+    names the SHA-256 of the other JSON files of the run, if they lie in `out` by then.
     """
     path = out / NAME
-    content = render_html(run, language).encode()
+    beside = {name: sha256(out / name) for name in SEALED if (out / name).is_file()}
+    content = render_html(replace(run, outputs={**beside, **run.outputs}), language).encode()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)

@@ -66,10 +66,10 @@ class ProblemGroup:
 
 
 def summary(verdict: Row, rows: Sequence[Row]) -> Coverage:
-    """Return the counts of verdict.json; if it has none, one for each artifact, by what became of its files."""
-    counts: Counter[str] = Counter({str(k): int(v) for k, v in dict(verdict.get("coverage") or {}).items() if v})
+    """Return one count for each artifact, by what became of its files; without rows, the counts of verdict.json."""
+    counts: Counter[str] = Counter(group.status for group in by_artifact(rows))
     if not counts:
-        counts = Counter(group.status for group in by_artifact(rows))
+        counts.update({name: int(count) for name, count in (verdict.get("coverage") or {}).items() if name in STATUSES})
     known = [(status, counts.pop(status, 0)) for status in STATUSES]
     looked = sum(count for status, count in known if status in LOOKED_AT)
     ordered = (*known, *sorted(counts.items()))

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from perito.base.text import printable
 from perito.findings.wording.texts import GRADES
 from perito.report.model import Row
 from perito.report.scale import Scale, days
-from perito.report.shown import number, safe
+from perito.report.shown import number
 
 RANK = {grade: place for place, grade in enumerate(GRADES)}
 NEAR = 12.0
@@ -55,10 +56,10 @@ class Cluster:
     @property
     def label(self) -> str:
         """Date and name of the strongest, and how many more."""
-        text = safe(self.best.text)
+        text = printable(self.best.text)
         short = f"{text[: LONGEST - 1]}…" if len(text) > LONGEST else text
         more = f" +{number(len(self.members) - 1)}" if len(self.members) > 1 else ""
-        return f"{self.best.date}  {short}{more}"
+        return f"{printable(self.best.date)}  {short}{more}"
 
 
 def rank(grade: object) -> int:

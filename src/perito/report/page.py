@@ -62,6 +62,7 @@ class Page:
     base_rate: tuple[str, str]
     coverage: Coverage
     looked: str
+    unknown_files: int
     grades: tuple[tuple[str, int], ...]
     picture: Picture
     missing: Listed
@@ -99,6 +100,7 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         base_rate=(BASE_RATE, BASE_RATE_SOURCE),
         coverage=coverage,
         looked=told(coverage, words),
+        unknown_files=int((run.verdict.get("coverage") or {}).get("unknown_files") or 0),
         grades=_grades(run.findings),
         picture=_picture(run, words),
         missing=_missing(present, parts),
