@@ -1,0 +1,190 @@
+"""From a value as somebody published it to an indicator that can be asked for, or the reason why not."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from perito.indicators import shared
+from perito.records.normal import indicator_keys, normal
+from perito.records.refang import refang
+from perito.records.suffixes import public_suffix, rules
+from perito.records.urls import is_shortener
+
+PLACEHOLDER = re.compile(
+    r"[\[<({](?:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
+    r"|^(?:n/?a|none|null|nil|unknown|unavailable|redacted|removed|tbd|todo|-+|\.+|\?+)$",
+    re.IGNORECASE,
+)
+STRIPPED = " \t\r\n\ufeff\"'`"
+CASELESS = {"domain", "email", "hash", "certificate", "ip"}
+ONE_KEY = {"url", "ip", "email", "file_name", "hash", "app_id", "certificate", "profile", "property"}
+NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
+NETWORK = {"domain", "url", "ip", "email"}
+NUMERIC_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*$", re.IGNORECASE)
+PORT = re.compile(r"^\[?([^\s/]+?)\]?:(\d{1,5})$")
+CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
+HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
+OWN_NETWORK = re.compile(
+    r"(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|255\.255\.255)\.|::1?$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:"
+)
+ORDINARY_HOST = re.compile(r"(?=.{4,250}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
+ORDINARY_HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}")
+ORDINARY_IP = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
+DEFANGED = re.compile(r"[^\x21-\x7e]|[\[({<\\&]|h(?:xx|\*\*|__|tx|xt)p", re.IGNORECASE)
+FULL_LENGTH = {4: "32", 6: "128"}
+LONGEST = 8_192
+"""Characters of the longest value taken; a published address is at most some hundred."""
+
+
+class Accepted(NamedTuple):
+    """A value that can be asked for: its kind may differ from the one claimed; `exact_host`: not the hosts under it."""
+
+    kind: str
+    value: str
+    normal: str
+    exact_host: bool = False
+    context_only: bool = False
+
+
+class Refused(NamedTuple):
+    """Why a value is no indicator, for the list of problems."""
+
+    reason: str
+
+
+def accept(kind: str, text: str) -> Accepted | Refused:
+    """Return the value refanged, retyped where its form says so (an address under `domain`), and normalised.
+
+    A host that many people share (a public suffix, a large hosting service, a link shortener) matches only itself;
+    where its users share one host, it is context only. So is a private address and the hash of an empty file.
+    """
+    if _ordinary(kind, text):
+        return Accepted(kind, text, text)
+    value = text.strip(STRIPPED)
+    if not value or PLACEHOLDER.search(value):
+        return Refused("a placeholder, not a value")
+    if len(value) > LONGEST:
+        return Refused(f"longer than {LONGEST} characters")
+    if kind in NETWORK:
+        kind, value = _retyped(kind, _refanged(value))
+    if NO_TEXT.search(value):
+        return Refused("holds characters that are no text")
+    return _CHECKS.get(kind, _any)(kind, value)
+
+
+def asked(found: Accepted, *, exact_host: bool) -> tuple[str, ...]:
+    """Return what `indicator_keys` gives for an accepted value, without normalising it once more."""
+    kind, value, form, _, _ = found
+    if kind == "domain":
+        return (f"host:{form}" if exact_host else f"domain:{form}",)
+    if kind in ONE_KEY:
+        return (f"{kind}:{form}",)
+    return indicator_keys(kind, value)
+
+
+def counted(kind: str, text: str) -> str:
+    """Return the text by which public counts tell values apart: host names, e-mails and hashes in lower case."""
+    value = text.strip(STRIPPED)
+    if kind in NETWORK:
+        kind, value = _retyped(kind, _refanged(value))
+    return f"{kind} {value.lower().rstrip('.') if kind in CASELESS else value}"
+
+
+def _ordinary(kind: str, text: str) -> bool:
+    """Tell, quickly, the many values that are their own normal form and need no flag."""
+    if kind == "domain":
+        return ORDINARY_HOST.fullmatch(text) is not None and not _to_be_checked(text)
+    if kind == "hash":
+        return ORDINARY_HASH.fullmatch(text) is not None and text not in shared.hashes()
+    return kind == "ip" and ORDINARY_IP.fullmatch(text) is not None and not OWN_NETWORK.match(text)
+
+
+def _refanged(value: str) -> str:
+    return refang(value) if DEFANGED.search(value) else value
+
+
+def _retyped(kind: str, value: str) -> tuple[str, str]:
+    if kind == "email":
+        return kind, value.removeprefix("mailto:")
+    if NUMERIC_IP.match(value):
+        return "ip", value
+    if kind == "ip":
+        return _without_port(kind, value)
+    if kind == "domain":
+        if "/" in value:
+            return ("url" if normal(kind, value) is None else kind), value
+        if "@" in value:
+            return "email", value
+        return _without_port(kind, value.removeprefix("*").removeprefix("."))
+    return kind, value
+
+
+def _without_port(kind: str, value: str) -> tuple[str, str]:
+    found = PORT.match(value)
+    if not found:
+        return kind, value
+    return ("ip" if NUMERIC_IP.match(found[1]) else kind), found[1]
+
+
+def _domain(kind: str, value: str) -> Accepted | Refused:
+    form = normal(kind, value)
+    if form is None:
+        return Refused("not a host name")
+    if "." not in form:
+        return Refused("a host name without a top-level domain")
+    exact, context = _sharing(form)
+    return Accepted(kind, value, form, exact_host=exact, context_only=context)
+
+
+def _to_be_checked(host: str) -> bool:
+    """Tell whether a host may be shared by strangers: most are not, and this is quick."""
+    below = host.partition(".")[2]
+    return host in _well_known() or below in rules().wild or host.startswith("www.") or is_shortener(host)
+
+
+@cache
+def _well_known() -> frozenset[str]:
+    return shared.hosts() | shared.registries() | rules().plain
+
+
+def _sharing(host: str) -> tuple[bool, bool]:
+    """Say whether only this exact host may match, and whether even that is no more than context."""
+    if host.removeprefix("www.") in shared.hosts() or is_shortener(host):
+        return True, True
+    return host in shared.registries() or public_suffix(host) == host, False
+
+
+def _ip(kind: str, value: str) -> Accepted | Refused:
+    found = CIDR.match(value)
+    if found:
+        value = found[1]
+        if found[2] != FULL_LENGTH[6 if ":" in value else 4]:
+            return Refused("a range of addresses, which is not matched yet")
+    form = normal(kind, value)
+    if form is None:
+        return Refused("not an IP address")
+    return Accepted(kind, value, form, context_only=bool(OWN_NETWORK.match(form)))
+
+
+def _email(kind: str, value: str) -> Accepted | Refused:
+    form = normal(kind, value)
+    if form is None or not EMAIL.match(form):
+        return Refused("not an e-mail address")
+    return Accepted(kind, value, form)
+
+
+def _digest(kind: str, value: str) -> Accepted | Refused:
+    bare = value.replace(":", "").replace(" ", "")
+    if not HEX.match(bare):
+        return Refused("not an MD5, SHA-1 or SHA-2 in hex")
+    form = bare.lower()
+    return Accepted(kind, value, normal(kind, bare) or form, context_only=form in shared.hashes())
+
+
+def _any(kind: str, value: str) -> Accepted | Refused:
+    form = normal(kind, value)
+    return Refused(f"not a value of kind {kind}") if form is None else Accepted(kind, value, form)
+
+
+_CHECKS = {"domain": _domain, "ip": _ip, "email": _email, "hash": _digest, "certificate": _digest}

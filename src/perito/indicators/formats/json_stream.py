@@ -1,0 +1,158 @@
+"""JSON read one value at a time, so that a file of any size costs the memory of its largest value."""
+
+import codecs
+import json
+import re
+from typing import BinaryIO
+
+CHUNK = 1 << 20
+LARGEST = 1 << 26
+"""Characters of the largest single value that is read; a larger one is passed over."""
+DEEPEST = 200
+"""Brackets within brackets that are read; Python itself gives up somewhere above 900, by version."""
+BLANK = re.compile(r"[ \t\r\n]*")
+OUTSIDE = re.compile(r'["{}\[\],]')
+BRACKET = re.compile(r"[{}\[\]]")
+INSIDE = re.compile(r'["\\]')
+NEAR_END = 32
+"""A fault so near the end of what was read so far may only be the cut."""
+
+
+class DamagedJson(ValueError):
+    """Tell why the value that begins here cannot be read; the reader can pass over it and go on."""
+
+
+class Repeats(dict[str, object]):
+    """An object with a key written twice: the last value counts, `earlier` keeps those before it."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        last = {key: number for number, (key, _) in enumerate(pairs)}
+        self.earlier = [pair for number, pair in enumerate(pairs) if last[pair[0]] != number]
+
+
+class JsonStream:
+    """A cursor in the text of a JSON file; UTF-8, 16 or 32, with or without byte order mark.
+
+    Bytes that are no text become lone surrogates (UTF-8) or U+FFFD.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        first = file.read(CHUNK)
+        encoding = json.detect_encoding(first[:4]) if first else "utf-8"
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+        self._decoder = codecs.getincrementaldecoder(encoding)(errors)
+        self._json = json.JSONDecoder(strict=False)
+        self._ended = False
+        self._text = ""
+        self._at = 0
+        self._passed = 0
+        self._feed(first)
+
+    @property
+    def place(self) -> int:
+        """Count the characters passed so far."""
+        return self._passed + self._at
+
+    def peek(self) -> str:
+        """Return the next character that is not blank, without passing it; empty at the end."""
+        while True:
+            if self._text[self._at : self._at + 1] > " ":
+                return self._text[self._at]
+            found = BLANK.match(self._text, self._at)
+            self._at = found.end() if found else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._more():
+                return ""
+
+    def take(self, character: str) -> bool:
+        """Pass the next character if it is this one."""
+        if self.peek() != character:
+            return False
+        self._at += 1
+        return True
+
+    def value(self) -> object:
+        """Return the next value and pass it; on DamagedJson the cursor has not moved, see `skip`."""
+        self.peek()
+        while True:
+            try:
+                value, end = self._json.raw_decode(self._text, self._at)
+            except RecursionError:
+                raise DamagedJson(_TOO_DEEP) from None
+            except json.JSONDecodeError as error:
+                if not self._grow(error):
+                    raise DamagedJson(error.msg) from None
+            except ValueError:
+                raise DamagedJson("number of more than 4,300 digits") from None
+            else:
+                if end < len(self._text) or not self._more():
+                    return self._checked(value, end)
+
+    def skip(self) -> bool:
+        """Pass over the value that begins here by counting brackets, however large; False if the text ends in it."""
+        depth = 0
+        quoted = False
+        while found := self._mark(INSIDE if quoted else OUTSIDE):
+            mark = found.group()
+            if not depth and not quoted and mark in ",]}":
+                return True
+            self._at = found.end()
+            if quoted:
+                quoted = mark == "\\"
+                self._at += mark == "\\"
+            elif mark == '"':
+                quoted = True
+            elif mark != ",":
+                depth += 1 if mark in "{[" else -1
+            if not depth and not quoted:
+                return True
+        return False
+
+    def _mark(self, marks: re.Pattern[str]) -> re.Match[str] | None:
+        while True:
+            found = marks.search(self._text, self._at)
+            if found and not (found.group() == "\\" and found.end() == len(self._text)):
+                return found
+            self._at = found.start() if found else len(self._text)
+            if not self._more():
+                self._at = len(self._text)
+                return None
+
+    def _checked(self, value: object, end: int) -> object:
+        start = self._at
+        if self._text.count("{", start, end) + self._text.count("[", start, end) > DEEPEST:
+            self._measure(start, end)
+        if isinstance(value, dict) and self._text.count('"pattern"', start, end) > 1:
+            value = json.loads(self._text[start:end], object_pairs_hook=Repeats, strict=False)
+        self._at = end
+        return value
+
+    def _measure(self, start: int, end: int) -> None:
+        depth = 0
+        bare = re.sub(r'"(?:[^"\\]|\\.)*+"', "", self._text[start:end], flags=re.DOTALL)
+        for found in BRACKET.finditer(bare):
+            depth += 1 if found.group() in "{[" else -1
+            if depth > DEEPEST:
+                raise DamagedJson(_TOO_DEEP)
+
+    def _grow(self, error: json.JSONDecodeError) -> bool:
+        cut = error.pos >= len(self._text) - NEAR_END or error.msg.startswith("Unterminated string")
+        return cut and len(self._text) - self._at < LARGEST and self._more()
+
+    def _more(self) -> bool:
+        if self._ended:
+            return False
+        self._feed(self._file.read(max(CHUNK, len(self._text) - self._at)))
+        return True
+
+    def _feed(self, data: bytes) -> None:
+        self._ended = not data
+        self._passed += self._at
+        self._text = self._text[self._at :] + self._decoder.decode(data, final=self._ended)
+        self._at = 0
+
+
+_TOO_DEEP = f"nested deeper than {DEEPEST}"

@@ -1,0 +1,99 @@
+"""STIX 2.0 and 2.1: bundles, lists, lone objects or one object a line, read object by object.
+
+What an indicator says is taken from its pattern; who said it, about what and where, from the objects around it:
+`created_by_ref` (publisher), relationships to malware, tools, campaigns and actors (campaign), the report or grouping
+that lists it (report, date). Observable objects outside a pattern are taken as context, and only if a report lists
+them or a relationship ties them to malware or an actor: any other may be a victim's.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from perito.base.text import excerpt
+from perito.indicators.formats import stix2_pattern
+from perito.indicators.formats.json_stream import JsonStream
+from perito.indicators.formats.stix2_items import items
+from perito.indicators.formats.stix2_kinds import kind_of
+from perito.indicators.formats.stix2_package import Package, Pattern, ref_of
+from perito.indicators.formats.stix2_pattern import Comparison
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
+
+NAME = "STIX 2 JSON"
+HEAD = re.compile(
+    r'"type"\s*:\s*"(?:bundle|indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
+    r'|intrusion-set|threat-actor|tool|observed-data|sighting)"|"objects"\s*:\s*\['
+)
+SIMPLE = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[\w.'-]+)\s*=\s*'([^'\\]*)'\s*\]\s*")
+DECIDES_ALONE = {"hash", "certificate"}
+"""A digest names one file: as part of a larger condition it still proves that file."""
+WILDCARD = re.compile(r"[%_]")
+
+
+def recognises(head: str) -> bool:
+    """Tell from its beginning whether a text is STIX 2."""
+    return head.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and bool(HEAD.search(head))
+
+
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield every claim of a file, and each place that could not be read; relationships need the whole file first."""
+    package = Package(file)
+    for number, item in enumerate(items(JsonStream(stream)), 1):
+        yield from package.take(number, item)
+    if package.older:
+        yield LeftOut("older version of the same object", package.older)
+    for key, pattern in package.patterns.items():
+        simple = SIMPLE.fullmatch(pattern.text)
+        kind = kind_of(simple[1].lower().replace("'", "")) if simple else None
+        if simple and kind:
+            yield _claim(key, kind, simple[2], package.about(key, pattern), pattern)
+        else:
+            yield from _parsed(key, pattern, package)
+    for key, values in package.observables():
+        yield from _context(key, values, package)
+
+
+def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Claim | Problem]:
+    try:
+        tree = stix2_pattern.parse(pattern.text)
+    except stix2_pattern.PatternError as error:
+        yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
+        return
+    about = package.about(key, pattern)
+    for test, alone in stix2_pattern.comparisons(tree):
+        kind = kind_of(test.path)
+        reason = _why_not(test, kind)
+        if reason or kind is None:
+            yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
+            continue
+        partial = not alone and kind not in DECIDES_ALONE
+        if partial:
+            reason = f"{test.path} is one part of a condition: context only"
+            yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
+        for value in test.values:
+            yield _claim(key, kind, value, about._replace(context_only=True) if partial else about, pattern)
+
+
+def _why_not(test: Comparison, kind: str | None) -> str:
+    if kind is None:
+        return f"{excerpt(test.path, 80)} is not compared here"
+    op = f"NOT {test.op}" if test.negated else test.op
+    equal = op in {"=", "IN", "ISSUBSET"} or (op == "LIKE" and not WILDCARD.search(test.values[0]))
+    return "" if equal else f"{op} cannot be matched on stored records"
+
+
+def _claim(key: str, kind: str, value: str, about: About, pattern: Pattern | None) -> Claim:
+    if kind == "file_name" and "/" in value:
+        kind = "path"
+    if pattern is None:
+        return Claim(ref_of(key), kind, value, about)
+    return Claim(ref_of(key), kind, value, about, pattern.valid_from, pattern.valid_until)
+
+
+def _context(key: str, values: list[tuple[str, object]], package: Package) -> Iterator[Claim | Problem]:
+    for path, value in values:
+        kind = kind_of(path.lower())
+        if kind and isinstance(value, str):
+            yield _claim(key, kind, value, package.about(key, None), None)
+        elif kind:
+            yield Problem(package.file, ref_of(key), f"{path} is not a text", excerpt(value))

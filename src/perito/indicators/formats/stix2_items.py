@@ -1,0 +1,89 @@
+"""The objects of a STIX 2 file one by one, whatever holds them: bundle, list, envelope, or one object a line."""
+
+from collections.abc import Iterator
+
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+
+Item = object | DamagedJson
+
+
+def items(stream: JsonStream) -> Iterator[Item]:
+    """Yield each object that is no bundle; a DamagedJson stands for what could not be read, and the next follow."""
+    while stream.peek():
+        before = stream.place
+        for item in _top(stream):
+            if isinstance(item, dict) and "objects" in item:
+                yield from _unpacked(item)
+            else:
+                yield item
+        if stream.place == before:
+            yield DamagedJson("text that is no JSON; the rest of the file was not read")
+            return
+
+
+def _top(stream: JsonStream) -> Iterator[Item]:
+    if stream.take("["):
+        yield from _list(stream)
+    elif stream.take("{"):
+        yield from _bundle(stream)
+    else:
+        yield from _value(stream)
+
+
+def _list(stream: JsonStream) -> Iterator[Item]:
+    """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
+    while not stream.take("]"):
+        before = stream.place
+        yield from _value(stream)
+        if not stream.take(",") and stream.peek() not in {"]", "{"}:
+            if not stream.peek():
+                yield DamagedJson("the file ends inside a list")
+                return
+            yield DamagedJson(f"{stream.peek()!r} between two objects")
+            if stream.place == before:
+                stream.take(stream.peek())
+
+
+def _bundle(stream: JsonStream) -> Iterator[Item]:
+    """Yield the members of `objects`; an object that is no bundle is yielded itself, with whatever could be read."""
+    whole: dict[str, object] = {}
+    while not stream.take("}"):
+        try:
+            key = stream.value()
+            if not isinstance(key, str) or not stream.take(":"):
+                raise DamagedJson("an object whose keys cannot be read")  # noqa: TRY301 - one place says what was lost
+            if key == "objects" and stream.take("["):
+                whole.setdefault("type", "bundle")
+                yield from _list(stream)
+            else:
+                whole[key] = stream.value()
+        except DamagedJson as damage:
+            yield damage
+            if not stream.skip():
+                break
+        if not stream.take(",") and stream.peek() != "}":
+            yield DamagedJson(
+                "the file ends inside an object" if not stream.peek() else f"{stream.peek()!r} in an object"
+            )
+            break
+    if whole.get("type") != "bundle" or "objects" in whole:
+        yield whole
+
+
+def _value(stream: JsonStream) -> Iterator[Item]:
+    try:
+        yield stream.value()
+    except DamagedJson as damage:
+        yield damage
+        if not stream.skip():
+            yield DamagedJson("the file ends inside the damaged place")
+
+
+def _unpacked(item: Item) -> Iterator[Item]:
+    waiting = [item]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict) and isinstance(one.get("objects"), list) and one.get("type") in {"bundle", None}:
+            waiting.extend(reversed(one["objects"]))
+        else:
+            yield one

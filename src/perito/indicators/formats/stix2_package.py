@@ -1,0 +1,258 @@
+"""What the objects of one STIX 2 file say about each other: who published an indicator, about what, in which report."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import NamedTuple
+
+from perito.base.text import excerpt
+from perito.indicators.formats.json_stream import DamagedJson, Repeats
+from perito.indicators.formats.stix2_kinds import values_in
+from perito.indicators.indicator import About, Problem
+
+RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-actor": 4}
+"""What an indicator may be about, in the order in which the names are given."""
+BENIGN = {"benign", "anonymization"}
+LONGEST_NAME = 300
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class _Object(NamedTuple):
+    """What an indicator object says beside its pattern and its own times; many say the same."""
+
+    author: str = ""
+    report: str = ""
+    markings: tuple[str, ...] = ()
+    benign: bool = False
+    created: date | None = None
+    revoked: datetime | None = None
+
+
+class Pattern:
+    """A pattern as it stands in an object, and what is needed to judge it."""
+
+    __slots__ = ("about", "modified", "of", "text", "valid_from", "valid_until")
+
+    def __init__(self, text: str, of: _Object, modified: str) -> None:
+        self.text = text
+        self.of = of
+        self.modified = modified
+        self.about: tuple[str, ...] = ()
+        self.valid_from: datetime | None = None
+        self.valid_until: datetime | None = None
+
+
+class _Report(NamedTuple):
+    name: str
+    url: str
+    published: date | None
+
+
+NO_REPORT = _Report("", "", None)
+NOTHING_SAID = _Object(benign=True)
+
+
+class Package:
+    """All objects of one file that bear on its indicators; `take` every object, then ask."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.patterns: dict[str, Pattern] = {}
+        self.older = 0
+        self._objects: dict[_Object, _Object] = {}
+        self._observables: dict[str, list[tuple[str, object]]] = {}
+        self._named: dict[str, tuple[int, str]] = {}
+        self._authors: dict[str, str] = {}
+        self._markings: dict[str, str] = {}
+        self._related: dict[str, tuple[str, ...]] = {}
+        self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._reports: list[_Report] = []
+        self._listed: dict[str, int] = {}
+        self._abouts: dict[tuple[_Object, tuple[str, ...], int | None], About] = {}
+
+    def take(self, place: int, item: object) -> list[Problem]:
+        """Remember what is used of one object, the `place`-th; return what of it could not be read."""
+        if not isinstance(item, dict):
+            reason = f"damaged JSON: {item}" if isinstance(item, DamagedJson) else "not a STIX object"
+            return [
+                Problem(self.file, f"object {place}", reason, "" if isinstance(item, DamagedJson) else excerpt(item))
+            ]
+        name, kind = item.get("id"), item.get("type")
+        key = name if isinstance(name, str) else str(place)
+        if kind == "indicator":
+            return self._indicator(key, item)
+        if kind == "relationship":
+            self._relationship(item)
+        elif kind in {"report", "grouping"}:
+            return self._report(key, item)
+        elif not isinstance(kind, str):
+            return [self._problem(key, "an object without a type", item)]
+        else:
+            self._other(kind, key, item)
+        return []
+
+    def _problem(self, key: str, reason: str, raw: object) -> Problem:
+        return Problem(self.file, ref_of(key), reason, excerpt(raw))
+
+    def _other(self, kind: str, key: str, item: dict[str, object]) -> None:
+        if kind in RANKS:
+            self._named[key] = RANKS[kind], _text(item.get("name"))
+        elif kind == "identity":
+            self._authors[key] = _text(item.get("name"))
+        elif kind == "marking-definition":
+            self._markings[key] = _marking(item)
+        elif values := values_in(item):
+            self._observables[key] = values
+
+    def _indicator(self, key: str, item: dict[str, object]) -> list[Problem]:
+        problems: list[Problem] = []
+        patterns = [item.get("pattern")]
+        if isinstance(item, Repeats) and (more := [value for name, value in item.earlier if name == "pattern"]):
+            patterns = more + patterns
+            problems.append(self._problem(key, "the pattern is written more than once; each is read", patterns))
+        language = item.get("pattern_type", "stix")
+        if language != "stix":
+            return [*problems, self._problem(key, f"a pattern in {excerpt(language, 40)}, not STIX", patterns[0])]
+        found = []
+        for text in patterns:
+            if isinstance(text, str):
+                found.append(self._pattern(text, key, item, problems))
+            else:
+                problems.append(self._problem(key, "a pattern that is not a text", text))
+        self._remember(key, found)
+        return problems
+
+    def _pattern(self, text: str, key: str, item: dict[str, object], problems: list[Problem]) -> Pattern:
+        times: dict[str, datetime | None] = {}
+        for name in ("created", "valid_from", "valid_until"):
+            raw = item.get(name)
+            times[name] = moment(raw) if isinstance(raw, str) else None
+            if raw is not None and times[name] is None:
+                problems.append(self._problem(key, f"{name} is not a time", raw))
+        created = times["created"]
+        labels = [*_texts(item.get("labels")), *_texts(item.get("indicator_types"))]
+        modified = str(item.get("modified", ""))
+        said = _Object(
+            author=_text(item.get("created_by_ref")),
+            report=_url(item),
+            markings=tuple(_texts(item.get("object_marking_refs"))),
+            benign=bool(labels) and BENIGN.issuperset(map(str.lower, labels)),
+            created=created.date() if created else None,
+            revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
+        )
+        pattern = Pattern(text, self._objects.setdefault(said, said), modified)
+        pattern.valid_from = times["valid_from"]
+        pattern.valid_until = times["valid_until"]
+        return pattern
+
+    def _remember(self, key: str, found: list[Pattern]) -> None:
+        """Keep the latest version of an object that stands here more than once; of equal ones, all."""
+        earlier = self.patterns.get(key)
+        for pattern in found:
+            if earlier is not None and pattern.modified < earlier.modified:
+                self.older += 1
+            elif earlier is None or pattern.modified > earlier.modified:
+                self.older += earlier is not None
+                self.patterns[key] = earlier = pattern
+            else:
+                self.patterns[f"{key} (again, {len(self.patterns)})"] = pattern
+                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._related.get(key, ())
+
+    def _relationship(self, item: dict[str, object]) -> None:
+        source, target = item.get("source_ref"), item.get("target_ref")
+        if not isinstance(source, str) or not isinstance(target, str) or item.get("revoked") is True:
+            return
+        pattern = self.patterns.get(source)
+        before = self._related.get(source, ()) if pattern is None else pattern.about
+        targets = (*before, target)
+        targets = self._same.setdefault(targets, targets)
+        if pattern is None:
+            self._related[source] = targets
+        else:
+            pattern.about = targets
+
+    def _report(self, key: str, item: dict[str, object]) -> list[Problem]:
+        raw = item.get("published", item.get("created"))
+        published = moment(raw) if isinstance(raw, str) else None
+        number = len(self._reports)
+        self._reports.append(_Report(_text(item.get("name")), _url(item), published.date() if published else None))
+        for ref in _texts(item.get("object_refs")):
+            self._listed.setdefault(ref, number)
+        return [self._problem(key, "published is not a time", raw)] if raw is not None and published is None else []
+
+    def observables(self) -> Iterator[tuple[str, list[tuple[str, object]]]]:
+        """Yield id and values of each observable that a report lists or a relationship ties to malware or an actor."""
+        tied = {target for source, targets in self._related.items() if source in self._named for target in targets}
+        for key, values in self._observables.items():
+            if key in self._listed or key in tied or self._campaign(self._related.get(key, ())):
+                yield key, values
+
+    def about(self, key: str, pattern: Pattern | None) -> About:
+        """Return what is said of the object of this id, which has a pattern or is an observable."""
+        said = pattern.of if pattern else NOTHING_SAID
+        targets = (*(pattern.about if pattern else ()), *self._related.get(key, ()))
+        listed = self._listed.get(key)
+        known = self._abouts.get((said, targets, listed))
+        if known is None:
+            known = self._abouts[said, targets, listed] = self._about(said, targets, listed)
+        return known
+
+    def _about(self, said: _Object, targets: tuple[str, ...], listed: int | None) -> About:
+        report = NO_REPORT if listed is None else self._reports[listed]
+        return About(
+            source=self._authors.get(said.author, ""),
+            campaign=self._campaign(targets) or report.name,
+            report=said.report or report.url or report.name,
+            published=report.published or said.created,
+            context_only=said.benign,
+            revoked=said.revoked,
+            licence="; ".join(sorted({self._markings[mark] for mark in said.markings if self._markings.get(mark)})),
+        )
+
+    def _campaign(self, targets: tuple[str, ...]) -> str:
+        """Join the names of what an object is about; a relationship of a relationship is not followed."""
+        named = sorted({self._named[target] for target in targets if target in self._named})
+        return "; ".join(name for _, name in named if name)
+
+
+def ref_of(key: str) -> str:
+    """Name the object of this id, or of this place among the objects, for a list of problems."""
+    return f"object {key}" if len(key) < 100 and key.isascii() and key.isprintable() else f"object {excerpt(key, 100)}"
+
+
+@lru_cache(4096)
+def moment(text: str) -> datetime | None:
+    """Return a time in UTC; a text without a zone is taken as UTC, one that is no time gives None."""
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is UTC:
+            return found
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        return ""
+    return value[:LONGEST_NAME].encode("utf-8", "backslashreplace").decode()
+
+
+def _texts(value: object) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+
+
+def _url(item: dict[str, object]) -> str:
+    references = item.get("external_references")
+    for one in references if isinstance(references, list) else []:
+        if isinstance(one, dict) and isinstance(one.get("url"), str):
+            return _text(one["url"])
+    return ""
+
+
+def _marking(item: dict[str, object]) -> str:
+    definition = item.get("definition")
+    if isinstance(definition, dict):
+        level = definition.get("tlp")
+        return f"TLP:{_text(level).upper()}" if isinstance(level, str) else _text(definition.get("statement"))
+    return _text(item.get("name"))

@@ -1,0 +1,283 @@
+"""The STIX 2 pattern language, read into a small tree that says what must hold; no evidence is asked here.
+
+Grammar: OASIS STIX 2.1, section 9. Read here, beyond it: keywords in any case, and hash names without quotes
+(`file:hashes.SHA-256`). Nothing recurses, so neither 100,000 parentheses nor 100,000 ORs exhaust anything.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+LONGEST = 4_000_000
+"""Characters of the longest pattern that is read."""
+
+
+class PatternError(ValueError):
+    """Tell at which character a pattern stops being one, and what stood there."""
+
+
+class Comparison(NamedTuple):
+    """One test, such as `file:hashes.'MD5' = '…'`; EXISTS has no values, IN has many, every other test has one.
+
+    `steps` are the names after the colon, without quotes; a list index or `*` is a step of its own in brackets.
+    """
+
+    type: str
+    steps: tuple[str, ...]
+    op: str
+    negated: bool
+    values: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Name what is compared, in lower case and without list indices: `file:hashes.sha-256`."""
+        return f"{self.type}:{'.'.join(step for step in self.steps if not step.startswith('['))}".lower()
+
+
+class Observation(NamedTuple):
+    """What stands in square brackets: a test of one observation."""
+
+    test: "Node"
+
+
+class Junction(NamedTuple):
+    """Two or more parts that AND, OR or FOLLOWEDBY joins, in the order written."""
+
+    op: str
+    parts: "tuple[Node, ...]"
+
+
+class Qualified(NamedTuple):
+    """A part that must moreover hold `WITHIN`, `REPEATS` or `START … STOP`, as written."""
+
+    part: "Node"
+    qualifier: str
+
+
+Node = Comparison | Observation | Junction | Qualified
+
+TOKEN = re.compile(
+    r"""(?P<blank>(?:\s|/\*[\s\S]*?\*/|//[^\n]*)++)
+    | (?P<path>[A-Za-z][\w-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)(?:\.(?:'(?:[^'\\]|\\.)*+'|[\w-]++)|\[(?:\d+|\*)\])*+)
+    | (?P<text>[tbh]?'(?:[^'\\]|\\.)*+')
+    | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<op>==|!=|<>|<=|>=|=|<|>)
+    | (?P<mark>[\[\](),])
+    | (?P<word>[A-Za-z]+)""",
+    re.VERBOSE | re.DOTALL,
+)
+STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|(\[(?:\d+|\*)\])|([\w-]+)", re.DOTALL)
+ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+OPERATORS = {"==": "=", "<>": "!="}
+WORD_OPERATORS = {"IN", "LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
+JUNCTIONS = ("FOLLOWEDBY", "OR", "AND")
+QUALIFIERS = {"WITHIN": "SECONDS", "REPEATS": "TIMES", "START": "STOP"}
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    at: int
+
+
+class _Group:
+    """What has been read since an opening mark: operands with the words between them."""
+
+    def __init__(self, opener: str, at: int) -> None:
+        self.opener = opener
+        self.at = at
+        self.parts: list[Node] = []
+        self.words: list[str] = []
+
+    @property
+    def wants_operand(self) -> bool:
+        return len(self.parts) == len(self.words)
+
+    def folded(self) -> Node:
+        """Join the parts, AND before OR before FOLLOWEDBY."""
+        followed: list[Node] = []
+        either: list[Node] = []
+        every: list[Node] = [self.parts[0]]
+        for word, part in zip(self.words, self.parts[1:], strict=True):
+            if word != "AND":
+                either.append(_joined("AND", every))
+                every = []
+            if word == "FOLLOWEDBY":
+                followed.append(_joined("OR", either))
+                either = []
+            every.append(part)
+        either.append(_joined("AND", every))
+        followed.append(_joined("OR", either))
+        return _joined("FOLLOWEDBY", followed)
+
+
+def _joined(op: str, parts: list[Node]) -> Node:
+    return parts[0] if len(parts) == 1 else Junction(op, tuple(parts))
+
+
+class _Parser:
+    def __init__(self, text: str) -> None:
+        if len(text) > LONGEST:
+            raise PatternError(f"pattern of {len(text)} characters: longer than {LONGEST}")
+        self.tokens = _tokens(text)
+        self.here = next(self.tokens)
+        self.groups = [_Group("", 0)]
+        self.observing = False
+
+    def parse(self) -> Node:
+        while self.here.kind != "end":
+            self._step()
+        group = self.groups[-1]
+        if group.opener:
+            raise PatternError(f"{group.opener!r} at character {group.at} is never closed")
+        self._expect_operator("the end")
+        return group.folded()
+
+    def _step(self) -> None:
+        token = self._take()
+        word = token.text.upper() if token.kind == "word" else token.text
+        if word in {"(", "["}:
+            self._open(token)
+        elif word in {")", "]"}:
+            self._close(token)
+        elif word in JUNCTIONS:
+            self._expect_operator(word)
+            if word == "FOLLOWEDBY" and self.observing:
+                raise _unexpected(token)
+            self.groups[-1].words.append(word)
+        elif word in QUALIFIERS and not self.observing:
+            self._qualify(token)
+        elif self.observing and (token.kind == "path" or word == "EXISTS"):
+            self._expect_operand(token)
+            self.groups[-1].parts.append(self._comparison(token))
+        else:
+            raise _unexpected(token)
+
+    def _open(self, token: _Token) -> None:
+        self._expect_operand(token)
+        if token.text == "[":
+            if self.observing:
+                raise _unexpected(token)
+            self.observing = True
+        self.groups.append(_Group(token.text, token.at))
+
+    def _close(self, token: _Token) -> None:
+        self._expect_operator(token.text)
+        group = self.groups.pop()
+        if group.opener + token.text not in {"()", "[]"}:
+            raise _unexpected(token)
+        node = group.folded()
+        if token.text == "]":
+            self.observing = False
+            node = Observation(node)
+        self.groups[-1].parts.append(node)
+
+    def _comparison(self, token: _Token) -> Comparison:
+        if token.kind == "word":
+            return _comparison(self._take("path").text, "EXISTS", negated=False, values=())
+        negated = self.here.text.upper() == "NOT"
+        if negated:
+            self._take()
+        operator = self._take()
+        op = OPERATORS.get(operator.text, operator.text.upper())
+        if operator.kind != "op" and op not in WORD_OPERATORS:
+            raise _unexpected(operator)
+        values = self._list() if op == "IN" else (self._literal(),)
+        return _comparison(token.text, op, negated=negated, values=values)
+
+    def _list(self) -> tuple[str, ...]:
+        if self._take("mark").text != "(":
+            raise PatternError("IN is not followed by a list in parentheses")
+        values = [self._literal()]
+        while (mark := self._take("mark")).text == ",":
+            values.append(self._literal())
+        if mark.text != ")":
+            raise _unexpected(mark)
+        return tuple(values)
+
+    def _literal(self) -> str:
+        token = self._take()
+        if token.kind == "text":
+            return _unquoted(token.text[token.text.index("'") :])
+        if token.kind == "number" or token.text.lower() in {"true", "false"}:
+            return token.text
+        raise _unexpected(token)
+
+    def _qualify(self, token: _Token) -> None:
+        self._expect_operator(token.text)
+        amount = self._take()
+        ending = self._take("word")
+        word = token.text.upper()
+        if amount.kind not in {"text", "number"} or ending.text.upper() != QUALIFIERS[word]:
+            raise _unexpected(ending)
+        last = f" {self._take('text').text}" if word == "START" else ""
+        parts = self.groups[-1].parts
+        parts[-1] = Qualified(parts[-1], f"{word} {amount.text} {ending.text.upper()}{last}")
+
+    def _expect_operand(self, token: _Token) -> None:
+        if not self.groups[-1].wants_operand:
+            raise _unexpected(token)
+
+    def _expect_operator(self, before: str) -> None:
+        if self.groups[-1].wants_operand:
+            raise PatternError(f"nothing to test before {before!r}")
+
+    def _take(self, kind: str = "") -> _Token:
+        token = self.here
+        if token.kind == "end" or (kind and token.kind != kind):
+            raise _unexpected(token)
+        self.here = next(self.tokens)
+        return token
+
+
+def parse(pattern: str) -> Node:
+    """Return the tree of a pattern; PatternError says at which character it is not one. Linear in its length."""
+    return _Parser(pattern).parse()
+
+
+def comparisons(tree: Node) -> Iterator[tuple[Comparison, bool]]:
+    """Yield each test with whether it decides alone: nothing but OR above it, no qualifier, no second condition."""
+    waiting: list[tuple[Node, bool]] = [(tree, True)]
+    while waiting:
+        node, alone = waiting.pop()
+        if isinstance(node, Comparison):
+            yield node, alone
+        elif isinstance(node, Junction):
+            waiting.extend((part, alone and node.op == "OR") for part in reversed(node.parts))
+        elif isinstance(node, Qualified):
+            waiting.append((node.part, False))
+        else:
+            waiting.append((node.test, alone))
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    at = 0
+    while at < len(text):
+        found = TOKEN.match(text, at)
+        if not found:
+            raise PatternError(f"character {at}: {text[at]!r} begins nothing known")
+        kind = str(found.lastgroup)
+        if kind != "blank":
+            yield _Token(kind, found.group(), at)
+        at = found.end()
+    yield _Token("end", "", len(text))
+    yield _Token("end", "", len(text))
+
+
+def _unexpected(token: _Token) -> PatternError:
+    shown = token.text if len(token.text) <= 40 else f"{token.text[:40]}…"
+    return PatternError(f"character {token.at}: {shown!r} was not expected" if shown else "the pattern ends too early")
+
+
+def _comparison(path: str, op: str, *, negated: bool, values: tuple[str, ...]) -> Comparison:
+    kind, _, rest = path.partition(":")
+    steps = tuple(
+        found[1].replace("\\'", "'").replace("\\\\", "\\") if found[1] is not None else found[0]
+        for found in STEP.finditer(rest)
+    )
+    return Comparison(kind.strip(), steps, op, negated, values)
+
+
+def _unquoted(quoted: str) -> str:
+    inner = quoted[1:-1]
+    return ESCAPE.sub(r"\1", inner) if "\\" in inner else inner

@@ -1,0 +1,205 @@
+"""Claims of many feeds, cleaned and put into the one table with the keys by which it is asked."""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime
+from operator import attrgetter
+
+import numpy as np
+import pyarrow as pa
+
+from perito.base.hashing import key_hash
+from perito.base.text import excerpt
+from perito.indicators.accept import CASELESS, Refused, accept, asked, counted
+from perito.indicators.indicator import INDICATORS, KEYS, KINDS, TIME, About, Claim, Feed, Indicators, Problem, Said
+
+MOST_PROBLEMS = 1_000
+"""Problems of one reason kept from one feed; the rest are counted in one more."""
+
+NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+
+
+class Gathering:
+    """The table while it grows: open a feed, add what its reader yields, close it; `done` gives everything.
+
+    A row is three texts and three small numbers; what is said of many rows alike is kept once.
+    """
+
+    def __init__(self, as_of: date | None) -> None:
+        self.as_of = as_of
+        self.values: list[str] = []
+        self.normals: list[str] = []
+        self.kinds = array("b")
+        self.context = array("b")
+        self.exact = array("b")
+        self.abouts: dict[About, int] = {}
+        self.about_of = array("i")
+        self.feed_of = array("i")
+        self.valid_from: list[datetime | None] = []
+        self.valid_until: list[datetime | None] = []
+        self.keys: list[str] = []
+        self.key_rows = array("i")
+        self.problems: list[Problem] = []
+        self.feeds: list[Feed] = []
+
+    def done(self) -> Indicators:
+        """Return all that was gathered; the keys are sorted by hash, then row."""
+        return Indicators(self._table(), self._keys(), self.problems, self.feeds)
+
+    def _table(self) -> pa.Table:
+        about_of = pa.array(np.array(self.about_of, np.int32))
+        said: dict[str, pa.Array] = {}
+        for name in ("source", "campaign", "report", "licence"):
+            codes, words = _coded(map(attrgetter(name), self.abouts))
+            said[name] = pa.DictionaryArray.from_arrays(codes.take(about_of), words)
+        published = pa.array([about.published for about in self.abouts], pa.date32())
+        revoked = pa.array([about.revoked is not None for about in self.abouts], pa.bool_())
+        digests = pa.array([feed.sha256 for feed in self.feeds], pa.string())
+        columns = said | {
+            "kind": pa.DictionaryArray.from_arrays(np.array(self.kinds, np.int32), pa.array(KINDS)),
+            "value": pa.array(self.values, pa.string()),
+            "normal": pa.array(self.normals, pa.string()),
+            "context_only": pa.array(np.array(self.context, np.bool_)),
+            "exact_host": pa.array(np.array(self.exact, np.bool_)),
+            "published": published.take(about_of),
+            "valid_from": pa.array(self.valid_from, TIME),
+            "valid_until": pa.array(self.valid_until, TIME),
+            "revoked": revoked.take(about_of),
+            "feed_sha256": pa.DictionaryArray.from_arrays(np.array(self.feed_of, np.int32), digests),
+        }
+        return pa.table([columns[name] for name in INDICATORS.names], schema=INDICATORS)
+
+    def _keys(self) -> pa.Table:
+        hashes = np.fromiter(map(key_hash, self.keys), np.uint64, len(self.keys))
+        order = np.argsort(hashes, kind="stable")
+        texts = pa.array(self.keys, pa.string()).take(pa.array(order))
+        rows = np.array(self.key_rows, np.int32)[order]
+        return pa.table([pa.array(hashes[order]), texts, pa.array(rows)], schema=KEYS)
+
+
+def _coded(words: Iterable[str]) -> tuple[pa.Array, pa.Array]:
+    of: dict[str, int] = {}
+    codes = pa.array([of.setdefault(word, len(of)) for word in words], pa.int32())
+    return codes, pa.array(list(of), pa.string())
+
+
+class FeedGathering:
+    """What one feed adds to a gathering; what it says twice is taken once."""
+
+    def __init__(self, whole: Gathering, file: str, sha256: str, form: str) -> None:
+        self.whole = whole
+        self.file = file
+        self.sha256 = sha256
+        self.form = form
+        self.raw = 0
+        self.count = 0
+        self.source = ""
+        self.left_out: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.distinct: set[str] = set()
+        self.taken: set[str | tuple[tuple[str, ...], int, bool]] = set()
+        self.known: dict[int, tuple[About, int, int, str]] = {}
+        self.groups: dict[tuple[str, str, str], int] = {}
+
+    def add(self, said: Said) -> None:
+        """Take what a reader yields: a claim, once cleaned, is a row, a problem, or counted among what was left out."""
+        if isinstance(said, Claim):
+            self._claim(said)
+        elif isinstance(said, Problem):
+            self._problem(said)
+        else:
+            self.left_out[said.reason] += said.times
+
+    def close(self) -> None:
+        """Record the feed."""
+        more = [(reason, count - MOST_PROBLEMS) for reason, count in self.reasons.items() if count > MOST_PROBLEMS]
+        self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
+        self.whole.feeds.append(
+            Feed(
+                file=self.file,
+                format=self.form,
+                source=self.source or self.file,
+                sha256=self.sha256,
+                raw=self.raw,
+                distinct=len(self.distinct),
+                count=self.count,
+                left_out=dict(sorted(self.left_out.items())),
+            )
+        )
+
+    def _claim(self, claim: Claim) -> None:
+        self.raw += 1
+        found = accept(claim.kind, claim.value)
+        if isinstance(found, Refused):
+            self.distinct.add(counted(claim.kind, claim.value))
+            self._refused(claim, found.reason)
+            return
+        kind, value, form, exact, context = found
+        exact = exact or claim.about.exact_host
+        keys = asked(found, exact_host=exact)
+        self.distinct.add(keys[0] if keys and kind in CASELESS else counted(kind, value))
+        if not keys:
+            self._refused(claim, "too short to be compared")
+            return
+        _, number, group, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
+        if self.whole.as_of and not too_late:
+            too_late = _invalid(claim, self.whole.as_of)
+        if too_late:
+            self.left_out[too_late] += 1
+            return
+        context = context or claim.about.context_only
+        mark = keys[0] if not group and not context and len(keys) == 1 else (keys, group, context)
+        if mark in self.taken:
+            self.left_out["said twice"] += 1
+            return
+        self.taken.add(mark)
+        whole = self.whole
+        whole.keys.extend(keys)
+        whole.key_rows.extend([len(whole.values)] * len(keys))
+        whole.values.append(value)
+        whole.normals.append(form)
+        whole.kinds.append(NUMBERS[kind])
+        whole.exact.append(exact)
+        whole.context.append(context)
+        whole.about_of.append(number)
+        whole.feed_of.append(len(whole.feeds))
+        whole.valid_from.append(claim.valid_from)
+        whole.valid_until.append(claim.valid_until)
+        self.count += 1
+
+    def _met(self, about: About) -> tuple[About, int, int, str]:
+        """Number what is said, and what of it tells statements apart; say if it was not so on the day asked for."""
+        named = about if about.source else about._replace(source=self.file)
+        self.source = self.source or about.source
+        group = self.groups.setdefault((about.source, about.campaign, about.report), len(self.groups))
+        number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
+        self.known[id(about)] = about, number, group, _untimely(about, self.whole.as_of)
+        return self.known[id(about)]
+
+    def _refused(self, claim: Claim, reason: str) -> None:
+        self._problem(Problem(self.file, claim.ref, f"{claim.kind}: {reason}", excerpt(claim.value)))
+
+    def _problem(self, problem: Problem) -> None:
+        self.reasons[problem.reason] += 1
+        if self.reasons[problem.reason] <= MOST_PROBLEMS:
+            self.whole.problems.append(problem)
+
+
+def _untimely(about: About, as_of: date | None) -> str:
+    """Say why an indicator did not count on a day; without a day, only what was revoked does not."""
+    if about.revoked is not None and (as_of is None or about.revoked.date() <= as_of):
+        return "revoked by its publisher"
+    if as_of is None:
+        return ""
+    if about.published is not None and about.published > as_of:
+        return "published later"
+    return ""
+
+
+def _invalid(claim: Claim, as_of: date) -> str:
+    if claim.valid_from is not None and claim.valid_from.date() > as_of:
+        return "valid only later"
+    if claim.valid_until is not None and claim.valid_until.date() < as_of:
+        return "no longer valid"
+    return ""

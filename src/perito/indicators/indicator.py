@@ -1,0 +1,148 @@
+"""The one table: every published indicator, whatever form it was published in."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple, TypedDict
+
+import pyarrow as pa
+
+WORDS = pa.dictionary(pa.int32(), pa.string())
+TIME = pa.timestamp("us", tz="UTC")
+INDICATORS = pa.schema(
+    [
+        ("kind", WORDS),
+        ("value", pa.string()),
+        ("normal", pa.string()),
+        ("source", WORDS),
+        ("campaign", WORDS),
+        ("report", WORDS),
+        ("published", pa.date32()),
+        ("context_only", pa.bool_()),
+        ("exact_host", pa.bool_()),
+        ("valid_from", TIME),
+        ("valid_until", TIME),
+        ("revoked", pa.bool_()),
+        ("licence", WORDS),
+        ("feed_sha256", WORDS),
+    ]
+)
+"""`value` as published, refanged; `normal` its normal form; `source` publisher and feed; `report` the address or title
+of the publication; `context_only` never a match by itself; `exact_host` matches this host, not those under it;
+`feed_sha256` of the file that was read. What is not known is empty text, or null for a time."""
+
+KEYS = pa.schema([("hash", pa.uint64()), ("key", pa.string()), ("row", pa.int32())])
+"""What each row of the table asks for: sorted by `hash`, then `row`; a hit on `hash` is verified on `key`."""
+
+KINDS = (
+    "domain",
+    "url",
+    "ip",
+    "email",
+    "phone",
+    "process",
+    "path",
+    "file_name",
+    "hash",
+    "app_id",
+    "certificate",
+    "profile",
+    "property",
+)
+
+
+class Problem(NamedTuple):
+    """A place in a feed that was seen but not understood, with an excerpt of what stands there."""
+
+    file: str
+    ref: str
+    reason: str
+    raw: str
+
+
+class About(NamedTuple):
+    """What a feed says about an indicator beside its value; `revoked` is when, far in the past if that is not said."""
+
+    source: str = ""
+    campaign: str = ""
+    report: str = ""
+    published: date | None = None
+    context_only: bool = False
+    exact_host: bool = False
+    revoked: datetime | None = None
+    licence: str = ""
+
+
+class Claim(NamedTuple):
+    """One statement of a feed: this value, of this kind, is malicious. Neither cleaned nor checked yet."""
+
+    ref: str
+    kind: str
+    value: str
+    about: About
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+class LeftOut(NamedTuple):
+    """What a reader understood and did not take, by reason."""
+
+    reason: str
+    times: int
+
+
+Said = Claim | Problem | LeftOut
+"""What a reader of a format may yield."""
+
+
+class FeedSummary(TypedDict):
+    """What verdict.json says of one feed: who published it, its digest, and the indicators taken from it."""
+
+    source: str
+    sha256: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One file of indicators as it was read: `raw` values stood in it, `distinct` of them differ, `count` were taken.
+
+    `left_out` counts, by reason, the values that were understood and yet not taken.
+    """
+
+    file: str
+    format: str
+    source: str
+    sha256: str
+    raw: int
+    distinct: int
+    count: int
+    left_out: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def summary(self) -> FeedSummary:
+        """Give the three facts that are recorded with every run."""
+        return {"source": self.source, "sha256": self.sha256, "count": self.count}
+
+
+@dataclass(frozen=True)
+class Indicators:
+    """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, and what was read."""
+
+    table: pa.Table
+    keys: pa.Table
+    problems: list[Problem]
+    feeds: list[Feed]
+
+    @property
+    def left_out(self) -> dict[str, int]:
+        """Count over all feeds, by reason, what was understood and not taken."""
+        total: dict[str, int] = {}
+        for feed in self.feeds:
+            for reason, count in feed.left_out.items():
+                total[reason] = total.get(reason, 0) + count
+        return total
+
+    @property
+    def summary(self) -> list[FeedSummary]:
+        """List for verdict.json the feeds that were read, in the order they were given."""
+        return [feed.summary for feed in self.feeds]
