@@ -18,7 +18,7 @@ ALLOWED = {
     "html", "head", "meta", "title", "style", "body", "div", "span", "b", "p", "h1", "h2", "h3", "a", "nav", "ul",
     "ol", "li", "section", "main", "footer", "article", "header", "dl", "dt", "dd", "blockquote", "bdi", "i",
     "small", "code", "table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "figcaption",
-    "br", "svg", "g", "path", "text", "title",
+    "br", "svg", "g", "path", "text",
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "translate", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby", "aria-label",
@@ -237,6 +237,15 @@ def test_the_records_on_which_the_verdict_rests_are_marked():
     words = Reader(render_html(told, "en")).words
     assert words.count("the verdict rests on it") == 1
     assert "the verdict rests on it · Record 2" in words
+
+
+def test_a_grade_or_state_without_a_word_is_still_counted_and_cut_short():
+    strange = run([finding(0, "x" * 999)], coverage=[{"artifact": "a", "status": "y" * 999}])
+    words = Reader(render_html(strange, "en")).words
+    assert "Findings 1 ?" in words
+    assert "1 " + "y" * 20 + " … +4" in words
+    assert "x" * 21 not in words
+    assert "y" * 25 not in words
 
 
 def test_without_a_time_there_is_no_picture_but_a_sentence():

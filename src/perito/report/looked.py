@@ -14,6 +14,8 @@ from perito.report.shown import number
 ORDER = {status: place for place, status in enumerate(("damaged", "encrypted", "timed out", "unsupported", "skipped"))}
 ORDER |= {"partial": 5, "parsed": 6, "absent": 8}
 UNKNOWN = 7
+NAME = 24
+"""Characters kept of a state that has no word here."""
 VARYING = re.compile(r"0x[0-9a-fA-F]+|\d+|'[^']*'|\"[^\"]*\"")
 
 
@@ -49,10 +51,10 @@ class ArtifactCoverage:
     @property
     def status(self) -> str:
         """One state for all its files: the one they share, or `partial` where only some were read."""
-        found = {str(row.get("status")) for row in self.rows} - {"absent"}
+        found = {str(row.get("status"))[:NAME] for row in self.rows} - {"absent"}
         if len(found) <= 1:
             return next(iter(found), "absent")
-        return "partial" if found & set(LOOKED_AT) else str(self.rows[0].get("status"))
+        return "partial" if found & set(LOOKED_AT) else str(self.rows[0].get("status"))[:NAME]
 
 
 @dataclass

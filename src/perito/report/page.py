@@ -1,5 +1,6 @@
 """What stands on the page: each section with its share of the size, and what was left out of it counted."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import starmap
@@ -10,7 +11,7 @@ from markupsafe import Markup
 from perito import __version__
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
-from perito.findings.wording.texts import BESIDE, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
+from perito.findings.wording.texts import BESIDE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
 from perito.report.claims import Card, cards, met, rank, sentence, varied
 from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
@@ -127,8 +128,10 @@ def phone(run: ReportInput) -> str:
 
 
 def _grades(findings: Sequence[Row]) -> tuple[tuple[str, int], ...]:
-    names = sorted({(rank(finding), str(finding.get("grade"))) for finding in findings})
-    return tuple((name, sum(finding.get("grade") == name for finding in findings)) for _, name in names)
+    counted = Counter(str(finding.get("grade")) for finding in findings)
+    known = [(grade, counted[grade]) for grade in GRADES if counted[grade]]
+    other = sum(count for grade, count in counted.items() if grade not in GRADES)
+    return (*known, ("?", other)) if other else tuple(known)
 
 
 def _missing(present: Sequence[ArtifactCoverage], parts: Any) -> Listed:
