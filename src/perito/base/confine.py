@@ -18,7 +18,6 @@ from perito.base.limits import MIB, Limits
 if sys.platform != "win32":
     import resource
 
-REPORTS_EVERY = 0.1
 PUBLIC = (
     *("/dev/urandom", "/dev/zero", "/usr/share/zoneinfo"),
     *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache"),
@@ -49,7 +48,7 @@ class _State:
 def report(count: int) -> None:
     """Tell the pool how many rows were read so far; ten times a second at most, and nothing outside a worker."""
     now = time.monotonic()
-    if _State.reply < 0 or now - _State.last_report < REPORTS_EVERY:
+    if _State.reply < 0 or now - _State.last_report < frames.REPORTS_EVERY:
         return
     _State.last_report = now
     frames.write(_State.reply, frames.packed(frames.PROGRESS, 0, count.to_bytes(8, "big")))
@@ -91,6 +90,7 @@ def arm(limits: Limits, reply: int) -> None:
     """Begin the time of a task: OutOfTime at nine tenths of its wall time or at its CPU limit, reports to `reply`."""
     _State.reply = reply
     _State.settled = False
+    frames.write(reply, frames.packed(frames.READY, 0))
     if sys.platform != "win32":
         signal.signal(signal.SIGALRM, _out_of_time)
         signal.signal(signal.SIGXCPU, _out_of_time)

@@ -16,6 +16,10 @@ FINAL = {
 HEADER = struct.Struct(">cQI")
 LARGEST = 0xFFFF_FFFF
 CHUNK = 1 << 16
+START_SECONDS = 60.0
+"""Seconds in which a worker must begin its task: its time is counted from then on."""
+REPORTS_EVERY = 0.1
+"""Seconds between two reports of a worker on its progress."""
 
 
 class Frame(NamedTuple):
@@ -54,6 +58,24 @@ class Frames:
             frames.append(Frame(kind, key, bytes(self.buffer[HEADER.size : end])))
             del self.buffer[:end]
         return frames
+
+
+class Replies(Frames):
+    """Cut what one worker sends: that it begins, reports of progress, not too many for its time, how it ended."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        super().__init__(READY + PROGRESS + b"".join(FINAL), most)
+        self.begun = False
+        self.reports = round(2 * seconds / REPORTS_EVERY) + 100
+
+    def feed(self, piece: bytes) -> list[Frame]:
+        """Return reports and final frames that `piece` completes; raise BrokenFrame also when there are too many."""
+        found = super().feed(piece)
+        self.begun = self.begun or any(frame.kind == READY for frame in found)
+        self.reports -= sum(frame.kind not in FINAL for frame in found)
+        if self.reports < 0:
+            raise BrokenFrame("the worker reported too often")
+        return [frame for frame in found if frame.kind != READY]
 
 
 def packed(kind: bytes, key: int, payload: bytes = b"") -> bytes:

@@ -16,6 +16,7 @@ FIXED = {
     "OPENBLAS_NUM_THREADS": "1",
     "ARROW_IO_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",
     "MALLOC_ARENA_MAX": "1",
 }
 BOOT = "import sys; n = int(sys.argv[1]); sys.path += [p for p in sys.argv[2:2 + n] if p not in sys.path]; {code}"

@@ -47,7 +47,8 @@ class Forked:
         if self.host is not None and not self.ends and self.host.poll() is not None:
             self._stop()
         host = self.host or self._open()
-        self.ends[key] = time.monotonic() + task.limits.wall_seconds + (GRACE if self.ready else START_SECONDS)
+        start = frames.START_SECONDS + (0 if self.ready else START_SECONDS)
+        self.ends[key] = time.monotonic() + start + task.limits.wall_seconds + GRACE
         self._write(host, order)
 
     def cancel(self, key: int) -> None:

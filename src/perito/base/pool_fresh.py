@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from perito.base.pool import Task
 
 CHILD = "from perito.base.pool_child import main; main()"
-SLACK = 1 << 20
 
 
 class Fresh:
@@ -35,41 +34,36 @@ class Fresh:
         thread.start()
 
     def _watch(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task") -> None:
-        late = threading.Event()
-
-        def end() -> None:
-            late.set()
-            _kill(process)
-
-        clock = threading.Timer(task.limits.wall_seconds, end)
-        clock.start()
+        clock = _Clock(process)
+        clock.set(frames.START_SECONDS)
         with process:
-            kind, payload = self._listen(key, process, order, task)
-            clock.cancel()
+            kind, payload = self._listen(key, process, order, task, clock)
+            clock.stop()
             _kill(process)
             code = process.wait()
-        if kind == frames.KILLED and late.is_set():
+        if kind == frames.KILLED and clock.rung:
             kind, payload = frames.TIMED_OUT, b"the task did not end in time"
         elif kind == frames.KILLED and not payload:
             payload = _how(code).encode()
         self.heard.put(frames.Frame(kind, key, payload))
 
-    def _listen(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task") -> tuple[bytes, bytes]:
+    def _listen(
+        self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task", clock: "_Clock"
+    ) -> tuple[bytes, bytes]:
         """Return the kind and payload of the final frame; nothing but "killed" if there is none."""
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(BrokenPipeError):
             frames.write(process.stdin.fileno(), order)
-        room = task.limits.reply_bytes + SLACK
-        stream = frames.Frames(frames.PROGRESS + b"".join(frames.FINAL), task.limits.reply_bytes)
+        stream = frames.Replies(task.limits.reply_bytes, task.limits.wall_seconds)
         while piece := os.read(process.stdout.fileno(), frames.CHUNK):
-            room -= len(piece)
+            begun = stream.begun
             try:
                 heard = stream.feed(piece)
             except frames.BrokenFrame as error:
                 return frames.KILLED, str(error).encode()
-            if room < 0:
-                return frames.KILLED, b"the worker sent too much"
+            if stream.begun and not begun:
+                clock.set(task.limits.wall_seconds)
             for frame in heard:
                 if frame.kind in frames.FINAL:
                     return frame.kind, frame.payload
@@ -94,6 +88,27 @@ class Fresh:
             _kill(process)
         for thread in self.threads:
             thread.join(5.0)
+
+
+class _Clock:
+    """Kills a worker when the time last set is over."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self.process = process
+        self.rung = False
+        self.timer = threading.Timer(0, self._ring)
+
+    def set(self, seconds: float) -> None:
+        self.timer.cancel()
+        self.timer = threading.Timer(seconds, self._ring)
+        self.timer.start()
+
+    def stop(self) -> None:
+        self.timer.cancel()
+
+    def _ring(self) -> None:
+        self.rung = True
+        _kill(self.process)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -19,10 +19,6 @@ from typing import Any, NoReturn
 
 from perito.base import confine, frames, kernel, pool_child
 
-REPORTS_EVERY = 0.1
-SLACK = 1 << 20
-"""Bytes a worker may send besides its reply: its reports."""
-
 
 @dataclass(slots=True)
 class Worker:
@@ -32,10 +28,10 @@ class Worker:
     pid: int
     pipe: int
     ends: float
+    wall_seconds: float
     cpu_seconds: float
     memory_kills: int
-    stream: frames.Frames
-    room: int
+    stream: frames.Replies
     last_report: float = 0.0
 
 
@@ -55,14 +51,11 @@ class Host:
         """Take orders, fork, pass replies on; return when nobody is there to give orders any more."""
         while True:
             ready = self._wait()
-            for pipe in ready:
-                if pipe == self.orders:
-                    if not self._take_orders():
-                        return
-                elif pipe in self.workers:
-                    self._hear(self.workers[pipe])
-            if self.replies in ready or self.unsent:
-                self._send()
+            if self.orders in ready and not self._take_orders():
+                return
+            for pipe in ready & self.workers.keys():
+                self._hear(self.workers[pipe])
+            self._send()
             self._end_overdue()
             self._bury()
 
@@ -109,11 +102,11 @@ class Host:
             key,
             pid,
             pipe,
-            time.monotonic() + limits["wall_seconds"],
+            time.monotonic() + frames.START_SECONDS,
+            limits["wall_seconds"],
             limits["cpu_seconds"],
             memory_kills,
-            frames.Frames(frames.PROGRESS + b"".join(frames.FINAL), limits["reply_bytes"]),
-            limits["reply_bytes"] + SLACK,
+            frames.Replies(limits["reply_bytes"], limits["wall_seconds"]),
         )
 
     def _hear(self, worker: Worker) -> None:
@@ -121,18 +114,17 @@ class Host:
             piece = os.read(worker.pipe, frames.CHUNK)
         except BlockingIOError:
             return
-        worker.room -= len(piece)
         if not piece:
             self._end_unheard(worker)
             return
-        if worker.room < 0:
-            self._end(worker, frames.KILLED, b"the worker sent too much")
-            return
+        begun = worker.stream.begun
         try:
             heard = worker.stream.feed(piece)
         except frames.BrokenFrame as error:
             self._end(worker, frames.KILLED, str(error).encode())
             return
+        if worker.stream.begun and not begun:
+            worker.ends = time.monotonic() + worker.wall_seconds
         for frame in heard:
             if frame.kind in frames.FINAL:
                 self._end(worker, frame.kind, frame.payload)
@@ -141,7 +133,7 @@ class Host:
 
     def _pass_on(self, worker: Worker, heard: list[frames.Frame]) -> None:
         now = time.monotonic()
-        if heard and now - worker.last_report > REPORTS_EVERY:
+        if heard and now - worker.last_report > frames.REPORTS_EVERY:
             worker.last_report = now
             self.unsent += frames.packed(frames.PROGRESS, worker.key, heard[-1].payload[:8])
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from perito.base import confine, frames, kernel, landlock
 from perito.base.limits import GIB, Limits
 
-INTERNET, STREAM = 2, 1
+INTERNET, STREAM, DATAGRAM = 2, 1, 2
 LOOPBACK = b"\x02\x00\x00\x09\x7f\x00\x00\x01" + bytes(8)
 """Port 9 of this very machine: no packet leaves it, whatever the outcome."""
 NOT_HERE = "not enforced here"
@@ -20,16 +20,26 @@ NOT_HERE = "not enforced here"
 
 def network(done: dict[str, bool]) -> str:
     """Try to have a socket, and to reach this machine's own loopback with it."""
-    library = kernel.library()
-    socket = library.socket(INTERNET, STREAM, 0)
-    if socket < 0:
-        return _because("unreachable", ("its own empty network", done["namespaces"]), ("seccomp", done["seccomp"]))
-    library.connect(socket, ctypes.create_string_buffer(LOOPBACK, 16), 16)
-    if ctypes.get_errno() == errno.ENETUNREACH:
-        return _because("unreachable", ("its own empty network", True))
-    if ctypes.get_errno() == errno.EACCES:
-        return _because("no TCP; other protocols are not refused", ("landlock", True))
+    spaces, filtered = ("its own empty network", done["namespaces"]), ("seccomp", done["seccomp"])
+    error = _connected(DATAGRAM)
+    if error in {errno.EPERM, errno.EACCES}:
+        return _because("unreachable", spaces, filtered)
+    if error == errno.ENETUNREACH:
+        return _because("unreachable", spaces)
+    if _connected(STREAM) == errno.EACCES:
+        return _because("no TCP, but other protocols are not refused", ("landlock", True))
     return NOT_HERE
+
+
+def _connected(kind: int) -> int:
+    """Return the error that a socket, or its connection to a port of this machine, ends with; 0 for none."""
+    library = kernel.library()
+    ctypes.set_errno(0)
+    socket = library.socket(INTERNET, kind, 0)
+    if socket >= 0:
+        library.connect(socket, ctypes.create_string_buffer(LOOPBACK, 16), 16)
+        os.close(socket)
+    return ctypes.get_errno()
 
 
 def files(done: dict[str, bool], folder: Path) -> str:
