@@ -6,6 +6,8 @@ import struct
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perito.demo.backup import build
 from perito.demo.manifest import Row, file_id, mbfile
@@ -70,6 +72,22 @@ def test_an_mbfile_names_its_path_and_times():
     assert record["$objects"][fields["RelativePath"].data] == "Library/ñ"
     assert (fields["LastModified"], fields["Size"], fields["Mode"]) == (int(T), 7, 0o100644)
     assert record["$objects"][fields["EncryptionKey"].data]["NS.data"] == b"k" * 44
+
+
+@given(
+    path=st.text(st.characters(exclude_categories=("Cs",)), max_size=300),
+    flags=st.sampled_from([1, 2, 4]),
+    size=st.integers(0, 2**62),
+    when=st.integers(0, 2**32 - 1),
+)
+def test_an_mbfile_cast_in_the_mould_reads_like_one_written_in_full(path, flags, size, when):
+    row = Row("HomeDomain", path, flags, size, when, 9)
+    cast = plistlib.loads(mbfile(row))
+    written = plistlib.loads(mbfile(row._replace(key=b"k")))
+    fields, full = cast["$objects"][1], written["$objects"][1]
+    assert cast["$objects"][fields["RelativePath"].data] == path
+    assert written["$objects"][full["RelativePath"].data] == path
+    assert {**full, "RelativePath": 0, "EncryptionKey": 0} == {**fields, "RelativePath": 0, "EncryptionKey": 0}
 
 
 def test_the_labels_say_whose_backup_it_is(tmp_path):

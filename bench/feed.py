@@ -1,0 +1,72 @@
+"""STIX 2 files of invented indicators, in the plain form that every tool reads."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from bench.names import Names
+
+PATTERNS = {
+    "domain": "domain-name:value",
+    "url": "url:value",
+    "ip": "ipv4-addr:value",
+    "email": "email-addr:value",
+    "phone": "phone-number:value",
+    "process": "process:name",
+    "path": "file:path",
+    "file_name": "file:name",
+    "app_id": "app:id",
+    "profile": "configuration-profile:id",
+    "hash": "file:hashes.sha256",
+}
+SHARES = {  # of each thousand; the rest is domains, as in what is published
+    "url": 40,
+    "email": 25,
+    "process": 20,
+    "path": 15,
+    "file_name": 10,
+    "app_id": 15,
+    "hash": 30,
+    "ip": 2,
+    "profile": 2,
+    "phone": 5,
+}
+FILE = 1000  # indicators a file: one campaign each; one file of everything takes a peer minutes to load
+
+
+def write(folder: Path, planted: Iterable[tuple[str, str]], total: int, seed: int) -> None:
+    """Write `total` indicators, the planted ones (kind, value) among them, into files of a thousand."""
+    names = Names(seed)
+    rows = list(dict.fromkeys(planted))
+    make: dict[str, Callable[[], str]] = {kind: getattr(names, kind) for kind in PATTERNS}
+    while len(rows) < total:
+        number = len(rows) % 1000
+        kind = "domain"
+        for name, share in SHARES.items():
+            if number < share and (name != "ip" or names.ips):
+                kind = name
+                break
+            number -= share
+        rows.append((kind, make[kind]()))
+    names.draw.shuffle(rows)
+    folder.mkdir(parents=True, exist_ok=True)
+    for start in range(0, len(rows), FILE):
+        path = folder / f"campaign-{start // FILE:03d}.stix2"
+        path.write_text(json.dumps(_bundle(rows[start : start + FILE], start)), encoding="utf-8")
+
+
+def _bundle(rows: list[tuple[str, str]], start: int) -> dict[str, object]:
+    when = "2021-07-18T00:00:00.000Z"
+    family = f"malware--{start:08x}-0000-4000-8000-000000000000"
+    common = {"spec_version": "2.1", "created": when, "modified": when}
+    objects: list[dict[str, object]] = [
+        {"type": "malware", "id": family, "name": f"Campaign {start // FILE}", "is_family": False, **common}
+    ]
+    for number, (kind, value) in enumerate(rows, start):
+        key = f"{number:08x}-0000-4000-8000-000000000001"
+        shown = {"type": "indicator", "id": f"indicator--{key}", "indicator_types": ["malicious-activity"], **common}
+        pattern = f"[{PATTERNS[kind]}='{value}']"
+        objects.append({**shown, "pattern": pattern, "pattern_type": "stix", "valid_from": when})
+        link = {"type": "relationship", "id": f"relationship--{key}", "relationship_type": "indicates", **common}
+        objects.append({**link, "source_ref": f"indicator--{key}", "target_ref": family})
+    return {"type": "bundle", "id": f"bundle--{start:08x}-0000-4000-8000-000000000002", "objects": objects}
