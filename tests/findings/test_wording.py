@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from perito.artifacts.declare import artifacts
 from perito.findings.finding import GRADES as FINDING_GRADES
 from perito.findings.verdict import VERDICTS as FINDING_VERDICTS
 from perito.findings.wording import choose_language, render, translator
 from perito.findings.wording.i18n import PLACEHOLDER
 from perito.findings.wording.steps import steps
 from perito.findings.wording.texts import GRADES, STATUSES, VERDICT_WORDS, VERDICTS
+from perito.findings.wording.traces import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOGUE = files("perito.findings.wording").joinpath("es", "LC_MESSAGES")
@@ -93,6 +95,10 @@ def test_words_exist_for_all_grades_and_verdicts_that_findings_may_have():
         "skipped",
         "timed out",
     }
+
+
+def test_only_artifacts_that_are_read_have_names():
+    assert sorted(set(NAMES) - set(artifacts())) == []
 
 
 @pytest.mark.parametrize("verdict", FINDING_VERDICTS)

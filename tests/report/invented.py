@@ -31,7 +31,7 @@ def finding(number: int, grade: str = "strong", value: str = "", **more: Any) ->
         "rule": "indicator.domain",
         "rule_version": 1,
         "grade": grade,
-        "artifact": "ios.sms",
+        "artifact": "ios.message",
         "file": "HomeDomain/Library/SMS/sms.db",
         "ref": f"message {1000 + number}",
         "time": moment(number),
@@ -85,8 +85,8 @@ def many(count: int) -> list[dict[str, Any]]:
 
 
 ARTIFACTS = (
-    "ios.sms", "ios.call", "ios.safari_visit", "ios.contact", "ios.data_usage", "ios.tcc", "ios.interaction", "ios.calendar_item",
-    "ios.manifest_file", "ios.whatsapp_message", "ios.shortcut", "ios.profile", "ios.favicon", "ios.id_status", "ios.location_client",
+    "ios.message", "ios.call", "ios.safari_visit", "ios.contact", "ios.data_usage", "ios.tcc_access", "ios.interaction", "ios.calendar_item",
+    "ios.manifest_file", "ios.whatsapp_message", "ios.shortcut", "ios.profile", "ios.safari_icon", "ios.id_status", "ios.location_client",
 )  # fmt: skip
 
 

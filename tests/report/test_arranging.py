@@ -51,7 +51,7 @@ def test_an_indicator_is_told_once_with_its_records_and_their_period():
         "2016-06-01T08:30:00Z",
         "2016-06-06T12:30:00Z",
     )
-    assert one.artifacts == ("ios.sms",)
+    assert one.artifacts == ("ios.message",)
 
 
 def test_a_value_is_never_read_as_a_template():

@@ -169,7 +169,7 @@ def test_a_card_names_grade_place_time_value_source_and_what_it_does_not_show():
     for told in (
         "strong 2016-06-05 05:30:00 UTC Record 1",
         "https://red190.example/4815165s/",
-        "Place HomeDomain/Library/SMS/sms.db , message 1003 ( ios.sms )",
+        "Place HomeDomain/Library/SMS/sms.db , message 1003 (Messages (SMS and iMessage))",
         "The link https://red190.example/4815165s/ leads to red190.example, which Example Lab, Report on Messages, 2017-06-19",
         "What this does not show: Whether the link was opened, and whether an exploit ran.",
         "Indicator red190.example (domain) Published as Invented Campaign · Example Lab, Report on Messages, 2017-06-19",

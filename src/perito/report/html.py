@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from perito.base.hashing import sha256
 from perito.findings.wording import Translator, render, translator
 from perito.findings.wording.texts import ACQUISITIONS, GRADES, KINDS, LANES, STATUSES
+from perito.findings.wording.traces import NAMES
 from perito.report.marks import rank, shape
 from perito.report.model import ReportInput
 from perito.report.page import page
@@ -73,7 +74,7 @@ def _environment(words: Translator) -> Environment:
     )
     environment.globals |= {"_": words, "plural": words.plural, "language": words.language}
     environment.globals |= {"GRADES": GRADES, "STATUSES": STATUSES, "KINDS": KINDS, "LANES": LANES}
-    environment.globals["ACQUISITIONS"] = ACQUISITIONS
+    environment.globals |= {"ACQUISITIONS": ACQUISITIONS, "NAMES": NAMES}
     environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
     environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": rank, "shape": shape}
     return environment
