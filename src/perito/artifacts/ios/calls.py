@@ -1,10 +1,16 @@
-"""Calls made and received: the iOS call history database."""
+"""Calls made and received, by telephone, FaceTime and other applications.
 
-from collections.abc import Iterable
+CallHistory.storedata since iOS 8 counts time since 2001; call_history.db before it since 1970, the lowest bit of its
+`flags` says outgoing. Documented by https://github.com/mac4n6/APOLLO and https://github.com/abrignoni/iLEAPP.
+"""
+
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import sqlite
+from perito.artifacts.readers.damage import Partly
+from perito.base.times import MAC_EPOCH_SECONDS
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, real, text, when
 
 CALL = Schema(
@@ -12,23 +18,43 @@ CALL = Schema(
     began=when("start of the call, by the device's clock", MAC_ABSOLUTE),
     seconds=real("how long it lasted; 0 when not answered"),
     account=handle("the other party, as the device stored it"),
+    title=text("name the device showed for the other party"),
     provider=text("bundle that carried the call, such as com.apple.FaceTime"),
     outgoing=integer("1 when this device called, 0 when it was called"),
+    answered=integer("1 when it was answered"),
+    call_type=integer("kind by number: 1 telephone, 8 FaceTime video, 16 FaceTime audio"),
     country=text("country code of the other party, as the device guessed it"),
     place=text("place name the device showed for the number"),
 )
+SINCE_8 = ("ZDATE", "ZDURATION", "ZADDRESS", "ZNAME", "ZSERVICE_PROVIDER", "ZORIGINATED", "ZANSWERED", "ZCALLTYPE")
 
 
 @artifact(
     CALL,
     "**/Library/CallHistoryDB/CallHistory.storedata",
     "**/Library/CallHistoryDB/CallHistoryTemp.storedata",
+    "**/Library/CallHistory/call_history.db",
+    version=2,
     tables=("ZCALLRECORD",),
 )
-def calls(path: Path) -> Iterable[Row]:
-    have = sqlite.present(path, "ZCALLRECORD", "ZORIGINATED", "ZISO_COUNTRY_CODE", "ZLOCATION", "ZSERVICE_PROVIDER")
+def calls(path: Path) -> Iterable[Row | Partly]:
+    """Return every call of whichever database this is."""
+    if not sqlite.columns(path, "ZCALLRECORD") and sqlite.columns(path, "call"):
+        return _before_ios_8(path)
+    have = sqlite.present(path, "ZCALLRECORD", *SINCE_8, "ZISO_COUNTRY_CODE", "ZLOCATION")
     return sqlite.query(
-        path,
-        f"SELECT 'ZCALLRECORD ' || Z_PK, ZDATE, ZDURATION, ZADDRESS, {have['ZSERVICE_PROVIDER']},"
-        f" {have['ZORIGINATED']}, {have['ZISO_COUNTRY_CODE']}, {have['ZLOCATION']} FROM ZCALLRECORD ORDER BY Z_PK",
+        path, f"SELECT 'ZCALLRECORD ' || Z_PK, {', '.join(have.values())} FROM ZCALLRECORD ORDER BY Z_PK"
     )
+
+
+def _before_ios_8(path: Path) -> Iterator[Row | Partly]:
+    names = ("date", "duration", "address", "name", "answered", "country_code", "flags")
+    have = ", ".join(sqlite.present(path, "call", *names).values())
+    for row in sqlite.query(path, f"SELECT 'call ' || ROWID, {have} FROM call ORDER BY ROWID"):
+        if isinstance(row, Partly):
+            yield row
+            continue
+        ref, date, seconds, account, title, answered, country, flags = row
+        began = date - MAC_EPOCH_SECONDS if isinstance(date, (int, float)) else date
+        outgoing = flags & 1 if isinstance(flags, int) else flags
+        yield ref, began, seconds, account, title, None, outgoing, answered, None, country, None

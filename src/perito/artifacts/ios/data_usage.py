@@ -54,7 +54,8 @@ TABLES = ("ZPROCESS", "ZLIVEUSAGE")
 def processes(path: Path) -> Iterable[Row | Partly]:
     """Return every row of the table of processes."""
     have = sqlite.present(path, "ZPROCESS", "ZFIRSTTIMESTAMP", "ZTIMESTAMP", "ZPROCNAME", "ZBUNDLENAME")
-    return sqlite.query(path, f"SELECT 'ZPROCESS ' || Z_PK, {', '.join(have.values())}, Z_PK FROM ZPROCESS ORDER BY Z_PK")
+    shown = ", ".join(have.values())
+    return sqlite.query(path, f"SELECT 'ZPROCESS ' || Z_PK, {shown}, Z_PK FROM ZPROCESS ORDER BY Z_PK")
 
 
 @artifact(USAGE, *PLACES, tables=TABLES)

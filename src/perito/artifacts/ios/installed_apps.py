@@ -41,37 +41,40 @@ def installed_apps(path: Path) -> Iterator[Row | Partly]:
     """Yield an application in each row, in the order of the file."""
     top = plist.dictionary(path)
     if not OF_A_BACKUP & set(top):
-        yield _row("key softwareVersionBundleId", top.get("softwareVersionBundleId"), top, None, None)
+        yield _row("key softwareVersionBundleId", top.get("softwareVersionBundleId"), top)
         return
     described, installed = top.get("Applications"), top.get("Installed Applications")
     described = described if isinstance(described, dict) else None
     installed = installed if isinstance(installed, list) else None
     for bundle, about in (described or {}).items():
-        yield from _application(str(bundle), about, None if installed is None else bundle in installed)
+        yield from _application(str(bundle), about, listed=None if installed is None else bundle in installed)
     for number, bundle in enumerate(installed or ()):
         if described is None or bundle not in described:
-            yield _row(f"key Installed Applications[{number}]", bundle, {}, None if described is None else False, True)
+            receipt = None if described is None else False
+            yield _row(f"key Installed Applications[{number}]", bundle, {}, receipt=receipt, listed=True)
 
 
-def _application(bundle: str, about: object, listed: bool | None) -> Iterator[Row | Partly]:
+def _application(bundle: str, about: object, *, listed: bool | None) -> Iterator[Row | Partly]:
     ref = f"key Applications.{bundle}"
-    receipt, place = plist.branch(about, "iTunesMetadata"), plist.branch(about, "Path")
-    told: dict[str, object] = {}
+    metadata, told = plist.branch(about, "iTunesMetadata"), {}
     try:
-        told = plist.as_dictionary(plist.loads(receipt)) if isinstance(receipt, bytes) else {}
+        told = plist.as_dictionary(plist.loads(metadata)) if isinstance(metadata, bytes) else {}
     except Damaged as error:
-        yield Partly(ref, f"iTunesMetadata: {error}", excerpt(receipt))
-    version = plist.branch(about, "CFBundleVersion")
-    yield _row(ref, bundle, told, None if listed is None else receipt is not None, listed, (place, version))
+        yield Partly(ref, f"iTunesMetadata: {error}", excerpt(metadata))
+    receipt = None if listed is None else metadata is not None
+    place, version = plist.branch(about, "Path"), plist.branch(about, "CFBundleVersion")
+    yield _row(ref, bundle, told, receipt=receipt, listed=listed, place=place, version=version)
 
 
 def _row(
     ref: str,
     bundle: object,
     told: dict[str, object],
-    receipt: bool | None,
-    listed: bool | None,
-    container: tuple[object, object] = (None, None),
+    *,
+    receipt: bool | None = None,
+    listed: bool | None = None,
+    place: object = None,
+    version: object = None,
 ) -> Row:
     return (
         ref,
@@ -82,10 +85,10 @@ def _row(
         told.get("softwareVersionBundleId"),
         told.get("itemName") or told.get("bundleDisplayName"),
         told.get("artistName"),
-        told.get("bundleShortVersionString") or told.get("bundleVersion") or container[1],
+        told.get("bundleShortVersionString") or told.get("bundleVersion") or version,
         told.get("sourceApp"),
         plist.branch(told, DOWNLOAD, "accountInfo", "AppleID") or told.get("appleId"),
-        container[0],
+        place,
         listed,
         receipt,
     )

@@ -69,10 +69,14 @@ def _json(value: object, depth: int) -> Iterator[str]:
         for count, one in enumerate(value):
             yield ", " if count else ""
             if named:
-                yield json.dumps(one if isinstance(one, str) else _plain(one), ensure_ascii=False) + ": "
+                yield _quoted(one) + ": "
             yield from _json(value[one] if isinstance(value, dict) else one, depth - 1)
         yield "}" if named else "]"
     elif isinstance(value, (bool, int, float)):
         yield _plain(value)
     else:
-        yield json.dumps("" if value is None else value if isinstance(value, str) else _plain(value), ensure_ascii=False)
+        yield _quoted(value)
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value if isinstance(value, str) else _plain(value), ensure_ascii=False)

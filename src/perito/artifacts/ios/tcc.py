@@ -1,0 +1,50 @@
+"""Permissions that applications asked for or hold: camera, microphone, contacts, iCloud and so on.
+
+TCC.db of every iOS since 6, and of macOS; the columns changed in iOS 9, 12 and 14. Documented by
+https://github.com/mvt-project/mvt and https://github.com/log2timeline/plaso.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from perito.artifacts.declare import artifact
+from perito.artifacts.readers import sqlite
+from perito.artifacts.readers.damage import Partly
+from perito.records import UNIX, Row, Schema, app_id, integer, process, text, when
+from perito.records import path as file_path
+
+ACCESS = Schema(
+    "ios.tcc_access",
+    modified=when("last change of the permission; missing before iOS 10", UNIX),
+    expired=when("when it lapsed, of a permission that did", UNIX),
+    service=text("what is permitted, such as kTCCServiceMicrophone"),
+    bundle=app_id("who asked"),
+    process=process("who asked, comparable with names of processes"),
+    path=file_path("who asked, where it is named by its file"),
+    allowed=integer("1 allowed, 0 denied (until iOS 13)"),
+    answer=integer("0 denied, 1 unknown, 2 allowed, 3 limited (since iOS 14)"),
+    reason=integer("who decided: 2 the owner, 4 the system, 6 a management profile (since iOS 14)"),
+    prompts=integer("how often the owner was asked (until iOS 13)"),
+    target=app_id("whom the permission concerns, where it concerns another application"),
+)
+NAMES = ("service", "client", "allowed", "auth_value", "auth_reason", "prompt_count", "indirect_object_identifier")
+
+
+@artifact(ACCESS, "**/Library/TCC/TCC.db", "**/com.apple.TCC/TCC.db", tables=("access", "admin"))
+def accesses(path: Path) -> Iterable[Row | Partly]:
+    """Return every permission, and those that have lapsed."""
+    selects = [_select(path, "access")]
+    if sqlite.columns(path, "expired"):
+        selects.append(_select(path, "expired"))
+    return sqlite.query(path, " UNION ALL ".join(selects))
+
+
+def _select(path: Path, table: str) -> str:
+    have = sqlite.present(path, table, *NAMES, "client_type", "last_modified", "expired_at")
+    target = f"nullif({have['indirect_object_identifier']}, 'UNUSED')"
+    by_path = f"CASE WHEN {have['client_type']} = 1 THEN {have['client']} END"
+    answers = ", ".join(have[one] for one in NAMES[2:-1])
+    return (
+        f"SELECT '{table} ' || rowid, {have['last_modified']}, {have['expired_at']}, {have['service']},"
+        f" {have['client']}, {have['client']}, {by_path}, {answers}, {target} FROM {table}"
+    )
