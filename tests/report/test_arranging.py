@@ -1,5 +1,5 @@
 from perito.findings.wording import translator
-from perito.report.claims import cards, met, sentence, varied
+from perito.report.claims import cards, met, sentence, tell, varied
 from perito.report.looked import by_artifact, problem_groups, summary, told
 from tests.report.invented import context, finding, many, problems, weak
 
@@ -52,6 +52,13 @@ def test_an_indicator_is_told_once_with_its_records_and_their_period():
         "2016-06-06T12:30:00Z",
     )
     assert one.artifacts == ("ios.message",)
+
+
+def test_the_same_sentence_is_not_said_twice_on_a_card():
+    rows = [finding(0), finding(0) | {"id": "x"}, weak(9, 0)]
+    told = tell(rows, translator("en"))
+    assert [(one.grade, len(one.says), len(one.claims)) for one in told] == [("strong", 1, 2), ("weak", 1, 1)]
+    assert told[0].silent == "Whether the link was opened, and whether an exploit ran."
 
 
 def test_a_value_is_never_read_as_a_template():

@@ -3,6 +3,7 @@ import hashlib
 import re
 import stat
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,7 +23,7 @@ ALLOWED = {
 }  # fmt: skip
 ATTRIBUTES = {
     "lang", "translate", "charset", "http-equiv", "content", "name", "class", "id", "aria-labelledby", "aria-label",
-    "aria-hidden", "href", "role", "tabindex", "scope", "colspan", "dir", "data-l", "viewbox",
+    "aria-hidden", "href", "role", "tabindex", "scope", "colspan", "open", "dir", "data-l", "viewbox",
     "preserveaspectratio", "focusable", "d", "x", "y",
 }  # fmt: skip
 
@@ -182,6 +183,18 @@ def test_a_card_names_grade_place_time_value_source_and_what_it_does_not_show():
     assert words.count("Record 1") == 1
 
 
+def test_two_indicators_in_one_record_are_told_once_with_both_sources():
+    other = finding(3) | {
+        "id": "x",
+        "indicator": {"kind": "url", "value": "https://red190.example/4815165s/", "source": "Lab Two", "campaign": "C"},
+    }
+    other["says_template"] = finding(3)["says_template"].replace("leads to {indicator.value}", "is one")
+    words = Reader(render_html(run([finding(3), other]), "en")).words
+    assert words.count("What this does not show:") == 1
+    assert "Indicator red190.example (domain)" in words
+    assert "Indicator https://red190.example/4815165s/ (web address) Published as C · Lab Two" in words
+
+
 def test_coverage_stands_beside_the_verdict_and_counts_artifacts_not_files():
     rows = [
         {"artifact": "a", "file": "one", "status": "parsed"},
@@ -265,3 +278,28 @@ def test_every_payload_leaves_the_rest_of_the_page_standing():
     hostile = render_html(RUNS["hostile"], "en")
     ids = [re.findall(r' id="([a-z]+(?:-title)?)"', one) for one in (page, hostile)]
     assert ids[0] == ids[1]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read_by_weak_eyes_on_every_ground_of_both_themes(theme):
+    style = files("perito.report").joinpath("report.css").read_text("utf-8")
+    blocks = re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    colours = dict(re.findall(r"--([a-z0-9]+): (#[0-9a-f]{6});", blocks[0]))
+    if theme == "dark":
+        colours |= dict(re.findall(r"--([a-z0-9]+): (#[0-9a-f]{6});", blocks[1]))
+    for ground in ("paper", "sheet", "wash"):
+        for ink in ("ink", "soft", "accent", "g0", "g1", "g2", "g3", "escape"):
+            assert contrast(colours[ink], colours[ground]) >= 4.5, (theme, ink, ground)
+    for badge in ("g0", "g1"):
+        assert contrast(colours["sheet"], colours[badge]) >= 4.5, (theme, badge)

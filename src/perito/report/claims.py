@@ -26,6 +26,16 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Told:
+    """Hold findings on one record that have the same grade and leave the same open: told once, sources side by side."""
+
+    grade: str
+    says: tuple[str, ...]
+    silent: str
+    claims: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
 class Met:
     """Hold one indicator and how often, in which artifacts and between which times it was met."""
 
@@ -100,6 +110,18 @@ def _met(group: list[Row]) -> Met:
         last=times[-1] if times else None,
         artifacts=tuple(sorted({str(finding.get("artifact")) for finding in group})),
     )
+
+
+def tell(claims: Iterable[Row], translate: Translator) -> list[Told]:
+    """Return the findings of a card in the reader's language, in their order, without saying anything twice."""
+    groups: defaultdict[tuple[str, str], list[tuple[str, Row]]] = defaultdict(list)
+    for claim in claims:
+        key = str(claim.get("grade")), sentence(claim, "does_not_show", translate)
+        groups[key].append((sentence(claim, "says", translate), claim))
+    return [
+        Told(grade, tuple(dict.fromkeys(says for says, _ in group)), silent, tuple(claim for _, claim in group))
+        for (grade, silent), group in groups.items()
+    ]
 
 
 def sentence(finding: Row, name: str, translate: Translator) -> str:

@@ -12,7 +12,7 @@ from perito import __version__
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
 from perito.findings.wording.texts import BESIDE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
-from perito.report.claims import Card, cards, met, rank, sentence, varied
+from perito.report.claims import Card, cards, met, rank, sentence, tell, varied
 from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
 from perito.report.model import ReportInput, Row
@@ -161,11 +161,9 @@ def _cards(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
 
 
 def _card(number: int, card: Card, words: Translator, parts: Any) -> Markup:
-    says = [
-        (claim, sentence(claim, "says", words), sentence(claim, "does_not_show", words))
-        for claim in card.claims[:CLAIMS]
-    ]
-    return Markup(parts.card(number, card, says, len(card.claims) - len(says)))  # noqa: S704 - a macro's own markup
+    shown = card.claims[:CLAIMS]
+    markup = parts.card(number, card, tell(shown, words), len(card.claims) - len(shown))
+    return Markup(markup)  # noqa: S704 - a macro's own markup
 
 
 def _context(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:

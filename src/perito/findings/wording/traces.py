@@ -1,4 +1,4 @@
-"""What each artifact is called for a reader who has never seen its technical name; one without a name here shows that."""
+"""What each artifact is called for a reader who has never seen its technical name; without one here, that is shown."""
 
 from perito.findings.wording.i18n import mark
 
