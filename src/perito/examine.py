@@ -15,6 +15,7 @@ from perito import __version__
 from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage, Progress, collect
 from perito.artifacts.declare import artifacts
 from perito.base.errors import NotRecognised, UsageError
+from perito.base.memory import be_frugal, give_back
 from perito.base.pool import Pool
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
@@ -76,7 +77,8 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
 
     `step` is told each stage by name, `progress` each file. Raises PeritoError where nothing could be examined.
     """
-    tell = step or (lambda _: None)
+    tell = _frugally(step or (lambda _: None))
+    be_frugal(wish.jobs)
     with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=("perito.artifacts.worker",)) as pool:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
@@ -87,16 +89,15 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             _recognised(wish.path, source, collected)
             acquisition = {"kind": source.kind, "sha256": source.sha256, "device": dict(sorted(source.device.items()))}
         tell("matching")
-        schemas = {name: one.schema for name, one in artifacts().items() if name in collected.records}
+        schemas = {name: (artifacts()[name].schema, path) for name, path in collected.records.items()}
         stored = {**collected.records, "observables": collected.observables}
         with Database(wish.out, stored, scratch, threads=wish.jobs) as database:
             findings = detect(collected, indicators, database)
-            run = _written(wish, acquisition, indicators, collected, findings)
-            tell("time line")
-            timeline.write(wish.out / "timeline.csv", database, schemas, [one.as_json() for one in findings])
-            tell("report")
-            days = timeline.activity(database, schemas)
-        run.report = _report(wish, run, days, acquisition["device"])
+        run = _written(wish, acquisition, indicators, collected, findings)
+        tell("time line")
+        timeline.write(wish.out / "timeline.csv", scratch, schemas, [one.as_json() for one in findings])
+        tell("report")
+        run.report = _report(wish, run, timeline.activity(schemas), acquisition["device"])
     _own_only(wish.out)
     return run
 
@@ -109,6 +110,16 @@ def detect(collected: Collected, indicators: Indicators, database: Database) -> 
         if database.names.issuperset(one.tables):
             found.extend(one.findings(database, hashes))
     return ordered(found)
+
+
+def _frugally(step: Step) -> Step:
+    """Return a step that first hands back the memory of the stage before it."""
+
+    def tell(name: str) -> None:
+        give_back()
+        step(name)
+
+    return tell
 
 
 @contextmanager

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.artifacts.declare import artifacts
 from perito.artifacts.plan import Plan, Step, expected, plan
+from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.records.observables import OBSERVABLES
 from perito.records.store import Writer, join
@@ -69,6 +72,7 @@ class Collected:
 def collect(source: Source, pool: Pool, out: Path, progress: Progress | None = None) -> Collected:
     """Read everything that is known in a source; `out` is a folder for the stored tables."""
     made = plan(source, pool)
+    give_back()
     parts = out / ".parts"
     parts.mkdir(mode=0o700)
     reader = _Collector(source, pool, parts, progress or (lambda *_: None))
@@ -105,9 +109,8 @@ class _Collector:
         self.done = Collected()
 
     def read(self, made: Plan) -> Collected:
-        names = set(self.source.entries["name"].to_pylist()) if made.steps else set()
         wanted = list(dict.fromkeys(step.file for step in made.steps))
-        beside = [name + end for name in wanted for end in SIDE_FILES if name + end in names]
+        beside = self._there([name + end for name in wanted for end in SIDE_FILES])
         paths = self.source.materialise([*wanted, *beside])
         by_name = {}
         for task, step in self._tasks(made.steps, paths):
@@ -118,6 +121,11 @@ class _Collector:
             self._keep(step, outcome)
             self.progress(*step, -1)
         return self.done
+
+    def _there(self, names: list[str]) -> list[str]:
+        listed = self.source.entries["name"]
+        there = listed.filter(pc.is_in(listed, value_set=pa.array(names, pa.string())))
+        return [str(name) for name in there.to_pylist()]
 
     def _told(self, by_name: dict[str, tuple[Step, Task]]) -> Callable[[str, int], None]:
         return lambda name, rows: self.progress(*by_name[name][0], rows)

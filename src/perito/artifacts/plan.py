@@ -39,16 +39,20 @@ def plan(source: Source, pool: Pool) -> Plan:
     """Return the steps for a source in a fixed order; links are listed so that the coverage can name them."""
     entries = source.entries
     steps = by_place(entries["name"])
-    known = {step.file for step in steps}
-    rest = entries.filter(pc.and_(pc.equal(entries["status"], HERE), pc.equal(entries["type"], "file")))
-    unknown = [name for name in rest["name"].to_pylist() if name not in known and not name.endswith(SIDE_FILES)]
-    looked: list[str] = []
-    if source.kind not in BY_PLACE_ONLY:
-        looked = unknown[:LOOKED_INTO]
-        steps += _by_content(source, pool, looked)
-    told = {step.file for step in steps}
-    left = len(unknown) - len(looked) if source.kind not in BY_PLACE_ONLY else 0
-    return Plan(sorted(set(steps)), sum(name not in told for name in unknown), left)
+    here = entries.filter(pc.and_(pc.equal(entries["status"], HERE), pc.equal(entries["type"], "file")))["name"]
+    unknown = _without(here, {step.file for step in steps})
+    certain = source.kind in BY_PLACE_ONLY
+    looked = [] if certain else unknown.slice(0, LOOKED_INTO).to_pylist()
+    by_content = _by_content(source, pool, looked)
+    left = 0 if certain else len(unknown) - len(looked)
+    met = len({step.file for step in by_content})
+    return Plan(sorted({*steps, *by_content}), len(unknown) - met, left)
+
+
+def _without(names: pa.ChunkedArray, known: set[str]) -> pa.ChunkedArray:
+    beside = pc.match_substring_regex(names, f"(?:{'|'.join(SIDE_FILES)})$")
+    told = pc.is_in(names, value_set=pa.array(sorted(known), pa.string()))
+    return names.filter(pc.invert(pc.or_(beside, told)))
 
 
 def by_place(names: pa.ChunkedArray) -> list[Step]:

@@ -5,8 +5,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import duckdb
-
 
 class Database:
     """Open stored artifacts for SQL: each Parquet file is a view named after its artifact, such as "ios.call".
@@ -16,13 +14,15 @@ class Database:
     """
 
     def __init__(self, folder: Path, files: Mapping[str, Path], scratch: Path, threads: int = 2) -> None:
+        import duckdb  # 30 MB that the reading of evidence can do without
+
         self.names = frozenset(files)
         self._connection = duckdb.connect(
             config={
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
                 "threads": threads,
-                "memory_limit": "192MB",
+                "memory_limit": "256MB",
                 "temp_directory": str(scratch),
                 "preserve_insertion_order": True,
             }

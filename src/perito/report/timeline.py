@@ -1,15 +1,18 @@
 """The time line: every moment of every record and every finding, in order, and the counts a picture is drawn from."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from perito.detect.trace import trace_of
-from perito.records.database import Database
 from perito.records.schema import Schema
+from perito.records.store import batches
+from perito.report.buckets import Buckets
 
 TOLD = 200
 """Characters of a record's text that the time line shows."""
@@ -22,74 +25,108 @@ LANE_BY_TRACE = {
     "file": "files",
     "settings": "system",
 }
-SAFE = "CASE WHEN regexp_matches({0}, '^[=+@\\t\\r\\n-]') THEN '''' || {0} ELSE {0} END"
-"""A cell that a spreadsheet takes for text: see perito.base.text.csv_cell."""
+DAY = 86_400_000_000
+"""Microseconds."""
+ROWS = pa.schema(
+    [
+        ("us", pa.int64()),
+        ("zone", pa.string()),
+        ("kind", pa.string()),
+        ("artifact", pa.string()),
+        ("file", pa.string()),
+        ("ref", pa.string()),
+        ("what", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+Stored = Mapping[str, tuple[Schema, Path]]
+"""By artifact: its schema, and where its records are stored."""
 
 
-def write(out: Path, database: Database, schemas: Mapping[str, Schema], findings: Iterable[Mapping[str, Any]]) -> None:
-    """Write `timeline.csv`: time (RFC 3339; no Z where the zone is unknown), kind, artifact, file, ref, what, text."""
-    told = out.parent / ".findings.parquet"
-    pq.write_table(_finding_rows(findings), told)
-    parts = [_moments(name, schema) for name, schema in schemas.items() if name in database.names]
-    quoted = str(told).replace("'", "''")
-    parts.append(f"SELECT us, zone, 'finding' AS kind, artifact, file, ref, what, text FROM read_parquet('{quoted}')")
-    union = " UNION ALL ".join(part for part in parts if part)
-    cells = ", ".join(f"{SAFE.format(name)} AS {name}" for name in ("file", "ref", "text"))
-    stamp = "strftime(make_timestamp(us), '%Y-%m-%dT%H:%M:%S.%f') || zone"
-    target = str(out).replace("'", "''")
-    database.run(
-        f"COPY (SELECT {stamp} AS time, kind, artifact, {cells.replace(', ', ', ', 1)}, what"
-        f" FROM ({union}) ORDER BY us, kind, artifact, file, ref, what) TO '{target}' (HEADER, DELIMITER ',')"
-    )
-    told.unlink()
+def write(out: Path, scratch: Path, stored: Stored, findings: Iterable[Mapping[str, Any]]) -> None:
+    """Write `timeline.csv`: time (RFC 3339; no Z where the zone is unknown), kind, artifact, file, ref, what, text.
+
+    One line for each different moment of a record; `what` names the fields that hold it. Memory does not grow with
+    the records: they are spread over buckets of time on disk, and each bucket is sorted by itself.
+    """
+    moments = [_moments(table, schema) for schema, path in stored.values() for table in _tables(path, schema)]
+    with Buckets(scratch, np.concatenate(moments) if moments else np.empty(0, np.int64), ROWS) as buckets:
+        for name, (schema, path) in stored.items():
+            for table in _tables(path, schema, whole=True):
+                buckets.add(_rows(name, schema, table))
+        buckets.add(_finding_rows(findings))
+        buckets.write_csv(out)
 
 
-def _moments(name: str, schema: Schema) -> str:
+def activity(stored: Stored) -> list[tuple[str, str, int]]:
+    """Return (day as RFC 3339, lane, records) for every day on which the device recorded anything."""
+    counts: Counter[tuple[int, str]] = Counter()
+    for name, (schema, path) in stored.items():
+        lane = LANE_BY_TRACE[trace_of(name, "path")]
+        for table in _tables(path, schema) if schema.times else ():
+            main = table[schema.times[0]].drop_null().cast(pa.int64()).to_numpy()
+            for day, count in zip(*np.unique(main // DAY, return_counts=True), strict=True):
+                counts[int(day), lane] += int(count)
+    stamps = {day: str(np.datetime64(day, "D")) for day, _ in counts}
+    return [(f"{stamps[day]}T00:00:00Z", lane, count) for (day, lane), count in sorted(counts.items())]
+
+
+def _clocks(schema: Schema) -> list[str]:
+    return [name for name, value in schema if value.type in {"when", "local"}]
+
+
+def _tables(path: Path, schema: Schema, *, whole: bool = False) -> Iterator[pa.Table]:
+    clocks = _clocks(schema)
+    if clocks:
+        shown = [name for name, value in schema if value.type not in SILENT][:1]
+        for batch in batches(path, ["file", "ref", *clocks, *shown] if whole else clocks):
+            yield pa.Table.from_batches([batch])
+
+
+def _moments(table: pa.Table, schema: Schema) -> np.ndarray:
+    return np.concatenate([table[name].drop_null().cast(pa.int64()).to_numpy() for name in _clocks(schema)])
+
+
+def _rows(name: str, schema: Schema, table: pa.Table) -> pa.Table:
     shown = next((field for field, value in schema if value.type not in SILENT), None)
-    text = f"left({shown}, {TOLD})" if shown else "''"
+    text = pc.utf8_slice_codeunits(table[shown], 0, TOLD).fill_null("") if shown else pa.nulls(len(table), pa.string())
+    clocks = _clocks(schema)
+    times = {field: table[field].combine_chunks().cast(pa.int64()) for field in clocks}
+    file = table["file"].combine_chunks().cast(pa.string())
     parts = []
-    for field, value in schema:
-        if value.type not in {"when", "local"}:
-            continue
-        zone = "Z" if value.type == "when" else ""
-        parts.append(
-            f"SELECT epoch_us({field}) AS us, '{zone}' AS zone, 'record' AS kind, '{name}' AS artifact, file::VARCHAR AS"
-            f" file, ref, '{field}' AS what, {text} AS text FROM \"{name}\" WHERE {field} IS NOT NULL"
-        )
-    return " UNION ALL ".join(parts)
+    for place, field in enumerate(clocks):
+        fresh = times[field].is_valid()
+        for earlier in clocks[:place]:
+            fresh = pc.and_(fresh, pc.invert(pc.equal(times[earlier], times[field]).fill_null(fill_value=False)))
+        what = _named(field, clocks[place + 1 :], times)
+        zone = "Z" if schema.fields[field].type == "when" else ""
+        columns = [times[field], _all(zone, table), _all("record", table), _all(name, table), file, table["ref"], what, text]
+        parts.append(pa.table(columns, schema=ROWS).filter(fresh))
+    return pa.concat_tables(parts)
+
+
+def _named(field: str, later: list[str], times: Mapping[str, pa.Array]) -> pa.Array:
+    """Return for each record the field's name and those of later fields that hold the same moment."""
+    named = pa.array([field] * len(times[field]), pa.string())
+    for other in later:
+        same = pc.equal(times[other], times[field]).fill_null(fill_value=False)
+        named = pc.if_else(same, pc.binary_join_element_wise(named, other, " "), named)
+    return named
+
+
+def _all(text: str, table: pa.Table) -> pa.Array:
+    return pa.repeat(text, len(table))
 
 
 def _finding_rows(findings: Iterable[Mapping[str, Any]]) -> pa.Table:
     rows = [one for one in findings if one["time"]]
     times = pa.array([one["time"].rstrip("Z") for one in rows], pa.string()).cast(pa.timestamp("us"))
-    return pa.table(
-        {
-            "us": times.cast(pa.int64()),
-            "zone": pa.array(["Z"] * len(rows), pa.string()),
-            "artifact": pa.array([one["artifact"] for one in rows], pa.string()),
-            "file": pa.array([one["file"] for one in rows], pa.string()),
-            "ref": pa.array([one["ref"] for one in rows], pa.string()),
-            "what": pa.array([f"{one['grade']} {one['rule']}" for one in rows], pa.string()),
-            "text": pa.array([one["value"][:TOLD] for one in rows], pa.string()),
-        }
-    )
-
-
-def activity(database: Database, schemas: Mapping[str, Schema]) -> list[tuple[str, str, int]]:
-    """Return (day as RFC 3339, lane, records) for every day on which the device recorded anything."""
-    parts = []
-    for name, schema in schemas.items():
-        if name in database.names and schema.times:
-            lane = LANE_BY_TRACE[trace_of(name, "path")]
-            time = schema.times[0]
-            parts.append(
-                f"SELECT '{lane}' AS lane, epoch_us({time}) // 86400000000 AS day FROM \"{name}\" WHERE {time} IS NOT NULL"
-            )
-    if not parts:
-        return []
-    union = " UNION ALL ".join(parts)
-    rows = database.rows(
-        "SELECT strftime(make_timestamp(day * 86400000000), '%Y-%m-%dT00:00:00Z') AS day, lane, count(*) AS records"
-        f" FROM ({union}) GROUP BY ALL ORDER BY ALL"
-    )
-    return [(str(day), str(lane), int(str(count))) for day, lane, count in rows]
+    columns = {name: pa.array([one[name] for one in rows], pa.string()) for name in ("artifact", "file", "ref")}
+    columns |= {
+        "us": times.cast(pa.int64()),
+        "zone": pa.array(["Z"] * len(rows), pa.string()),
+        "kind": pa.array(["finding"] * len(rows), pa.string()),
+        "what": pa.array([f"{one['grade']} {one['rule']}" for one in rows], pa.string()),
+        "text": pa.array([one["value"][:TOLD] for one in rows], pa.string()),
+    }
+    return pa.table([columns[name] for name in ROWS.names], schema=ROWS)

@@ -1,0 +1,127 @@
+"""Our own conditions: what each sees, and what it must not report."""
+
+from pathlib import Path
+
+import pytest
+
+from perito.detect.heuristic import Trait, heuristics
+from perito.detect.heuristics.apple_threat_notification import is_notice
+from tests.detect.cases import Row, database, moment, row
+
+
+def look(name: str, folder: Path, **tables: list[Row]) -> list[Trait]:
+    with database(folder, **tables) as opened:
+        return list(heuristics()[name].look(opened))
+
+
+@pytest.mark.parametrize("one", heuristics().values(), ids=lambda one: one.id)
+def test_every_heuristic_has_its_four_sentences(one: object) -> None:
+    for name in ("sees", "rests_on", "wrong_when", "strength", "says", "does_not_show"):
+        assert len(getattr(one, name)) > 20, name
+
+
+def visit(key: int, url: str, second: float, target: int | None = None, source: int | None = None) -> Row:
+    return row(
+        "ios.safari_visit",
+        f"history_visits {key}",
+        visited=moment(second=second),
+        url=url,
+        redirect_destination=target,
+        redirect_source=source,
+    )
+
+
+class TestHttpRedirect:
+    def test_sees_a_fast_redirect_to_another_site(self, tmp_path: Path) -> None:
+        rows = [visit(1, "http://news.example/a", 0, target=2), visit(2, "https://x.other.test/", 0.25, source=1)]
+        (one,) = look("http_redirect", tmp_path, ios__safari_visit=rows)
+        assert one.value == "http://news.example/a → https://x.other.test/"
+        assert one.place.ref == "history_visits 1"
+        assert one.also[0].ref == "history_visits 2"
+        assert dict(one.facts)["seconds"] == "0.250"
+
+    def test_not_within_one_site_nor_from_https_nor_slowly(self, tmp_path: Path) -> None:
+        rows = [
+            visit(1, "http://news.example/a", 0, target=2),
+            visit(2, "https://www.news.example/", 0.2, source=1),
+            visit(3, "https://news.example/a", 0, target=4),
+            visit(4, "https://other.test/", 0.2, source=3),
+            visit(5, "http://news.example/a", 0, target=6),
+            visit(6, "https://other.test/", 1.0, source=5),
+            visit(7, "http://news.example/a", 0, target=99),
+        ]
+        assert look("http_redirect", tmp_path, ios__safari_visit=rows) == []
+
+
+class TestAppleThreatNotification:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "ALERT: State-sponsored attackers may be targeting your iPhone",
+            "ALERT: Apple detected a targeted mercenary spyware attack against your iPhone",
+            "ALERTA: Apple detectó un ataque dirigido de software espía mercenario contra su iPhone",
+            "ALERTA: Atacantes patrocinados por el Estado pueden estar atacando su iPhone",
+            "ALERTE : Apple a détecté un logiciel espion mercenaire visant votre iPhone",
+        ],
+    )
+    def test_sees_a_notice_in_several_languages(self, text: str, tmp_path: Path) -> None:
+        rows = [row("ios.message", "message 3", sent=moment(), account="alert@mail.example", outgoing=0, text=text)]
+        (one,) = look("apple_threat_notification", tmp_path, ios__message=rows)
+        assert one.place.ref == "message 3"
+
+    def test_sees_anything_from_apples_address(self, tmp_path: Path) -> None:
+        account = "threat-notifications@email.apple.com"
+        rows = [row("ios.message", "message 1", sent=moment(), account=account, outgoing=0, text="…")]
+        assert len(look("apple_threat_notification", tmp_path, ios__message=rows)) == 1
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Did you read that Apple warned some iPhone owners of mercenary spyware last week?",
+            "Compra tu iPhone en Apple hoy",
+            "¿Y si nos espían? Dicen que hay spyware mercenario",
+        ],
+    )
+    def test_not_talk_about_it(self, text: str) -> None:
+        assert not is_notice(text)
+
+    def test_not_what_the_owner_sent(self, tmp_path: Path) -> None:
+        text = "ALERT: State-sponsored attackers may be targeting your iPhone"
+        rows = [row("ios.message", "message 1", outgoing=1, text=text)]
+        assert look("apple_threat_notification", tmp_path, ios__message=rows) == []
+
+
+class TestLinks:
+    def test_a_short_link_is_context_once_a_message(self, tmp_path: Path) -> None:
+        rows = [row("ios.message", "message 1", sent=moment(), text="https://bit.ly/1aB y https://bit.ly/2")]
+        (one,) = look("short_link", tmp_path, ios__message=rows)
+        assert one.value == "https://bit.ly/1aB"
+
+    def test_not_the_shortener_itself_nor_other_links(self, tmp_path: Path) -> None:
+        rows = [row("ios.message", "message 1", text="https://bit.ly/ y https://news.example/abc")]
+        assert look("short_link", tmp_path, ios__message=rows) == []
+
+    def test_the_shape_of_the_exploit_links_of_the_era(self, tmp_path: Path) -> None:
+        rows = [row("ios.message", "message 1", sent=moment(), text="https://sms.example/1234567s/")]
+        (one,) = look("exploit_link_shape", tmp_path, ios__message=rows)
+        assert one.value == "https://sms.example/1234567s/"
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "https://sms.example/123456s/",
+            "https://sms.example/12345678s",
+            "https://sms.example/1234567",
+            "https://sms.example/a/1234567s",
+            "https://sms.example/1234567s?x=1",
+            "https://bit.ly/1234567s",
+        ],
+    )
+    def test_not_other_shapes(self, text: str, tmp_path: Path) -> None:
+        rows = [row("ios.message", "message 1", sent=moment(), text=text)]
+        assert look("exploit_link_shape", tmp_path, ios__message=rows) == []
+
+    def test_not_outside_its_era(self, tmp_path: Path) -> None:
+        late = moment().replace(year=2023)
+        rows = [row("ios.message", "message 1", sent=late, text="https://sms.example/1234567s")]
+        assert look("exploit_link_shape", tmp_path, ios__message=rows) == []
