@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from bench.names import Names
+from bench.names import OTHERS, Names
 
 PATTERNS = {
     "domain": "domain-name:value",
@@ -36,7 +36,7 @@ FILE = 1000  # indicators a file: one campaign each; one file of everything take
 
 def write(folder: Path, planted: Iterable[tuple[str, str]], total: int, seed: int) -> None:
     """Write `total` indicators, the planted ones (kind, value) among them, into files of a thousand."""
-    names = Names(seed)
+    names = Names(seed, OTHERS)
     rows = list(dict.fromkeys(planted))
     make: dict[str, Callable[[], str]] = {kind: getattr(names, kind) for kind in PATTERNS}
     while len(rows) < total:

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from bench import feed
 from bench.names import SUFFIXES, WORDS, Names
 from bench.planted import PLACES, Plant, plants
-
 from perito.demo import words
 from perito.demo.backup import build
 from perito.demo.phone import (
@@ -31,7 +30,7 @@ from perito.demo.phone import (
     Visit,
 )
 
-VERSION = 1  # of what is built; older builds are made anew
+VERSION = 3  # of what is built; older builds are made anew
 BEGIN, END = 1_514_764_800.0, 1_609_459_200.0  # 2018 to 2020
 REDIRECTS = 0.002
 SITES = 4000
@@ -123,7 +122,7 @@ def _phone(size: Size, planted: list[Plant], truth: list[Truth]) -> Phone:
 
 def _note(truth: list[Truth], file: str, table: str) -> Callable[[Plant, int], None]:
     def note(plant: Plant, number: int) -> None:
-        ref = f"{table} {number}" if table and not getattr(plant.row, "attachment", None) else None
+        ref = f"{table} {number}" if table and plant.placed else None
         truth.append(Truth(plant.form, plant.kind, plant.value, file, ref, plant.decoy))
 
     return note

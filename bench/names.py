@@ -22,14 +22,15 @@ WORDS = (
     ),
 )
 NETS = ("192.0.2", "198.51.100", "203.0.113")  # reserved for documentation
+PLANTED, OTHERS = NETS[:2], NETS[2:]  # so that what fills a feed is neither planted nor a decoy
 
 
 class Names:
     """Draws values that nobody owns; each is new, so that a hit tells which plant it was."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, nets: tuple[str, ...] = PLANTED) -> None:
         self.draw = Random(seed)
-        self.ips = [f"{net}.{host}" for net in NETS for host in range(1, 255)]
+        self.ips = [f"{net}.{host}" for net in nets for host in range(100, 255)]  # none begins another
         self.draw.shuffle(self.ips)
         self.used: set[str] = set()
 
@@ -55,7 +56,7 @@ class Names:
         return f"{self.label(9)}@{self.domain()}"
 
     def phone(self) -> str:
-        while (number := f"+525555{self.draw.randrange(10**6):06d}") in self.used:
+        while (number := f"+525555{self.draw.randrange(900_000):06d}") in self.used:
             continue
         self.used.add(number)
         return number

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from bench.names import Names
-
 from perito.demo.phone import (
     App,
     Attachment,
@@ -116,6 +115,7 @@ class Plant(NamedTuple):
     field: str
     row: Any
     decoy: bool = False
+    placed: bool = True  # False: the row that holds it is of another table, with a key of its own
 
 
 def plants(names: Names) -> Iterator[Plant]:
@@ -178,9 +178,11 @@ def _written(names: Names) -> Iterator[Plant]:
     d = names.domain()
     yield Plant("message without a handle", "domain", d, "messages", Sms(0, "", f"ve https://{d}/x"))
     d = names.domain()
-    yield Plant("WhatsApp, media address", "domain", d, "whatsapp", _chat("foto", media=f"https://mmg.{d}/x"))
+    yield Plant(
+        "WhatsApp, media address", "domain", d, "whatsapp", _chat("foto", media=f"https://mmg.{d}/x"), placed=False
+    )
     d = names.domain()
-    yield Plant("WhatsApp, preview", "domain", d, "whatsapp", _chat("mira", link=f"https://{d}/x"))
+    yield Plant("WhatsApp, preview", "domain", d, "whatsapp", _chat("mira", link=f"https://{d}/x"), placed=False)
 
 
 def _addresses(names: Names) -> Iterator[Plant]:
@@ -224,7 +226,7 @@ def _browsers(names: Names) -> Iterator[Plant]:
     ]
     for field, form, row in rows:
         d = names.domain()
-        yield Plant(f"{field}: {form}", "domain", d, field, row(d))
+        yield Plant(f"{field}: {form}", "domain", d, field, row(d), placed="earlier" not in form)
 
 
 def _storage(name: str) -> tuple[str, str]:
@@ -264,7 +266,7 @@ def _machine(names: Names) -> Iterator[Plant]:
     ]
     for kind, field, form, row in rows:
         value = getattr(names, kind)()
-        yield Plant(form, kind.removeprefix("long_"), value, field, row(value))
+        yield Plant(form, kind.removeprefix("long_"), value, field, row(value), placed="attachment" not in form)
 
 
 def _decoys(names: Names) -> Iterator[Plant]:
@@ -284,10 +286,7 @@ def _decoys(names: Names) -> Iterator[Plant]:
 
 
 def _other_decoys(names: Names) -> Iterator[Plant]:
-    one, ten = next((ip, ip + "1") for ip in names.ips if len(ip.rpartition(".")[2]) == 1)  # .4 and .41
-    names.ips.remove(one)
-    if ten in names.ips:
-        names.ips.remove(ten)
+    one, ten = "192.0.2.4", "192.0.2.41"
     rows: list[tuple[str, str, str, str, Any]] = [
         ("ip", "visits", "ip with a digit more", one, Visit(0, f"http://{ten}/x")),
         *_decoy("process", "processes", "process with a letter more", lambda v: Process(0, v + "x"), names),

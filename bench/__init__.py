@@ -1,0 +1,1 @@
+"""Benchmarks, and the generators they run on; never timed tests."""
