@@ -12,6 +12,7 @@ from perito.base.pool import Pool
 from perito.base.text import excerpt
 from perito.sources import manifest, reading
 from perito.sources.ask import PATIENT, ask, task
+from perito.sources.folder import NESTED
 from perito.sources.source import (
     LISTING,
     REFUSED,
@@ -25,7 +26,6 @@ from perito.sources.source import (
 MOST_TOLD = 1_000
 MOST_ASKED = 5_000
 SPLIT_FROM = 16 << 20
-NESTED = r"(?i)\.(zip|tar|tgz|tbz2?|txz|tar\.gz|tar\.bz2|tar\.xz|7z|rar|gz|bz2|xz)$"
 
 
 class ArchiveSource(Source):
@@ -68,8 +68,8 @@ class ArchiveSource(Source):
             self.problem(row["name"], row["reason"])
         if odd.num_rows > MOST_TOLD:
             self.problem(own, f"{odd.num_rows - MOST_TOLD} more members were refused or are odd")
-        files = self.entries["name"]
-        nested = files.filter(pc.match_substring_regex(files, NESTED))
+        files = self.files()
+        nested = files.filter(pc.match_substring_regex(files, NESTED.pattern, ignore_case=True))
         if len(nested):
             some = ", ".join(nested[:5].to_pylist())
             self.problem(own, f"{len(nested)} archives inside this one were not opened", raw=excerpt(some))

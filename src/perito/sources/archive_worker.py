@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -111,7 +111,7 @@ def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list
     return [done[index] for index in range(len(wanted))]
 
 
-def _blocks(stream: unpack.Stream, size: int) -> Iterator[bytes]:
+def _blocks(stream: unpack.Stream | BinaryIO, size: int) -> Iterator[bytes]:
     left = size
     while left and (block := stream.read(min(unpack.GIVEN, left))):
         left -= len(block)
@@ -126,22 +126,19 @@ def _from_zip(raw: BinaryIO, target: Path, member: tuple[int, int, int, int, int
         return ["", str(error)]
     if method:
         return _written(target, unpack.pieces(raw, packed, unpack.METHODS[method]()), size, crc)
-    return _written(target, iter(lambda: raw.read(unpack.GIVEN), b""), size, crc, exact=True)
+    return _written(target, _blocks(raw, size), size, crc)
 
 
-def _written(target: Path, blocks: Iterable[bytes], size: int, crc: int | None, *, exact: bool = False) -> list[Any]:
+def _written(target: Path, blocks: Iterator[bytes], size: int, crc: int | None) -> list[Any]:
     """Write the blocks to a new file; one that gives more than `size` bytes is deleted again."""
-    total, written, sum_, oddity = hashlib.sha256(), 0, 0, ""
+    total, written, checksum, oddity = hashlib.sha256(), 0, 0, ""
     with reading.private(target) as out:
         try:
-            for block in blocks:
-                piece = block[: size - written] if exact else block
-                written += len(piece)
-                if written > size or (exact and not piece):
-                    break
-                total.update(piece)
-                sum_ = zlib.crc32(piece, sum_)
-                out.write(piece)
+            while written <= size and (block := next(blocks, b"")):
+                written += len(block)
+                total.update(block)
+                checksum = zlib.crc32(block, checksum)
+                out.write(block)
         except Broken as error:
             oddity = str(error)
     if written > size:
@@ -149,6 +146,6 @@ def _written(target: Path, blocks: Iterable[bytes], size: int, crc: int | None, 
         return ["", f"it unpacks to more than the {size} bytes it says"]
     if not oddity and written < size:
         oddity = f"{written} bytes, where the archive says {size}"
-    if not oddity and crc is not None and sum_ != crc:
+    if not oddity and crc is not None and checksum != crc:
         oddity = "its checksum does not fit: the bytes are damaged"
     return [total.hexdigest(), oddity]

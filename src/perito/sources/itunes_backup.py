@@ -24,6 +24,7 @@ from perito.sources.source import (
     Failure,
     Fetched,
     Source,
+    failed,
     safe_base,
 )
 
@@ -62,8 +63,9 @@ class BackupSource(Source):
         values = self._read_plists()
         self.device = device.device(*(values.get(name, {}) for name in PLISTS))
         self._manifest, self._list = self._open_manifest(password)
-        files = self.inner.entries.filter(pc.equal(self.inner.entries["type"], FILE))["name"].combine_chunks()
+        files = self.inner.files().combine_chunks()
         self.listing = manifest.listing(self._read_list(), self.root, files, known_names)
+        pa.default_memory_pool().release_unused()
         if self._keys is None and self._told.get("keybag") and self._files_are_padded():
             self._keys = unlock.opened(self._told, self.place, password)
 
@@ -161,7 +163,7 @@ class BackupSource(Source):
         self.problem(name, "damaged: it does not begin like a list of files", raw=start.hex(" "))
 
     def _some_plain(self) -> bool:
-        names = self.inner.entries.filter(pc.equal(self.inner.entries["type"], FILE))["name"]
+        names = self.inner.files()
         hashed = names.filter(pc.match_substring_regex(names, "(^|/)[0-9a-fA-F]{40}$"))[: 4 * SAMPLE].to_pylist()
         places = [path for path in self.inner.materialise(hashed).values() if isinstance(path, Path)]
         return not places or any(reading.head(path, 16).startswith(PLAIN_STARTS) for path in places)
@@ -257,6 +259,6 @@ class BackupSource(Source):
         try:
             made = decrypt(path, target, key, member.get("size"))
         except OSError as error:
-            return Failure("damaged", f"it could not be read to its end: {error.strerror}"), ""
+            return failed(error), ""
         self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
         return target, made.oddity

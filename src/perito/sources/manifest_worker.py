@@ -13,7 +13,7 @@ import adbc_driver_manager
 import adbc_driver_sqlite.dbapi
 import pyarrow as pa
 
-from perito.sources import keybag, mbdb
+from perito.sources import keybag, mbdb, reading
 
 ROWS = pa.schema([("file_id", pa.string()), ("domain", pa.string()), ("path", pa.string()), ("flags", pa.int64())])
 MOST_ROWS = 5_000_000
@@ -43,8 +43,7 @@ Listed = tuple[str, str, str, int | None]
 def list_manifest(place: str, output: str) -> dict[str, Any]:
     """Write the rows of a Manifest.db or Manifest.mbdb to an Arrow file; return how many, and what was wrong."""
     problems: list[str] = []
-    with Path(place).open("rb") as file:
-        old = file.read(len(mbdb.MAGIC)) == mbdb.MAGIC
+    old = reading.head(place, len(mbdb.MAGIC)) == mbdb.MAGIC
     with pa.OSFile(output, "wb") as sink, pa.ipc.new_file(sink, ROWS) as writer:
         if old:
             count = _write(writer, ((row.file_id, row.domain, row.path, row.flags) for row in _old(place, problems)))
@@ -129,8 +128,7 @@ def _uri(place: str) -> str:
 
 def members(place: str, file_ids: list[str]) -> dict[str, dict[str, Any]]:
     """Return the size and the wrapped key (hex, with its class before it) of these files, from either list."""
-    with Path(place).open("rb") as file:
-        old = file.read(len(mbdb.MAGIC)) == mbdb.MAGIC
+    old = reading.head(place, len(mbdb.MAGIC)) == mbdb.MAGIC
     wanted = set(file_ids)
     if old:
         rows = (row for row in _old(place, []) if row.file_id in wanted)
@@ -181,7 +179,7 @@ def read_plist(place: str, wanted: list[str]) -> dict[str, Any]:
     `values` is two levels deep, bytes in hex, times in ISO 8601, long ones cut; `error` says why there are none.
     """
     try:
-        with Path(place).open("rb") as file:
+        with reading.evidence(place) as file:
             raw = file.read(LARGEST_PLIST + 1)
         top = plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
     except UNREADABLE as error:

@@ -5,11 +5,14 @@ bytes and then its bytes, FFFF for none.
 """
 
 import hashlib
+import os
 import struct
 from collections.abc import Iterator
 from io import BufferedReader
 from pathlib import Path
 from typing import NamedTuple
+
+from perito.sources import reading
 
 MAGIC = b"mbdb\x05\x00"
 NONE = 0xFFFF
@@ -45,7 +48,7 @@ class Record(NamedTuple):
 
 def records(place: Path) -> Iterator[Record]:
     """Yield the records in order; Damaged, with the number of the record, where the list breaks off."""
-    with place.open("rb") as file:
+    with os.fdopen(reading.descriptor(place), "rb") as file:
         if file.read(len(MAGIC)) != MAGIC:
             raise Damaged("not a Manifest.mbdb")
         number = 0

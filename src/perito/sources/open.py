@@ -14,7 +14,7 @@ from perito.sources.archive import ArchiveSource
 from perito.sources.archive_worker import ZIP
 from perito.sources.folder import FileSource, FolderSource
 from perito.sources.itunes_backup import PLISTS, BackupSource
-from perito.sources.source import FILE, HERE, Source
+from perito.sources.source import HERE, Source
 from perito.sources.unlock import Password
 
 ABOVE = r"^(?:[^/]*/){0,3}"
@@ -114,7 +114,7 @@ def _archive(place: Path, scratch: Path, pool: Pool) -> Source:
 
 def _backup_root(source: Source) -> str | None:
     """Return the folder inside the source that is a backup ("" for its top, else with a slash), None if none is."""
-    names = source.entries.filter(pc.equal(source.entries["type"], FILE))["name"]
+    names = source.files()
     if len(names) <= 1:
         return None
     lists = [name.rpartition("/") for name in names.filter(pc.match_substring_regex(names, LISTS)).to_pylist()]

@@ -1,5 +1,6 @@
 """What every opened container offers: its files by name, what it says of the device, and readable copies."""
 
+import errno
 import hashlib
 import itertools
 import os
@@ -13,6 +14,7 @@ from typing import NamedTuple, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.base.errors import EvidenceError
 from perito.sources import reading
 
 HERE, MISSING, REFUSED, ENCRYPTED = "here", "missing", "refused", "encrypted"
@@ -94,6 +96,10 @@ class Source:
     def entries(self) -> pa.Table:
         """The rows that could hold content: name, size, status (here, missing, refused, encrypted), stored, type."""
         return self.listing.filter(pc.not_equal(self.listing["type"], FOLDER))
+
+    def files(self) -> pa.ChunkedArray:
+        """Return the names of the files alone, whatever their status."""
+        return self.listing["name"].filter(pc.equal(self.listing["type"], FILE))
 
     @property
     def sha256(self) -> str:
@@ -179,18 +185,36 @@ class Source:
         for name, path in list(fetched.items()):
             family = {name: path, **{name + side: fetched.get(name + side) for side in SIDE_FILES}}
             members = {member: one for member, one in family.items() if isinstance(one, Path)}
-            if name in members and len(members) > 1:
+            near = any(isinstance(one, Failure) and one.status != MISSING for one in family.values())
+            if name in members and (len(members) > 1 or near):
                 fetched.update(self._together(name, members))
 
-    def _together(self, name: str, members: Mapping[str, Path]) -> dict[str, Path]:
+    def _together(self, name: str, members: Mapping[str, Path]) -> Fetched:
         names = {member: safe_base(name) + member[len(name) :] for member in members}
         folder = members[name].parent
         if folder.is_relative_to(self.scratch) and all(folder / names[one] == members[one] for one in members):
             return {}  # they are such copies already
         folder = self._fresh_folder()
+        copied: Fetched = {}
         for member, original in members.items():
-            self._digests[member] = reading.copy(original, folder / names[member])
-        return {member: folder / base for member, base in names.items()}
+            copied[member] = target = folder / names[member]
+            try:
+                self._digests[member] = reading.copy(original, target)
+            except OSError as error:
+                copied[member] = failed(error)
+        return copied
+
+
+def failed(error: OSError) -> Failure:
+    """Return what an error of the system means for one file; EvidenceError where the scratch folder is full."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        raise EvidenceError(
+            "scratch folder",
+            f"no room for copies: {error.strerror}",
+            "the acquisition was not fully examined",
+            "free some space, or set TMPDIR to a folder on a larger disk",
+        ) from error
+    return Failure("damaged", f"it cannot be read: {error.strerror}")
 
 
 def _refusal(row: Entry | None) -> Failure | None:

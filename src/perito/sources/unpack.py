@@ -60,14 +60,13 @@ def pieces(file: BinaryIO, packed: int, engine: Any) -> Iterator[bytes]:
     left = packed
     try:
         while not engine.eof:
-            block = b""
-            if engine.needs_input:
-                block = file.read(min(TAKEN, left))
-                left -= len(block)
-                if not block:
-                    raise Broken("the packed bytes end too soon")
-            if piece := engine.decompress(block, GIVEN):
+            block = file.read(min(TAKEN, left)) if engine.needs_input else b""
+            left -= len(block)
+            piece = engine.decompress(block, GIVEN)
+            if piece:
                 yield piece
+            elif not block and engine.needs_input:
+                raise Broken("the packed bytes end too soon")
     except ERRORS as error:
         raise Broken(f"the packed bytes are damaged ({type(error).__name__})") from error
 
