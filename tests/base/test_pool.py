@@ -343,23 +343,22 @@ UNCONFINED = (
 )
 
 
-def unconfined():
-    """Return a pool as on a kernel with neither seccomp nor landlock."""
-    pool = Pool(jobs=1)
-    pool._engine.close()
-    pool._engine = Forked((), UNCONFINED)
-    return pool
+class Unconfined(Pool):
+    """A pool as on a kernel with neither seccomp nor landlock."""
+
+    def _new_engine(self):
+        return Forked((), UNCONFINED)
 
 
 def test_without_seccomp_a_worker_that_kills_the_host_loses_only_itself():
-    with unconfined() as pool:
+    with Unconfined(jobs=1) as pool:
         found = [(one.status, one.reason) for one in pool.run([task("kill_host"), task("add", a=1, b=1)])]
     assert found[0] == ("killed", "the host of the workers ended (SIGKILL)")
     assert found[1] == ("done", "")
 
 
 def test_without_seccomp_what_a_worker_leaves_behind_is_killed(tmp_path):
-    with unconfined() as pool:
+    with Unconfined(jobs=1) as pool:
         found = list(
             pool.run([task("leave_behind", writable=[str(tmp_path)], place=str(tmp_path)), task("add", a=1, b=1)])
         )

@@ -31,7 +31,7 @@ SPARE_MEMORY = 32 * MIB
 class OutOfTime(BaseException):
     """Raised once inside a task shortly before its time ends, so that it can still hand over what it has read.
 
-    It is no `Exception`: a parser that catches too much does not swallow it.
+    It is no `Exception`: a parser that catches too much does not swallow it. Windows has no signal for it.
     """
 
 
@@ -64,7 +64,7 @@ def settle() -> None:
 
 @contextlib.contextmanager
 def undisturbed() -> Iterator[None]:
-    """Hold an OutOfTime back while the block runs, and raise it at its end: for what must be done whole or not at all."""
+    """Hold an OutOfTime back while the block runs and raise it at its end: for what is done whole or not at all."""
     held, _State.held = _State.held, True
     try:
         yield
@@ -144,7 +144,7 @@ def confine(limits: Limits, readable: Sequence[str] = (), writable: Sequence[str
 
     It then opens `readable` (files, or folders with all under them) to read and `writable` to write, Python's own
     library, and nothing else; it has no network, starts no program or process, and changes no file's mode, owner or
-    times, not even of its own. Threads may be started. What is open already stays open; what is imported later is
+    times, not even of its own. Threads may be started where seccomp is there. What is open already stays open; what is imported later is
     found only in the library. Each measure stands alone: a system without one keeps the others. Where landlock is
     missing, what the user may write, a worker may write. macOS has the resource limits alone (and does not count
     address space), Windows nothing of this.
@@ -157,7 +157,7 @@ def confine(limits: Limits, readable: Sequence[str] = (), writable: Sequence[str
     done["landlock"] = landlock.restrict([*PUBLIC, *libraries(), *readable], [os.devnull, *writable])
     done["capabilities"] = kernel.drop_capabilities(write_any=done["landlock"])
     kernel.control(kernel.PR_SET_DUMPABLE, 0)
-    kernel.control(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.die_with_parent()
     done["seccomp"] = seccomp.restrict()
     if not done["seccomp"] and sys.platform != "win32":
         _cap(resource.RLIMIT_NPROC, 0, 0)

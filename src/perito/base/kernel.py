@@ -37,6 +37,11 @@ def control(option: int, value: int) -> bool:
     return bool(library().prctl(option, ctypes.c_ulong(value), zero, zero, zero) == 0)
 
 
+def die_with_parent() -> bool:
+    """Have this process killed when the thread that started it ends."""
+    return control(PR_SET_PDEATHSIG, 9)
+
+
 def separate() -> bool:
     """Leave the network, the shared memory and the host name of the system for empty ones of this process alone.
 

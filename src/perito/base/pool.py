@@ -5,13 +5,14 @@ import itertools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 
 from perito.base import frames
 from perito.base.limits import Limits
+from perito.base.pool_forked import Forked
+from perito.base.pool_fresh import Fresh
+from perito.base.task import Outcome, Task
 from perito.base.text import printable
 
 __all__ = ["Limits", "Outcome", "Pool", "Progress", "Task"]
@@ -19,47 +20,6 @@ __all__ = ["Limits", "Outcome", "Pool", "Progress", "Task"]
 REASON = 2000
 CONTAINERS = 1_000_000
 """Lists and objects in one reply: more would fill the memory of the process that decodes it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """One call of `package.module:function` with JSON arguments in a process of its own.
-
-    Paths in `readable` (files or folders) and `writable` (folders) are all that the call can open; name them, and
-    those in `arguments`, in full: a worker stands in its first writable folder.
-    """
-
-    name: str
-    function: str
-    arguments: dict[str, Any] = field(default_factory=dict)
-    readable: tuple[str, ...] = ()
-    writable: tuple[str, ...] = ()
-    limits: Limits = field(default_factory=Limits)
-
-    def order(self) -> bytes:
-        """Return the task as the JSON its worker gets; arguments that are not JSON are a TypeError."""
-        return json.dumps(
-            {
-                "function": self.function,
-                "arguments": self.arguments,
-                "readable": [str(Path(path).resolve()) for path in self.readable],
-                "writable": [str(Path(path).resolve()) for path in self.writable],
-                "limits": asdict(self.limits),
-            }
-        ).encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a task: done, raised, killed, timed out, or out of memory.
-
-    `value` is the JSON it returned if done, else None; `reason` says in printable characters why it is not done.
-    """
-
-    task: Task
-    status: str
-    value: Any = None
-    reason: str = ""
 
 
 class Engine(Protocol):
@@ -95,19 +55,14 @@ class Pool:
         self._keys = itertools.count(1)
         self._running: dict[int, tuple[Task, Progress | None]] = {}
         self._arrived: dict[int, Outcome] = {}
-        self._engine: Engine = self._new_engine()
-
-    def _new_engine(self) -> Engine:
-        if self.fork:
-            from perito.base.pool_forked import Forked
-
-            return Forked(self.preload)
-        from perito.base.pool_fresh import Fresh
-
-        return Fresh()
+        self._engine: Engine
 
     def __enter__(self) -> Self:
+        self._engine = self._new_engine()
         return self
+
+    def _new_engine(self) -> Engine:
+        return Forked(self.preload) if self.fork else Fresh()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,5 +1,6 @@
 """What a worker process does: confine itself, call one function, send what it returned or raised, end."""
 
+import contextlib
 import importlib
 import json
 import os
@@ -28,7 +29,8 @@ class Reply:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> NoReturn:
-        confine.settle()
+        with contextlib.suppress(confine.OutOfTime):
+            confine.settle()
         frame = frames.packed(frames.DONE, 0, self.value)
         if error is not None:
             frame = _said(error)
@@ -57,7 +59,9 @@ def work(order: dict[str, Any], descriptor: int) -> NoReturn:
         _move_in(order["writable"])
         confine.confine(limits, order["readable"], order["writable"])
         confine.arm(limits, descriptor)
-        value = json.dumps(function(**order["arguments"])).encode()
+        answer = function(**order["arguments"])
+        confine.settle()
+        value = json.dumps(answer).encode()
         if len(value) > limits.reply_bytes:
             raise ValueError(f"a reply of {len(value)} bytes, {limits.reply_bytes} are allowed")
         reply.value = value

@@ -7,13 +7,10 @@ import signal
 import subprocess
 import tempfile
 import time
-from typing import TYPE_CHECKING
 
 from perito.base import frames, interpreter
 from perito.base.errors import PeritoError
-
-if TYPE_CHECKING:
-    from perito.base.pool import Task
+from perito.base.task import Task
 
 HOST = "from perito.base.pool_host import main; main(sys.argv[1:])"
 GRACE = 10.0
@@ -41,7 +38,7 @@ class Forked:
         self.host = interpreter.start(self.code, *self.preload, errors=self.errors)
         return self.host
 
-    def start(self, key: int, task: "Task") -> None:
+    def start(self, key: int, task: Task) -> None:
         """Order a task; should the host be gone, `wait` will tell of it."""
         order = frames.packed(frames.START, key, task.order())
         if self.host is not None and not self.ends and self.host.poll() is not None:

@@ -6,12 +6,9 @@ import queue
 import signal
 import subprocess
 import threading
-from typing import TYPE_CHECKING
 
 from perito.base import frames, interpreter
-
-if TYPE_CHECKING:
-    from perito.base.pool import Task
+from perito.base.task import Task
 
 CHILD = "from perito.base.pool_child import main; main()"
 
@@ -24,7 +21,7 @@ class Fresh:
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self.threads: list[threading.Thread] = []
 
-    def start(self, key: int, task: "Task") -> None:
+    def start(self, key: int, task: Task) -> None:
         """Start an interpreter and the thread that hears it."""
         order = frames.packed(frames.START, key, task.order())
         process = interpreter.start(CHILD)
@@ -33,7 +30,7 @@ class Fresh:
         self.threads = [thread, *(other for other in self.threads if other.is_alive())]
         thread.start()
 
-    def _watch(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task") -> None:
+    def _watch(self, key: int, process: subprocess.Popen[bytes], order: bytes, task: Task) -> None:
         clock = _Clock(process)
         clock.set(frames.START_SECONDS)
         with process:
@@ -48,7 +45,7 @@ class Fresh:
         self.heard.put(frames.Frame(kind, key, payload))
 
     def _listen(
-        self, key: int, process: subprocess.Popen[bytes], order: bytes, task: "Task", clock: "_Clock"
+        self, key: int, process: subprocess.Popen[bytes], order: bytes, task: Task, clock: "_Clock"
     ) -> tuple[bytes, bytes]:
         """Return the kind and payload of the final frame; nothing but "killed" if there is none."""
         assert process.stdin is not None

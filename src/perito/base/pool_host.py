@@ -218,7 +218,7 @@ def _memory_kills() -> int:
 def _become_worker(order: dict[str, Any], reply: int, host: int) -> NoReturn:
     """Leave behind what came from the host: its session, its descriptors, its folder."""
     os.setsid()
-    kernel.control(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.die_with_parent()
     if os.getppid() != host:
         os._exit(1)
     pool_child.silence()
