@@ -2,6 +2,7 @@
 
 import itertools
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -39,8 +40,9 @@ def summary(rows: list[Row], counts: list[int]) -> Iterator[str]:
 
 
 def _median(rows: list[Row], size: str, tool: str, count: int, of: Measure) -> float:
-    """Return 0 where there was no such run."""
-    values = [of(row) for row in rows if (row.size, row.tool, row.indicators) == (size, tool, count)]
+    """Return 0 where no such run came to its end."""
+    mine = [row for row in rows if (row.size, row.tool, row.indicators) == (size, tool, count)]
+    values = [of(row) for row in mine if row.score]
     return statistics.median(values) if values else 0.0
 
 
@@ -74,9 +76,10 @@ def _growth(rows: list[Row], name: str, sizes: list[str], count: int) -> Iterato
 
 def _failures(name: str, rows: list[Row]) -> Iterator[str]:
     for label in ("missed", "misplaced", "decoys"):
-        forms = sorted({form for row in rows if row.score for form in getattr(row.score, label)})
-        if forms:
-            yield f"{name}, {label}: {'; '.join(forms)}"
+        worst = max((getattr(row.score, label) for row in rows if row.score), key=len, default=())
+        if worst:
+            counts = Counter(worst).items()
+            yield f"{name}, {label}: {'; '.join(form if n == 1 else f'{form} ({n})' for form, n in counts)}"
     strangers = max((row.score.strangers for row in rows if row.score), default=0)
     if strangers:
         yield f"{name}: {strangers} claims on indicators that are planted nowhere"

@@ -107,7 +107,7 @@ def score(claims: Iterable[Claim], truth: Iterable[Truth]) -> Score:
         if row.decoy:
             decoys += [row.form] if mine else []
         elif not mine:
-            missed.append(f"{row.form} ({row.file.rpartition('/')[2]})")
+            missed.append(row.form)
         elif not any(_at(claim, row) for claim in mine):
             misplaced.append(f"{row.form}: {mine[0].file} {mine[0].ref} instead of {row.file} {row.ref}")
     planted = sum(not row.decoy for row in rows)

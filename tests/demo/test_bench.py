@@ -107,7 +107,7 @@ def test_a_score_tells_missed_misplaced_decoys_and_strangers():
     assert (told.found, told.planted, told.missed, told.decoys, told.strangers) == (
         2,
         4,
-        ("lost (f)",),
+        ("lost",),
         ("similar",),
         1,
     )
