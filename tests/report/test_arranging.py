@@ -74,10 +74,14 @@ def test_an_artifact_read_in_some_files_only_is_read_in_part():
         return group.status
 
     assert status("parsed", "parsed") == "parsed"
-    assert status("parsed", "absent") == "parsed"
+    assert status("parsed", "absent") == "partial"
     assert status("parsed", "damaged") == "partial"
     assert status("damaged", "encrypted") == "damaged"
     assert status("absent") == "absent"
+    (group,) = by_artifact(
+        [{"artifact": "a", "file": "f", "status": "parsed"}, {"artifact": "a", "file": None, "status": "absent"}]
+    )
+    assert group.status == "parsed"
 
 
 def test_coverage_rows_that_need_attention_come_first_and_absent_ones_last():

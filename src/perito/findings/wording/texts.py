@@ -112,7 +112,7 @@ STATUSES = {
     ),
     "partial": (
         mark_counted("read in part", "read in part"),
-        mark("Some of it could be read; the rest is damaged or was not understood."),
+        mark("Some of it could be read; the rest is missing, damaged or was not understood."),
     ),
     "absent": (mark_counted("absent", "absent"), mark("Not in this acquisition. That is normal for many artifacts.")),
     "damaged": (mark_counted("damaged", "damaged"), mark("Present, but could not be read.")),

@@ -3,6 +3,7 @@
 from perito.findings.wording.i18n import mark
 
 NAMES = {
+    "ios.account": mark("Accounts on the device"),
     "ios.attachment": mark("Attachments of messages"),
     "ios.backup": mark("About the backup"),
     "ios.calendar_item": mark("Calendar"),
@@ -13,6 +14,7 @@ NAMES = {
     "ios.chrome_icon": mark("Chrome: icons of sites"),
     "ios.chrome_visit": mark("Chrome: pages visited"),
     "ios.contact": mark("Contacts"),
+    "ios.cookie": mark("Cookies of web sites"),
     "ios.data_usage": mark("Network use"),
     "ios.data_usage_domain": mark("Network use: hosts contacted"),
     "ios.data_usage_process": mark("Network use: programs"),
@@ -33,6 +35,7 @@ NAMES = {
     "ios.profile": mark("Configuration profiles"),
     "ios.profile_event": mark("Configuration profiles: when installed"),
     "ios.safari_deletion": mark("Safari: history that was deleted"),
+    "ios.safari_download": mark("Safari: downloads"),
     "ios.safari_group_tab": mark("Safari: groups of tabs"),
     "ios.safari_icon": mark("Safari: icons of sites"),
     "ios.safari_tab": mark("Safari: open pages"),
@@ -50,4 +53,12 @@ NAMES = {
     "ios.whatsapp_media": mark("WhatsApp: pictures and files"),
     "ios.whatsapp_member": mark("WhatsApp: members of groups"),
     "ios.whatsapp_message": mark("WhatsApp: messages"),
+    "messages.copied": mark("Messages copied by hand"),
+    "messages.instagram": mark("Instagram and Messenger: messages"),
+    "messages.signal": mark("Signal: messages"),
+    "messages.sms": mark("Messages (SMS)"),
+    "messages.sms_part": mark("Messages (SMS): attachments and text"),
+    "messages.sms_party": mark("Messages (SMS): senders and receivers"),
+    "messages.telegram": mark("Telegram: messages"),
+    "messages.whatsapp": mark("WhatsApp: messages"),
 }
