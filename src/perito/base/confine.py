@@ -144,10 +144,10 @@ def confine(limits: Limits, readable: Sequence[str] = (), writable: Sequence[str
 
     It then opens `readable` (files, or folders with all under them) to read and `writable` to write, Python's own
     library, and nothing else; it has no network, starts no program or process, and changes no file's mode, owner or
-    times, not even of its own. Threads may be started where seccomp is there. What is open already stays open; what is imported later is
-    found only in the library. Each measure stands alone: a system without one keeps the others. Where landlock is
-    missing, what the user may write, a worker may write. macOS has the resource limits alone (and does not count
-    address space), Windows nothing of this.
+    times, not even of its own. Threads may be started where seccomp is there. What is open already stays open; what
+    is imported later is found only in the library. Each measure stands alone: a system without one keeps the others.
+    Where landlock is missing, what the user may write, a worker may write. macOS has the resource limits alone (and
+    does not count address space), Windows nothing of this.
     """
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")
