@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check soak bench bench-peers docs messages baseline lock clean
+.PHONY: help demo test check soak bench bench-peers other-python docs messages baseline lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -46,9 +46,14 @@ messages: $(STAMP) ## write the translation catalogues anew
 baseline: $(STAMP) ## build the shipped indicators anew from the material beside the checkout
 	$(BIN)/python -m scripts.build_baseline
 
+OTHER ?= python3.13
+other-python: ## set up a second Python (OTHER=python3.13) for the test that two Pythons agree
+	test -x .venv-other/bin/python || $(OTHER) -m venv .venv-other
+	.venv-other/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+
 bench-peers: ## install the peer that `make bench` measures beside Perito
 	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
-	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r bench/peers.txt
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -r bench/requirements-peers.txt
 
 bench: $(STAMP) ## build backups at three sizes and measure; takes about half an hour
 	$(BIN)/python -m bench.bench
@@ -58,4 +63,4 @@ lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.txt
 
 clean: ## delete what was built
-	rm -rf $(VENV) .venv-peers demo-backup demo-out bench/out
+	rm -rf $(VENV) .venv-peers .venv-other demo-backup demo-out bench/out

@@ -125,3 +125,103 @@ class TestLinks:
         late = moment().replace(year=2023)
         rows = [row("ios.message", "message 1", sent=late, text="https://sms.example/1234567s")]
         assert look("exploit_link_shape", tmp_path, ios__message=rows) == []
+
+
+class TestDataUsage:
+    def test_counts_without_a_process_and_gaps_in_the_keys(self, tmp_path: Path) -> None:
+        known = [row("ios.data_usage_process", f"ZPROCESS {n}", number=n, process=f"p{n}") for n in (1, 2, 6)]
+        counts = [
+            row("ios.data_usage", "ZLIVEUSAGE 1", number=1, process_number=1, process="p1", mobile_out=5.0),
+            row(
+                "ios.data_usage",
+                "ZLIVEUSAGE 2",
+                number=2,
+                process_number=4,
+                counted=moment(),
+                wifi_in=1.0,
+                wifi_out=2.0,
+                mobile_in=3.0,
+                mobile_out=4.0,
+            ),
+            row("ios.data_usage", "ZLIVEUSAGE 3", number=3),
+        ]
+        tables = {"ios__data_usage_process": known, "ios__data_usage": counts}
+        (one,) = look("data_usage_without_process", tmp_path, **tables)
+        assert (one.place.ref, one.value, dict(one.facts)["bytes"]) == ("ZLIVEUSAGE 2", "ZPROCESS 4", "10")
+        (gap,) = look("data_usage_gap", tmp_path, **tables)
+        assert (gap.place.ref, gap.value, dict(gap.facts)["count"]) == ("ZPROCESS 6", "ZPROCESS 3-5", "3")
+
+    def test_a_whole_sequence_has_no_gap(self, tmp_path: Path) -> None:
+        known = [row("ios.data_usage_process", f"ZPROCESS {n}", number=n, process=f"p{n}") for n in (1, 2, 3)]
+        assert look("data_usage_gap", tmp_path, ios__data_usage_process=known) == []
+
+
+class TestAttachmentInTmp:
+    def test_received_under_var_tmp(self, tmp_path: Path) -> None:
+        rows = [
+            row(
+                "ios.attachment",
+                "attachment 1",
+                sent=moment(),
+                outgoing=0,
+                path="/var/tmp/com.apple.messages/x/a.gif-1",
+            ),
+            row("ios.attachment", "attachment 2", outgoing=1, path="/var/tmp/a.gif-1"),
+            row("ios.attachment", "attachment 3", outgoing=0, path="~/Library/SMS/Attachments/aa/a.gif-1"),
+            row("ios.attachment", "attachment 4", outgoing=0, path="/var/tmp/a.gif"),
+            row("ios.attachment", "attachment 5", outgoing=0, path="/private/var/tmpfoo/a-1"),
+        ]
+        assert [one.place.ref for one in look("attachment_in_tmp", tmp_path, ios__attachment=rows)] == ["attachment 1"]
+
+
+class TestMeetingNotes:
+    def test_exact_words_and_stronger_when_backdated(self, tmp_path: Path) -> None:
+        rows = [
+            row(
+                "ios.calendar_item",
+                "CalendarItem 1",
+                summary="Meeting",
+                description="Notes",
+                ends=moment(1),
+                created=moment(9),
+            ),
+            row(
+                "ios.calendar_item",
+                "CalendarItem 2",
+                summary="Meeting",
+                description="Notes",
+                ends=moment(9),
+                created=moment(1),
+            ),
+            row("ios.calendar_item", "CalendarItem 3", summary="Meeting", description="Notes for Ana"),
+            row("ios.calendar_item", "CalendarItem 4", summary="meeting", description="notes"),
+        ]
+        traits = look("meeting_notes", tmp_path, ios__calendar_item=rows)
+        assert [(one.place.ref, one.grade) for one in traits] == [
+            ("CalendarItem 1", "strong"),
+            ("CalendarItem 2", "weak"),
+        ]
+
+
+class TestSettings:
+    def test_profiles_that_set_notifications(self, tmp_path: Path) -> None:
+        rows = [
+            row("ios.profile", "key A", title="Aviso", payload_type="com.apple.notificationsettings"),
+            row("ios.profile", "key B", title="VPN", payload_type="com.apple.vpn.managed"),
+        ]
+        assert [one.value for one in look("notification_profile", tmp_path, ios__profile=rows)] == ["Aviso"]
+
+    def test_apps_from_elsewhere_but_not_from_apple_or_unknown(self, tmp_path: Path) -> None:
+        rows = [
+            row("ios.installed_app", "key 1", bundle="com.evil.example", source="com.other.installer"),
+            row("ios.installed_app", "key 2", bundle="com.good.example", source="com.apple.AppStore"),
+            row("ios.installed_app", "key 3", bundle="com.plain.example"),
+        ]
+        assert [one.value for one in look("sideloaded_app", tmp_path, ios__installed_app=rows)] == ["com.evil.example"]
+
+    def test_null_bytes_in_an_account(self, tmp_path: Path) -> None:
+        rows = [
+            row("ios.id_status", "key 1", account="mailto:a\0\0b@mail.example"),
+            row("ios.id_status", "key 2", account="mailto:ab@mail.example"),
+        ]
+        assert [one.place.ref for one in look("null_in_handle", tmp_path, ios__id_status=rows)] == ["key 1"]

@@ -101,6 +101,8 @@ def test_a_shared_hash_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_id_does_not_depend_on_order_or_wording(tmp_path: Path) -> None:
     rows = [row(MESSAGE, f"message {number}", text="bad.example") for number in (1, 2)]
     first = {one.id for one in found(tmp_path, MESSAGE, rows, ("domain", "bad.example"), ("domain", "x.example"))}
-    second = {one.id for one in found(tmp_path, MESSAGE, rows[::-1], ("domain", "x.example"), ("domain", "bad.example"))}
+    second = {
+        one.id for one in found(tmp_path, MESSAGE, rows[::-1], ("domain", "x.example"), ("domain", "bad.example"))
+    }
     assert first == second
     assert len(first) == 2

@@ -1,5 +1,7 @@
 """Which findings lead to which verdict, and that nothing examined is never "no trace"."""
 
+from dataclasses import replace
+
 from perito.findings import Finding, Place
 from perito.findings.verdict import INCONCLUSIVE, INFECTION, NO_TRACE, PROBABLE, TARGETED, verdict
 
@@ -31,8 +33,14 @@ def test_two_of_one_class_are_not_independent() -> None:
     assert word(claim("strong", "network", "a 1"), claim("strong", "network", "a 2")) == INCONCLUSIVE
 
 
-def test_weak_signs_are_inconclusive_and_context_is_nothing() -> None:
-    assert word(claim("weak", "network")) == INCONCLUSIVE
+def test_weak_signs_decide_only_together_or_with_an_indicator_and_context_never() -> None:
+    assert word(claim("weak", "network"), claim("weak", "network", "a 2")) == NO_TRACE
+    assert word(claim("weak", "network"), claim("weak", "process")) == INCONCLUSIVE
+    matched = replace(
+        claim("weak", "file"), indicator={"kind": "file_name", "value": "x", "source": "", "campaign": ""}
+    )
+    assert word(matched) == INCONCLUSIVE
+    assert word(claim("strong", "process")) == INCONCLUSIVE
     assert word(claim("context", "message")) == NO_TRACE
 
 

@@ -22,7 +22,9 @@ def verdict(findings: Iterable[Finding], *, examined: bool) -> tuple[str, list[s
 
     A confirmed trace on the device itself is a trace of infection. Strong traces of two independent classes, at
     least one of them not a mere approach, are probable traces. A confirmed or strong approach alone means
-    targeted. Anything weaker is inconclusive, and so is an acquisition of which nothing could be examined.
+    targeted. Less is inconclusive: one strong trace alone, a weak match with an indicator, weak signs of two classes, or
+    an acquisition of which nothing could be examined. Weak signs of a single class are on most phones; they are told
+    among the findings and decide nothing.
     """
     listed = list(findings)
     firm = [one for one in listed if one.grade in {"confirmed", "strong"}]
@@ -34,9 +36,10 @@ def verdict(findings: Iterable[Finding], *, examined: bool) -> tuple[str, list[s
         return PROBABLE, _ids(firm)
     if classes & APPROACH:
         return TARGETED, _ids(firm)
-    rest = firm or [one for one in listed if one.grade == "weak"]
-    if rest or not examined:
-        return INCONCLUSIVE, _ids(rest)
+    weak = [one for one in listed if one.grade == "weak"]
+    telling = [one for one in weak if one.indicator] or (weak if len({one.trace for one in weak}) > 1 else [])
+    if firm or telling or not examined:
+        return INCONCLUSIVE, _ids(firm or telling)
     return NO_TRACE, []
 
 

@@ -37,7 +37,9 @@ HEURISTIC = Heuristic(
     wrong_when="almost always: short links are common in ordinary messages",
     strength="context only; a short link that was itself published is matched as an indicator",
     says=mark("A message holds the short link {value}; where it leads is not known and was not looked up."),
-    does_not_show=mark("Where the link leads. Do not open it: that may warn the sender or attack the one who opens it."),
+    does_not_show=mark(
+        "Where the link leads. Do not open it: that may warn the sender or attack the one who opens it."
+    ),
     references=("Citizen Lab, Reckless Exploit, 2017-06-19",),
     look=look,
 )
