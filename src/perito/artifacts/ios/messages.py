@@ -50,19 +50,19 @@ def messages(path: Path) -> Iterable[Row | Partly]:
 
 
 def _since_ios_6(path: Path) -> str:
-    dates = ("date", "date_read", "date_delivered", "date_edited", "date_retracted")
+    dates = ("date_read", "date_delivered", "date_edited", "date_retracted")
     plain = ("service", "guid", "item_type", "associated_message_type", "balloon_bundle_id", "group_title", "subject")
     blobs = ("attributedBody", "payload_data", "message_summary_info")
-    others = ("account", "destination_caller_id", "cache_roomnames", "text", "is_from_me")
+    others = ("account", "destination_caller_id", "cache_roomnames")
     m = sqlite.present(path, "message", *dates, *plain, *blobs, *others, alias="m")
     when_ = ", ".join(f"nullif({m[one]}, 0)" for one in dates)
     h, handles = join.outer(path, "handle", "h", "h.ROWID = m.handle_id", "id")
     chat, name, chats = _chats(path)
-    body, bare = m["attributedBody"], f"({m['text']} IS NULL OR {m['text']} = '')"
+    body, bare = m["attributedBody"], "(m.text IS NULL OR m.text = '')"
     return (
-        f"SELECT 'message ' || m.ROWID, {when_}, {h['id']}, {m['is_from_me']},"
+        f"SELECT 'message ' || m.ROWID, nullif(m.date, 0), {when_}, {h['id']}, m.is_from_me,"
         f" coalesce({m['destination_caller_id']}, {m['account']}), {m['service']},"
-        f" coalesce({chat}, {m['cache_roomnames']}), {name}, {', '.join(m[one] for one in plain[1:])}, {m['text']},"
+        f" coalesce({chat}, {m['cache_roomnames']}), {name}, {', '.join(m[one] for one in plain[1:])}, m.text,"
         f" CASE WHEN {bare} THEN NULL ELSE 'text' END,"
         f" CASE WHEN {body} NOTNULL AND ({bare} OR instr({body}, {NSURL}) > 0) THEN hex({body}) END,"
         f" {_hex(m['payload_data'])}, {_hex(m['message_summary_info'])} FROM message AS m{handles}{chats}"
@@ -84,17 +84,17 @@ def _chats(path: Path) -> tuple[str, str, str]:
 
 def _before_ios_6(path: Path) -> str:
     """SMS counted seconds since 1970 then, iMessages (`madrid`) seconds since 2001; `flags` 2 was received, 3 sent."""
-    names = ("address", "subject", "text", "date", "flags", "is_madrid", "madrid_handle", "madrid_date_read")
+    names = ("subject", "is_madrid", "madrid_handle", "madrid_date_read")
     later = ("madrid_date_delivered", "madrid_guid", "madrid_roomname", "madrid_service", "madrid_attributedBody")
     m = sqlite.present(path, "message", *names, *later, alias="m")
-    since_1970 = f"typeof({m['date']}) = 'integer' AND coalesce({m['is_madrid']}, 0) = 0"
-    bare = f"({m['text']} IS NULL OR {m['text']} = '')"
+    since_1970 = f"typeof(m.date) = 'integer' AND coalesce({m['is_madrid']}, 0) = 0"
+    bare = "(m.text IS NULL OR m.text = '')"
     return (
-        f"SELECT 'message ' || m.ROWID, CASE WHEN {since_1970} THEN {m['date']} - 978307200 ELSE {m['date']} END,"
+        f"SELECT 'message ' || m.ROWID, CASE WHEN {since_1970} THEN m.date - 978307200 ELSE m.date END,"
         f" nullif({m['madrid_date_read']}, 0), nullif({m['madrid_date_delivered']}, 0), NULL, NULL,"
-        f" coalesce({m['address']}, {m['madrid_handle']}), CASE {m['flags']} WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
+        f" coalesce(m.address, {m['madrid_handle']}), CASE m.flags WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
         f" {m['madrid_service']}, {m['madrid_roomname']}, NULL, {m['madrid_guid']}, NULL, NULL, NULL, NULL,"
-        f" {m['subject']}, {m['text']}, CASE WHEN {bare} THEN NULL ELSE 'text' END,"
+        f" {m['subject']}, m.text, CASE WHEN {bare} THEN NULL ELSE 'text' END,"
         f" CASE WHEN {bare} THEN {_hex(m['madrid_attributedBody'])} END, NULL, NULL FROM message AS m"
     )
 

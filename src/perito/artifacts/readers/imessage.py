@@ -85,7 +85,7 @@ def _written(raw: bytes) -> list[str]:
 
 def _shown(raw: bytes) -> list[str]:
     """Return the strings of a keyed archive; apps may send anything else, which is theirs alone to read."""
-    return keyed.strings(raw) if raw.startswith(b"bplist") else []
+    return keyed.strings(raw) if raw.startswith((b"bplist", b"<?xml")) else []
 
 
 def _earlier(raw: bytes) -> list[str]:

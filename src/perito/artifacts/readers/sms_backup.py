@@ -1,0 +1,84 @@
+"""Messages of a file that the app SMS Backup & Restore wrote, each with its parts and addresses."""
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from perito.artifacts.readers import tags
+from perito.artifacts.readers.damage import Damaged, Partly, Unsupported
+
+SENDER = "137"
+SELF = "insert-address-token"
+
+
+@dataclass
+class Element:
+    """One SMS or MMS: where it was read, which of the two it is, and what its tags say."""
+
+    ref: str
+    kind: str
+    attributes: dict[str, str]
+    parts: list[dict[str, str]] = field(default_factory=list)
+    addresses: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def sent(self) -> object:
+        """Milliseconds since 1970, or what stands in their place."""
+        return number(self.attributes.get("date"))
+
+    @property
+    def account(self) -> str | None:
+        """Return the sender of an MMS where another device sent it, else the address of the conversation."""
+        sender = [one.get("address") for one in self.addresses if one.get("type") == SENDER]
+        return sender[0] if sender and sender[0] != SELF else told(self.attributes.get("address"))
+
+
+def elements(path: Path) -> Iterator[Element | Partly]:
+    """Yield each message with what lies in it; raises Damaged after the last one where the file has no end."""
+    counts = {"sms": 0, "mms": 0}
+    whole, begun, held = False, False, None
+    for tag in tags.tags(path, "smses", "sms", "mms", "part", "addr"):
+        if isinstance(tag, Partly):
+            yield tag
+            continue
+        line, name, attributes = tag
+        begun, whole = begun or name == "smses", whole or name == "/smses"
+        if name in counts:
+            if held:
+                yield held
+            counts[name] += 1
+            held = Element(f"line {line}, {name} {counts[name]}", name, attributes)
+        elif held and name in {"part", "addr"}:
+            (held.parts if name == "part" else held.addresses).append(attributes)
+    if held:
+        yield held
+    if not (begun or held):
+        raise Unsupported("no element smses")
+    if not whole:
+        raise Damaged("the file ends before its list of messages does")
+
+
+def told(value: str | None) -> str | None:
+    """Return None for what the app writes as `null`."""
+    return None if value == "null" else value
+
+
+def number(value: str | None) -> object:
+    """Return digits as a number, `null` as nothing, anything else as it is, for the schema to tell."""
+    if value is None or value == "null":
+        return None
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else value
+
+
+def content(data: str | None) -> tuple[int | None, str | None, str]:
+    """Return size and SHA-256 of data in base 64, and what is wrong with it."""
+    if data is None or data == "null":
+        return None, None, ""
+    try:
+        content = base64.b64decode(data)
+    except (binascii.Error, ValueError) as error:
+        return None, None, f"data: {error}"
+    return len(content), hashlib.sha256(content).hexdigest(), ""
