@@ -12,7 +12,7 @@ from perito import __version__
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
 from perito.findings.wording.texts import BESIDE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
-from perito.report.claims import Card, cards, met, rank, sentence, tell, varied
+from perito.report.claims import Card, cards, met, rank, tell, varied
 from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
 from perito.report.model import ReportInput, Row
@@ -20,6 +20,8 @@ from perito.report.picture import NARROW, WIDE, beyond, by_year, counted, draw
 from perito.report.shown import fill
 
 CONTEXT = rank({"grade": "context"})
+FULL = 40
+"""Records shown as cards; the next ones get a line each, the rest is counted."""
 CLAIMS = 6
 """Findings shown on one card; the rest is counted."""
 
@@ -69,6 +71,7 @@ class Page:
     missing: Listed
     met: Listed
     cards: Listed
+    further: Listed
     context: Listed
     artifacts: Listed
     absent: Listed
@@ -89,6 +92,7 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
     sets = list(run.verdict.get("indicators") or ())
     absent = [group for group in groups if group.status == "absent"]
     present = [group for group in groups if group.status != "absent"]
+    full, further = _cards([card for card in everything if rank(card.record) < CONTEXT], words, parts)
     coverage = summary(run.verdict, run.coverage)
     return Page(
         run=run,
@@ -106,8 +110,9 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         picture=_picture(run, words),
         missing=_missing(present, parts),
         met=Listed(fill(map(parts.indicator, indicators), 100, 150_000), len(indicators)),
-        cards=_cards([card for card in everything if rank(card.record) < CONTEXT], words, parts),
-        context=_context([card for card in everything if rank(card.record) >= CONTEXT], words, parts),
+        cards=full,
+        further=further,
+        context=_lines([card for card in everything if rank(card.record) >= CONTEXT], 100, 100_000, words, parts),
         artifacts=Listed(fill(map(parts.artifact, present), 400, 350_000), len(present)),
         absent=Listed(fill(map(parts.absent, absent), 400, 60_000), len(absent)),
         problems=Listed(fill(map(parts.problem, problems), 80, 150_000), len(problems)),
@@ -152,12 +157,15 @@ def _picture(run: ReportInput, words: Translator) -> Picture:
     )
 
 
-def _cards(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
+def _cards(ordered: Sequence[Card], words: Translator, parts: Any) -> tuple[Listed, Listed]:
+    """Return some cards in full, of every rule and indicator before a second of any, and of the others a line each."""
     place = {id(card): number for number, card in enumerate(ordered, 1)}
     chosen = list(varied(ordered))
-    rendered = fill((_card(place[id(card)], card, words, parts) for card in chosen), 100, 700_000)
+    rendered = fill((_card(place[id(card)], card, words, parts) for card in chosen), FULL, 450_000)
     by_place = dict(zip((place[id(card)] for card in chosen), rendered, strict=False))
-    return Listed([by_place[number] for number in sorted(by_place)], len(ordered))
+    others = [card for card in ordered if place[id(card)] not in by_place]
+    full = Listed([by_place[number] for number in sorted(by_place)], len(by_place))
+    return full, _lines(others, 150, 250_000, words, parts)
 
 
 def _card(number: int, card: Card, words: Translator, parts: Any) -> Markup:
@@ -166,6 +174,6 @@ def _card(number: int, card: Card, words: Translator, parts: Any) -> Markup:
     return Markup(markup)  # noqa: S704 - a macro's own markup
 
 
-def _context(ordered: Sequence[Card], words: Translator, parts: Any) -> Listed:
-    rows = (parts.context(card, sentence(card.record, "says", words)) for card in ordered)
-    return Listed(fill(rows, 100, 100_000), len(ordered))
+def _lines(ordered: Sequence[Card], most: int, octets: int, words: Translator, parts: Any) -> Listed:
+    rows = (parts.line(card, tell(card.claims[:1], words)[0]) for card in ordered)
+    return Listed(fill(rows, most, octets), len(ordered))
