@@ -8,7 +8,7 @@ from perito.indicators import shared
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
-from perito.records.urls import is_shortener
+from perito.records.urls import is_ip, is_shortener
 
 PLACEHOLDER = re.compile(
     r"[\[<({](?:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
@@ -131,6 +131,8 @@ def _domain(kind: str, value: str) -> Accepted | Refused:
     form = normal(kind, value)
     if form is None:
         return Refused("not a host name")
+    if is_ip(form):
+        return _ip("ip", form)
     if "." not in form:
         return Refused("a host name without a top-level domain")
     exact, context = _sharing(form)

@@ -31,6 +31,11 @@ def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = N
         return gathering.done()
 
 
+def baseline(as_of: date | None = None) -> Indicators:
+    """Return the indicators that come with the package, without any other."""
+    return load((), as_of=as_of)
+
+
 def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> None:
     if baseline:
         with as_file(files(__package__).joinpath(BASELINE)) as folder:
@@ -109,4 +114,5 @@ def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format)
 
 def _start(path: Path) -> str:
     with path.open("rb") as stream:
-        return ascii(stream.read(16))[1:] or "nothing"
+        start = stream.read(16)
+    return ascii(start)[1:] if start else "nothing"

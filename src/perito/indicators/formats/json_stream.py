@@ -88,7 +88,8 @@ class JsonStream:
             except ValueError:
                 raise DamagedJson("number of more than 4,300 digits") from None
             else:
-                if end < len(self._text) or not self._more():
+                whole = isinstance(value, (dict, list, str))
+                if end < len(self._text) - (0 if whole else NEAR_END) or not self._more():
                     return self._checked(value, end)
 
     def skip(self) -> bool:
@@ -97,9 +98,10 @@ class JsonStream:
         quoted = False
         while found := self._mark(INSIDE if quoted else OUTSIDE):
             mark = found.group()
-            if not depth and not quoted and mark in ",]}":
+            closes = not depth and not quoted and mark in ",]}"
+            self._at = found.start() if closes else found.end()
+            if closes:
                 return True
-            self._at = found.end()
             if quoted:
                 quoted = mark == "\\"
                 self._at += mark == "\\"

@@ -85,8 +85,9 @@ class Package:
             self._relationship(item)
         elif kind in {"report", "grouping"}:
             return self._report(key, item)
-        elif not isinstance(kind, str):
-            return [self._problem(key, "an object without a type", item)]
+        elif not isinstance(kind, str) or kind == "bundle":
+            what = "a bundle without a list of objects" if kind == "bundle" else "an object without a type"
+            return [self._problem(key, what, item)]
         else:
             self._other(kind, key, item)
         return []

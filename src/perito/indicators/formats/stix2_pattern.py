@@ -58,7 +58,8 @@ Node = Comparison | Observation | Junction | Qualified
 
 TOKEN = re.compile(
     r"""(?P<blank>(?:\s|/\*[\s\S]*?\*/|//[^\n]*)++)
-    | (?P<path>[A-Za-z][\w-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)(?:\.(?:'(?:[^'\\]|\\.)*+'|[\w-]++)|\[(?:\d+|\*)\])*+)
+    | (?P<path>[A-Za-z][\w-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)
+        (?:\s*\.\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)|\s*\[\s*(?:\d+|\*)\s*\])*+)
     | (?P<text>[tbh]?'(?:[^'\\]|\\.)*+')
     | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<op>==|!=|<>|<=|>=|=|<|>)
@@ -66,7 +67,7 @@ TOKEN = re.compile(
     | (?P<word>[A-Za-z]+)""",
     re.VERBOSE | re.DOTALL,
 )
-STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|(\[(?:\d+|\*)\])|([\w-]+)", re.DOTALL)
+STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|\[\s*(?:\d+|\*)\s*\]|[\w-]+", re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 OPERATORS = {"==": "=", "<>": "!="}
 WORD_OPERATORS = {"IN", "LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
@@ -188,6 +189,9 @@ class _Parser:
     def _list(self) -> tuple[str, ...]:
         if self._take("mark").text != "(":
             raise PatternError("IN is not followed by a list in parentheses")
+        if self.here.text == ")":
+            self._take()
+            return ()
         values = [self._literal()]
         while (mark := self._take("mark")).text == ",":
             values.append(self._literal())
@@ -255,7 +259,8 @@ def _tokens(text: str) -> Iterator[_Token]:
     while at < len(text):
         found = TOKEN.match(text, at)
         if not found:
-            raise PatternError(f"character {at}: {text[at]!r} begins nothing known")
+            what = "a text that is never closed" if text[at] == "'" else f"{text[at]!r} begins nothing known"
+            raise PatternError(f"character {at}: {what}")
         kind = str(found.lastgroup)
         if kind != "blank":
             yield _Token(kind, found.group(), at)

@@ -1,0 +1,112 @@
+"""JSON piece by piece: the same values as a plain reader's, in bounded memory, whatever stands between them."""
+
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perito.indicators.formats import json_stream
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats
+from perito.indicators.formats.stix2_items import items
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def stream(text, chunk=None, monkeypatch=None):
+    if monkeypatch:
+        monkeypatch.setattr(json_stream, "CHUNK", chunk)
+    return JsonStream(io.BytesIO(text if isinstance(text, bytes) else text.encode()))
+
+
+def listed(text):
+    return [str(item) if isinstance(item, DamagedJson) else item for item in items(stream(text))]
+
+
+@given(
+    VALUES, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"]), st.integers(4, 40), st.booleans()
+)
+def test_a_value_is_the_same_wherever_the_reads_cut_it(value, encoding, chunk, plain):
+    text = json.dumps([value, value], ensure_ascii=plain, indent=chunk % 3 or None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "CHUNK", chunk)
+        found = JsonStream(io.BytesIO(text.encode(encoding, "surrogatepass"))).value()
+    assert found == [value, value]
+
+
+@given(st.lists(VALUES, max_size=5), st.integers(4, 40))
+def test_a_list_is_yielded_member_by_member(values, chunk):
+    values = [{"type": "x", "value": value} for value in values]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(json_stream, "CHUNK", chunk)
+        assert listed(json.dumps(values)) == values
+        assert listed(json.dumps({"type": "bundle", "id": "b", "objects": values})) == values
+        assert listed("\n".join(map(json.dumps, values))) == values
+
+
+def test_an_object_that_is_no_bundle_is_itself_an_item():
+    assert listed('{"type": "indicator", "pattern": "x"}') == [{"type": "indicator", "pattern": "x"}]
+    assert listed('{"objects": [{"type": "a"}], "more": false}') == [{"type": "a"}]
+    assert listed('[{"type": "bundle", "objects": [{"type": "a"}, {"type": "b"}]}]') == [{"type": "a"}, {"type": "b"}]
+
+
+def test_a_key_written_twice_is_noticed_where_it_could_hide_a_pattern():
+    (item,) = items(stream('{"type": "indicator", "pattern": "first", "pattern": "second"}'.join("[]")))
+    assert isinstance(item, Repeats)
+    assert item["pattern"] == "second"
+    assert item.earlier == [("pattern", "first")]
+
+
+def test_damage_costs_its_own_object_only():
+    assert listed('[{"a": 1}, {"b": nonsense, "c": "]}"}, {"d": 2}]') == [{"a": 1}, "Expecting value", {"d": 2}]
+    assert listed('[{"a": 1}, nul, {"d": 2}]') == [{"a": 1}, "Expecting value", {"d": 2}]
+    assert listed('[{"a": 1} {"d": 2}]') == [{"a": 1}, {"d": 2}]
+    assert listed('{"type": "bundle", "objects": [{"a": 1}, {"b": "\\q"}, {"d": 2}]}') == [
+        {"a": 1},
+        "Invalid \\escape",
+        {"d": 2},
+    ]
+
+
+def test_what_comes_before_the_end_of_a_cut_file_is_kept():
+    whole = '{"type": "bundle", "objects": [{"a": 1}, {"b": 2}]}'
+    for cut in range(whole.index('{"b"') + 1, len(whole) - 2):
+        found = listed(whole[:cut])
+        assert found[0] == {"a": 1}
+        assert isinstance(found[-1], str), cut
+
+
+def test_depth_beyond_measure_is_one_damaged_object():
+    for deep in ("[" * 10_000 + "]" * 10_000, '{"a":' * 10_000 + "1" + "}" * 10_000, "[" * 201 + "]" * 201):
+        assert listed('[{"a": 1}, {"x": ' + deep + '}, {"b": 2}]') == [{"a": 1}, "nested deeper than 200", {"b": 2}]
+    fine = "[" * 199 + "]" * 199
+    assert listed('[{"x": ' + fine + "}]") == [{"x": json.loads(fine)}]
+    brackets = json.dumps({"x": "[" * 5_000})
+    assert listed(f"[{brackets}]") == [{"x": "[" * 5_000}]
+
+
+def test_a_number_of_ten_thousand_digits_is_damage():
+    assert listed('[{"a": ' + "1" * 10_000 + '}, {"b": 2}]') == ["number of more than 4,300 digits", {"b": 2}]
+
+
+def test_a_value_too_large_is_passed_over(monkeypatch):
+    monkeypatch.setattr(json_stream, "LARGEST", 5_000)
+    monkeypatch.setattr(json_stream, "CHUNK", 1_000)
+    large = json.dumps({"x": "y\\" * 10_000, "z": [1, {"q": '"]'}]})
+    assert listed(f'[{{"a": 1}}, {large}, {{"b": 2}}]') == [{"a": 1}, "Unterminated string starting at", {"b": 2}]
+
+
+def test_bytes_that_are_no_text_do_not_stop_the_reading():
+    assert listed(b'[{"a": "\xff\xfe"}, {"b": 2}]') == [{"a": "\udcff\udcfe"}, {"b": 2}]
+    assert listed(b'[{"a": "x"}\x00, {"b": 2}]')[-1] == {"b": 2}
+
+
+@given(st.binary(max_size=300) | st.text('[]{}":,\\ab1 \n', max_size=80).map(str.encode))
+def test_any_bytes_end(data):
+    for item in items(stream(data)):
+        assert item is not NotImplemented

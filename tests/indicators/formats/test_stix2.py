@@ -1,0 +1,331 @@
+"""STIX 2: what of a bundle becomes an indicator, what is said of it, and what is listed as not understood."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.indicators.stix import bundle, found, indicator, other, read, reasons, related
+
+
+@pytest.mark.parametrize(
+    ("pattern", "kind", "value"),
+    [
+        ("[domain-name:value = 'bad.example']", "domain", "bad.example"),
+        ("[domain-name:value = 'http://bad.example/x?a=b']", "url", "http://bad.example/x?a=b"),
+        ("[domain-name:value = '198.51.100.7']", "ip", "198.51.100.7"),
+        ("[domain-name:resolves_to_refs[*].value = '198.51.100.7']", "ip", "198.51.100.7"),
+        ("[domain-name:value = 'hxxps://bad[.]example/']", "domain", "https://bad.example/"),
+        ("[ipv4-addr:value = '198.51.100.7']", "ip", "198.51.100.7"),
+        ("[ipv4-addr:value = '198.51.100.7/32']", "ip", "198.51.100.7"),
+        ("[ipv6-addr:value = '2001:DB8::1']", "ip", "2001:DB8::1"),
+        ("[network-traffic:dst_ref.value = 'c2.bad.example']", "domain", "c2.bad.example"),
+        ("[url:value = 'http://bad.example/a=b']", "url", "http://bad.example/a=b"),
+        ("[email-addr:value = 'me@bad.example']", "email", "me@bad.example"),
+        ("[email-message:from_ref.value = 'me@bad.example']", "email", "me@bad.example"),
+        ("[email-message:sender_ref.value = 'me@bad.example']", "email", "me@bad.example"),
+        ("[process:name = 'roleaboutd']", "process", "roleaboutd"),
+        ("[process:image_ref.name = 'roleaboutd']", "process", "roleaboutd"),
+        ("[file:name = 'evil.plist']", "file_name", "evil.plist"),
+        ("[file:name = '/private/var/tmp/evil']", "path", "/private/var/tmp/evil"),
+        ("[file:path = '/private/var/tmp/evil']", "path", "/private/var/tmp/evil"),
+        ("[directory:path = '/private/var/tmp/evil']", "path", "/private/var/tmp/evil"),
+        ("[file:hashes.md5 = 'AA" + "0" * 30 + "']", "hash", "AA" + "0" * 30),
+        ("[file:hashes.'SHA-256' = '" + "a" * 64 + "']", "hash", "a" * 64),
+        ("[file:hashes.'sha1' = '" + "a" * 40 + "']", "hash", "a" * 40),
+        ("[file:hashes.'SHA-512' = '" + "a" * 128 + "']", "hash", "a" * 128),
+        ("[app:id = 'com.evil.app']", "app_id", "com.evil.app"),
+        ("[app:cert.sha256 = '" + "a" * 64 + "']", "certificate", "a" * 64),
+        ("[x509-certificate:hashes.'SHA-1' = '" + "a" * 40 + "']", "certificate", "a" * 40),
+        ("[configuration-profile:id = '0A-1B']", "profile", "0A-1B"),
+        ("[android-property:name = 'sys.evil']", "property", "sys.evil"),
+        ("[file:name LIKE 'evil.plist']", "file_name", "evil.plist"),
+    ],
+)
+def test_each_kind_of_value(tmp_path, pattern, kind, value):
+    assert found(tmp_path, indicator(pattern)) == [(kind, value)]
+
+
+def test_or_and_in_give_one_indicator_each(tmp_path):
+    assert found(
+        tmp_path,
+        indicator("[domain-name:value = 'a.example' OR url:value IN ('http://b.example/x', 'http://c.example/y')]"),
+        indicator("[domain-name:value = 'd.example'] OR [ipv4-addr:value = '198.51.100.7']", 2),
+    ) == [
+        ("domain", "a.example"),
+        ("url", "http://b.example/x"),
+        ("url", "http://c.example/y"),
+        ("domain", "d.example"),
+        ("ip", "198.51.100.7"),
+    ]
+
+
+def test_part_of_a_larger_condition_is_context_and_says_so_but_a_digest_decides_alone(tmp_path):
+    objects = indicator("[file:name = 'evil.bin' AND file:hashes.MD5 = '" + "ab" * 16 + "']")
+    assert found(tmp_path, objects) == [("file_name", "evil.bin?"), ("hash", "ab" * 16)]
+    assert reasons(tmp_path, objects) == ["file:name is one part of a condition: context only"]
+    for pattern in (
+        "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
+        "[domain-name:value = 'a.example'] AND [domain-name:value = 'b.example']",
+    ):
+        assert found(tmp_path, indicator(pattern)) == [("domain", "a.example?"), ("domain", "b.example?")]
+        assert len(reasons(tmp_path, indicator(pattern))) == 2
+    assert found(tmp_path, indicator("[domain-name:value = 'a.example'] REPEATS 5 TIMES")) == [("domain", "a.example?")]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [
+        ("[domain-name:value LIKE '%.bad.example']", "LIKE cannot be matched on stored records"),
+        ("[domain-name:value MATCHES '^bad']", "MATCHES cannot be matched on stored records"),
+        ("[domain-name:value != 'bad.example']", "!= cannot be matched on stored records"),
+        ("[domain-name:value NOT = 'bad.example']", "NOT = cannot be matched on stored records"),
+        ("[domain-name:value NOT IN ('bad.example')]", "NOT IN cannot be matched on stored records"),
+        ("[ipv4-addr:value ISSUBSET '198.51.100.0/24']", "ip: a range of addresses, which is not matched yet"),
+        ("[ipv4-addr:value = '198.51.100.0/24']", "ip: a range of addresses, which is not matched yet"),
+        ("[EXISTS windows-registry-key:key]", "windows-registry-key:key is not compared here"),
+        ("[process:command_line = '/bin/sh -c x']", "process:command_line is not compared here"),
+        ("[mutex:name = 'x']", "mutex:name is not compared here"),
+        ("[file:hashes.SSDEEP = '3:abc:d']", "file:hashes.ssdeep is not compared here"),
+        ("[domain-name:value = 'bad.example'", "pattern cannot be read: '[' at character 0 is never closed"),
+        ("[domain-name:value = 'N/A']", "domain: a placeholder, not a value"),
+        ("[domain-name:value = 'despacho']", "domain: a host name without a top-level domain"),
+        ("[file:hashes.MD5 = 'zz']", "hash: not an MD5, SHA-1 or SHA-2 in hex"),
+        ("[url:value = 'http://bad.example/[unavailable]']", "url: a placeholder, not a value"),
+    ],
+)
+def test_what_cannot_be_matched_is_a_problem_and_stops_nothing(tmp_path, pattern, reason):
+    indicators = read(tmp_path, bundle(indicator(pattern), indicator("[app:id = 'com.evil']", 2)))
+    assert indicators.table["value"].to_pylist() == ["com.evil"]
+    (problem,) = indicators.problems
+    assert (problem.file, problem.ref) == ("feed.json", "object indicator--00000000-0000-4000-8000-000000000001")
+    assert problem.reason == reason
+
+
+def test_what_is_said_around_an_indicator(tmp_path):
+    one = indicator(
+        "[domain-name:value = 'a.example']",
+        created_by_ref="identity--00000000-0000-4000-8000-000000000008",
+        object_marking_refs=["marking-definition--00000000-0000-4000-8000-000000000009"],
+        valid_until="2022-01-01T00:00:00Z",
+    )
+    malware = other("malware", 2, name="Evil")
+    campaign = other("campaign", 3, name="Campaign One")
+    rows = read(
+        tmp_path,
+        bundle(
+            related(one, malware, 4),
+            one,
+            related(one, campaign, 5),
+            malware,
+            campaign,
+            other("identity", 8, name="A Lab"),
+            other("marking-definition", 9, definition={"tlp": "amber"}),
+            other(
+                "report",
+                10,
+                name="What we found",
+                published="2021-08-01T00:00:00Z",
+                object_refs=[one["id"]],
+                external_references=[{"source_name": "no address"}, {"url": "https://lab.example/report"}],
+            ),
+        ),
+    ).table.to_pylist()
+    assert rows == [
+        {
+            "kind": "domain",
+            "value": "a.example",
+            "normal": "a.example",
+            "source": "A Lab",
+            "campaign": "Campaign One; Evil",
+            "report": "https://lab.example/report",
+            "published": date(2021, 8, 1),
+            "context_only": False,
+            "exact_host": False,
+            "valid_from": datetime(2021, 7, 18, 10, 0, 0, 500_000, tzinfo=UTC),
+            "valid_until": datetime(2022, 1, 1, tzinfo=UTC),
+            "revoked": False,
+            "licence": "TLP:AMBER",
+            "feed_sha256": rows[0]["feed_sha256"],
+        }
+    ]
+
+
+def test_a_report_names_the_campaign_where_no_relationship_does(tmp_path):
+    one = indicator("[domain-name:value = 'a.example']")
+    (row,) = read(tmp_path, bundle(one, other("report", 2, name="Pulse", object_refs=[one["id"]]))).table.to_pylist()
+    assert (row["campaign"], row["report"], row["source"]) == ("Pulse", "Pulse", "feed.json")
+
+
+def test_a_revoked_relationship_says_nothing(tmp_path):
+    one, malware = indicator("[domain-name:value = 'a.example']"), other("malware", 2, name="Evil")
+    table = read(tmp_path, bundle(one, malware, related(one, malware, 3, revoked=True))).table
+    assert table["campaign"].to_pylist() == [""]
+
+
+def test_benign_is_context(tmp_path):
+    assert found(tmp_path, indicator("[domain-name:value = 'a.example']", indicator_types=["benign"])) == [
+        ("domain", "a.example?")
+    ]
+    assert found(
+        tmp_path, indicator("[domain-name:value = 'a.example']", indicator_types=["benign", "malicious-activity"])
+    ) == [("domain", "a.example")]
+
+
+def test_revoked_and_run_out_and_not_yet_known_are_counted_not_taken(tmp_path):
+    def taken(as_of=None, **more):
+        indicators = read(tmp_path, bundle(indicator("[domain-name:value = 'a.example']", **more)), as_of)
+        return len(indicators.table) or indicators.left_out
+
+    gone = {"revoked": True, "modified": "2022-05-01T00:00:00Z"}
+    assert taken(**gone) == {"revoked by its publisher": 1}
+    assert taken(date(2022, 5, 1), **gone) == {"revoked by its publisher": 1}
+    assert taken(date(2022, 4, 30), **gone) == 1
+    assert taken(revoked=True, modified=None) == {"revoked by its publisher": 1}
+    assert taken(valid_until="2021-09-01T00:00:00Z") == 1
+    assert taken(date(2021, 9, 1), valid_until="2021-09-01T00:00:00Z") == 1
+    assert taken(date(2021, 9, 2), valid_until="2021-09-01T00:00:00Z") == {"no longer valid": 1}
+    assert taken(date(2021, 7, 18)) == 1
+    assert taken(date(2021, 7, 17)) == {"published later": 1}
+    assert taken(date(2021, 7, 18), valid_from="2021-07-19T00:00:00Z") == {"valid only later": 1}
+
+
+def test_only_the_latest_version_of_an_object_counts(tmp_path):
+    indicators = read(
+        tmp_path,
+        bundle(
+            indicator("[domain-name:value = 'second.example']", modified="2021-09-01T00:00:00Z"),
+            indicator("[domain-name:value = 'first.example']"),
+            indicator("[domain-name:value = 'third.example']", modified="2021-10-01T00:00:00Z"),
+        ),
+    )
+    assert indicators.table["value"].to_pylist() == ["third.example"]
+    assert indicators.left_out == {"older version of the same object": 2}
+
+
+def test_two_objects_of_one_id_and_time_are_both_read(tmp_path):
+    assert found(
+        tmp_path,
+        *(indicator(f"[domain-name:value = '{name}.example']") for name in "abc"),
+        *(indicator(f"[domain-name:value = '{name}.example']", id=None) for name in "de"),
+    ) == [("domain", f"{name}.example") for name in "abcde"]
+
+
+def test_a_pattern_written_twice_in_one_object_hides_nothing(tmp_path):
+    text = json.dumps(bundle(indicator("[domain-name:value = 'b.example']"))).replace(
+        '"pattern":', '"pattern": "[domain-name:value = \'a.example\']", "pattern":'
+    )
+    indicators = read(tmp_path, text)
+    assert indicators.table["value"].to_pylist() == ["a.example", "b.example"]
+    assert [problem.reason for problem in indicators.problems] == [
+        "the pattern is written more than once; each is read"
+    ]
+
+
+def test_observables_outside_a_pattern_are_context_if_a_report_or_malware_names_them(tmp_path):
+    listed = other("domain-name", 1, value="listed.example")
+    tied = other("ipv4-addr", 2, value="198.51.100.7")
+    file = other("file", 3, name="evil.bin", hashes={"SHA-256": "a" * 64, "MD5": "b" * 32})
+    victim = other("email-addr", 4, value="victim@example.org")
+    malware = other("malware", 5, name="Evil")
+    report = other("report", 6, name="Report", object_refs=[listed["id"], file["id"]])
+    communicates = related(malware, tied, 7, relationship_type="communicates-with")
+    assert found(tmp_path, listed, tied, file, victim, malware, report, communicates) == [
+        ("domain", "listed.example?"),
+        ("ip", "198.51.100.7?"),
+        ("file_name", "evil.bin?"),
+        ("hash", "a" * 64 + "?"),
+        ("hash", "b" * 32 + "?"),
+    ]
+
+
+def test_other_languages_and_wrong_types_are_problems(tmp_path):
+    assert reasons(
+        tmp_path,
+        indicator("rule x {}", 1, pattern_type="yara"),
+        indicator(None, 2),
+        indicator(["[app:id = 'x']"], 3),
+        indicator(7, 4),
+        indicator("[app:id = 'com.evil']", 5, valid_from=12),
+        indicator("[app:id = 'com.evil2']", 6, valid_from="yesterday", created="0001-01-01T00:00:00+14:00"),
+        "not an object",
+        {"id": "x--1"},
+        {"type": "bundle", "objects": {"not": "a list"}},
+        other("report", 9, published=[1], object_refs="x"),
+    ) == [
+        "a pattern in yara, not STIX",
+        "a pattern that is not a text",
+        "a pattern that is not a text",
+        "a pattern that is not a text",
+        "valid_from is not a time",
+        "created is not a time",
+        "valid_from is not a time",
+        "not a STIX object",
+        "an object without a type",
+        "a bundle without a list of objects",
+        "published is not a time",
+    ]
+
+
+def test_stix_2_0_without_pattern_type_and_with_labels(tmp_path):
+    old = indicator("[domain-name:value = 'a.example']", pattern_type=None, labels=["malicious-activity"])
+    assert found(tmp_path, {**old, "spec_version": "2.0"}) == [("domain", "a.example")]
+
+
+def test_every_holder_of_objects_is_read(tmp_path):
+    one = indicator("[domain-name:value = 'a.example']")
+    for content in (
+        json.dumps(one),
+        json.dumps([one]),
+        json.dumps([bundle(one)]),
+        json.dumps({"objects": [one], "more": False}),
+        json.dumps(bundle(bundle(one))),
+        json.dumps(one) + "\n" + json.dumps(other("malware", 2)) + "\n",
+        "\ufeff" + json.dumps(bundle(one), indent=2),
+        b"\xff\xfe" + json.dumps(bundle(one)).encode("utf-16-le"),
+        json.dumps(bundle(one)).encode("utf-16-be"),
+    ):
+        assert read(tmp_path, content).table["value"].to_pylist() == ["a.example"], content
+
+
+def test_hostile_objects_cost_themselves_only(tmp_path):
+    good = json.dumps(indicator("[app:id = 'com.evil']", 99))
+    for bad in (
+        '{"type": "indicator", "x": ' + "[" * 10_000 + "]" * 10_000 + "}",
+        '{"type": "indicator", "pattern": "[a:b = \'' + "x" * 5_000_000 + "']\"}",
+        '{"type": "indicator", "pattern": "' + "(" * 100_000 + '"}',
+        '{"type": "indicator", "pattern": NaN}',
+        '{"type": "indicator", "pattern": -Infinity, "id": 1e999}',
+        '{"type": "indicator", "pattern": ' + "9" * 5_000 + "}",
+        '{"type": "indicator", "pattern": "[domain-name:value = \'\\ud800.example\']"}',
+        '{"type": "indicator", "id": "\\ud800", "pattern": "[x"}',
+        '{"type": "malware", "name": {"a": 1}, "id": ["x"]} 5',
+        '{"type": "indicator", "pattern": "[app:id = \'a\\u0000b\']"}',
+        '{"type": null}',
+        "nonsense",
+    ):
+        indicators = read(tmp_path, f'{{"type": "bundle", "objects": [{bad}, {good}]}}')
+        assert indicators.table["value"].to_pylist() == ["com.evil"], bad[:80]
+        assert indicators.problems, bad[:80]
+        json.dumps(indicators.problems).encode()
+
+
+def test_invalid_utf_8_is_a_problem_of_its_object(tmp_path):
+    text = json.dumps(bundle(indicator("[app:id = 'com.evil?']"), indicator("[app:id = 'com.evil']", 2)))
+    indicators = read(tmp_path, text.encode().replace(b"?", b"\xff"))
+    assert indicators.table["value"].to_pylist() == ["com.evil"]
+    assert [problem.reason for problem in indicators.problems] == ["app_id: holds characters that are no text"]
+
+
+def test_a_cut_file_gives_what_it_still_holds(tmp_path):
+    whole = json.dumps(bundle(*(indicator(f"[app:id = 'com.evil{number}']", number) for number in range(3))))
+    indicators = read(tmp_path, whole[: whole.rindex("com.evil2")])
+    assert indicators.table["value"].to_pylist() == ["com.evil0", "com.evil1"]
+    assert indicators.problems[0].reason.startswith("damaged JSON")
+
+
+def test_ten_thousand_like_problems_are_counted_in_one(tmp_path):
+    many = [indicator("[mutex:name = 'x']", number) for number in range(3_000)]
+    problems = read(tmp_path, bundle(*many)).problems
+    assert len(problems) == 1_001
+    assert problems[-1].reason == "mutex:name is not compared here: 2000 more"

@@ -1,0 +1,169 @@
+"""Files and folders of indicators put into one table."""
+
+import gc
+import hashlib
+import json
+from datetime import date
+
+import numpy as np
+import pytest
+
+from perito.base.errors import UsageError
+from perito.base.hashing import key_hash
+from perito.indicators.bundle import baseline, load
+from perito.indicators.indicator import INDICATORS, KEYS
+from tests.indicators.stix import bundle, indicator, other, read, related
+
+ONE = bundle(indicator("[domain-name:value = 'bad.example']"))
+TABLE = """# perito indicators 1
+# source: A Lab, a list
+# campaign: One
+# report: https://lab.example/
+# published: 2016-08-24
+# licence: CC0
+domain\tBad.example\t\t
+domain\tcdn.example\tTwo\texact
+url\thttp://bad.example/x\t\tcontext,exact
+"""
+
+
+def test_the_table_has_its_columns_even_when_it_is_empty(tmp_path):
+    indicators = load([], baseline=False)
+    assert indicators.table.schema == INDICATORS
+    assert indicators.keys.schema == KEYS
+    assert (len(indicators.table), len(indicators.keys), indicators.summary) == (0, 0, [])
+
+
+def test_a_table_of_our_own(tmp_path):
+    indicators = read(tmp_path, TABLE)
+    rows = indicators.table.select(["kind", "value", "normal", "source", "campaign", "context_only", "exact_host"])
+    assert [tuple(row.values()) for row in rows.to_pylist()] == [
+        ("domain", "Bad.example", "bad.example", "A Lab, a list", "One", False, False),
+        ("domain", "cdn.example", "cdn.example", "A Lab, a list", "Two", False, True),
+        ("url", "http://bad.example/x", "http://bad.example/x", "A Lab, a list", "One", True, True),
+    ]
+    assert set(indicators.table["published"].to_pylist()) == {date(2016, 8, 24)}
+    assert set(indicators.table["licence"].to_pylist()) == {"CC0"}
+    assert set(indicators.table["report"].to_pylist()) == {"https://lab.example/"}
+    assert read(tmp_path, TABLE, date(2016, 8, 23)).left_out == {"published later": 3}
+
+
+def test_lines_that_do_not_fit_are_problems(tmp_path):
+    bad = "domain\tx.example\nnoise\tx.example\t\t\ndomain\ty.example\t\tbold\n\ndomain\tz.example\t\t\n"
+    indicators = read(tmp_path, TABLE.encode() + bad.encode() + b"domain\t\xff.example\t\t\n")
+    assert [(one.ref, one.reason) for one in indicators.problems] == [
+        ("line 10", "not a line of this table"),
+        ("line 11", "not a line of this table"),
+        ("line 12", "not a line of this table"),
+        ("line 15", "domain: holds characters that are no text"),
+    ]
+    assert indicators.table["value"].to_pylist()[-1] == "z.example"
+
+
+def test_keys_are_sorted_and_lead_to_their_row(tmp_path):
+    indicators = read(
+        tmp_path,
+        bundle(
+            indicator("[domain-name:value = 'bad.example']", 1),
+            indicator("[domain-name:value = 'github.com']", 2),
+            indicator("[process:name = 'averylongprocessname']", 3),
+            indicator("[file:path = 'Library/Preferences/evil.plist']", 4),
+        ),
+    )
+    keys = indicators.keys.to_pylist()
+    assert [key["hash"] for key in keys] == sorted(key_hash(key["key"]) for key in keys)
+    assert sorted((key["row"], key["key"]) for key in keys) == [
+        (0, "domain:bad.example"),
+        (1, "host:github.com"),
+        (2, "process16:averylongprocess"),
+        (2, "process:averylongprocessname"),
+        (3, "path:/private/var/mobile/library/preferences/evil.plist"),
+        (3, "path:/private/var/root/library/preferences/evil.plist"),
+    ]
+    assert indicators.keys["hash"].to_numpy().dtype == np.uint64
+
+
+def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".git" / "x.json").write_text(json.dumps(ONE))
+    (tmp_path / "z.stix2").write_text(json.dumps(ONE))
+    (tmp_path / "b" / "a.anything").write_text(TABLE)
+    (tmp_path / "b" / "README.md").write_text("# Read me\n")
+    (tmp_path / "b" / "empty.json").write_text("")
+    (tmp_path / "link.json").symlink_to(tmp_path / "z.stix2")
+    indicators = load([tmp_path], baseline=False)
+    assert [(feed.file, feed.format, feed.count) for feed in indicators.feeds] == [
+        ("b/a.anything", "Perito table", 3),
+        ("z.stix2", "STIX 2 JSON", 1),
+    ]
+    assert [(one.file, one.raw) for one in indicators.problems] == [
+        ("b/README.md", "'# Read me\\n'"),
+        ("b/empty.json", "nothing"),
+    ]
+    assert all("not a list of indicators in a form known here" in one.reason for one in indicators.problems)
+
+
+def test_a_file_that_was_named_must_hold_indicators(tmp_path):
+    for name, content in (("a.json", '{"some": "json"}'), ("b.txt", "bad.example\n"), ("c", ""), ("d", "\x00\x01")):
+        (tmp_path / name).write_text(content)
+        with pytest.raises(UsageError) as error:
+            load([tmp_path / name], baseline=False)
+        assert "not a list of indicators in a form known here" in str(error.value)
+        assert "STIX 2 JSON" in error.value.hint
+    with pytest.raises(UsageError, match="No such file"):
+        load([tmp_path / "absent.json"], baseline=False)
+
+
+def test_what_verdict_json_needs(tmp_path):
+    content = json.dumps(ONE)
+    indicators = read(tmp_path, content, name="lab.stix2")
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    assert indicators.summary == [{"source": "lab.stix2", "sha256": digest, "count": 1}]
+    assert indicators.table["feed_sha256"].to_pylist() == [digest]
+
+
+def test_a_statement_repeated_in_one_feed_is_taken_once_and_in_two_feeds_twice(tmp_path):
+    again = bundle(
+        *(
+            indicator(f"[domain-name:value = '{name}']", number)
+            for number, name in enumerate(("a.example", "A.example"))
+        )
+    )
+    indicators = read(tmp_path, again)
+    assert indicators.table["value"].to_pylist() == ["a.example"]
+    assert indicators.left_out == {"said twice": 1}
+    (feed,) = indicators.feeds
+    assert (feed.raw, feed.distinct, feed.count) == (2, 1, 1)
+    both = load([tmp_path / "feed.json", tmp_path / "feed.json"], baseline=False)
+    assert len(both.table) == 2
+
+
+def test_one_value_of_two_campaigns_is_two_statements(tmp_path):
+    one, two = (indicator("[domain-name:value = 'a.example']", number) for number in (1, 2))
+    first, second = other("malware", 3, name="One"), other("malware", 4, name="Two")
+    table = read(tmp_path, bundle(one, two, first, second, related(one, first, 5), related(two, second, 6))).table
+    assert table["campaign"].to_pylist() == ["One", "Two"]
+
+
+def test_reading_twice_gives_equal_tables(tmp_path):
+    one = read(tmp_path, TABLE)
+    two = read(tmp_path, TABLE)
+    assert one.table.equals(two.table)
+    assert one.keys.equals(two.keys)
+
+
+def test_the_collector_of_garbage_runs_again_afterwards(tmp_path):
+    assert gc.isenabled()
+    with pytest.raises(UsageError):
+        read(tmp_path, "nothing")
+    read(tmp_path, ONE)
+    assert gc.isenabled()
+
+
+def test_the_baseline_comes_first(tmp_path):
+    (tmp_path / "a.json").write_text(json.dumps(ONE))
+    indicators = load([tmp_path / "a.json"])
+    assert indicators.feeds[0].file.startswith("baseline/")
+    assert indicators.feeds[-1].file == "a.json"
+    assert indicators.table.slice(0, len(baseline().table)).to_pylist() == baseline().table.to_pylist()
