@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
 
     `step` is told each stage by name, `progress` each file. Raises PeritoError where nothing could be examined.
     """
+    wish = replace(wish, path=wish.path.absolute(), out=wish.out.absolute())  # a worker stands in another folder
     tell = _frugally(step or (lambda _: None))
     be_frugal(wish.jobs)
     with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=("perito.artifacts.worker",)) as pool:

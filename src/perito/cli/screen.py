@@ -14,11 +14,12 @@ from rich.text import Text
 from perito.artifacts.collect import NOT_IN_FULL
 from perito.base.text import printable
 from perito.examine import Run
+from perito.findings import Finding, Place
 from perito.findings.wording.i18n import Translator, render, translator
 from perito.findings.wording.texts import GRADES, STATUSES, VERDICTS
 
-SHOWN = 12
-"""Findings that the screen shows; the report has them all."""
+SHOWN = 10
+"""Records with findings, and files not read in full, that the screen shows; the report has them all."""
 COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
 
 
@@ -89,15 +90,12 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     counts = run.verdict["coverage"]
     told = ", ".join(f"{counts[one]} {words(STATUSES[one][0])}" for one in STATUSES if counts.get(one))
     console.print(Text(words("Looked at:") + f" {told}"))
-    for row in run.coverage:
-        if row.status in NOT_IN_FULL:
-            place = printable(row.file or "")
-            console.print(
-                Text(
-                    f"  {words(STATUSES[row.status][0])}: {row.artifact} ({place}) {printable(row.reason)}",
-                    style="yellow",
-                )
-            )
+    missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
+    for row in missed[:SHOWN]:
+        state = f"  {words(STATUSES[row.status][0])}: {row.artifact} ({printable(row.file or '')}) {printable(row.reason)}"
+        console.print(Text(state, style="yellow"), soft_wrap=True)
+    if len(missed) > SHOWN:
+        console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
     if run.problems:
         console.print(Text(f"  {len(run.problems)} " + words("problems, see problems.json"), style="yellow"))
 
@@ -107,12 +105,17 @@ def _print_findings(console: Console, run: Run, words: Translator) -> None:
     counted = Counter(one.grade for one in run.findings)
     told = ", ".join(f"{counted[grade]} {words(GRADES[grade][0])}" for grade in GRADES if counted[grade])
     console.print(Text(words("Findings:") + f" {told or '0'}", style="bold"))
-    for one in run.findings[:SHOWN]:
-        head = f"{words(GRADES[one.grade][0])}  {one.time or '—'}  {one.place.artifact}  {one.place.ref}"
-        console.print(Text("  " + printable(head), style=COLOURS[one.grade]))
-        console.print(Text("    " + printable(render(words(one.says_template), one.fields))))
-    if len(run.findings) > SHOWN:
-        console.print(Text(f"  … {len(run.findings) - SHOWN} " + words("more in the report"), style="dim"))
+    by_place: dict[Place, list[Finding]] = {}
+    for one in run.findings:
+        by_place.setdefault(one.place, []).append(one)
+    for place, same in list(by_place.items())[:SHOWN]:
+        first = same[0]
+        head = f"{words(GRADES[first.grade][0])}  {first.time or '—'}  {place.artifact}  {place.ref}"
+        console.print(Text("  " + printable(head), style=COLOURS[first.grade]))
+        more = f" (+{len(same) - 1})" if len(same) > 1 else ""
+        console.print(Text("    " + printable(render(words(first.says_template), first.fields)) + more))
+    if len(by_place) > SHOWN:
+        console.print(Text(f"  … {len(by_place) - SHOWN} " + words("more in the report"), style="dim"))
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:
