@@ -38,6 +38,17 @@ def test_whoever_stops_early_has_seen_each_indicator():
     assert sorted(first) == ["banco-avisos.example", "mensajes.example", "noticias-hoy.example"]
 
 
+def test_a_weak_finding_of_its_own_kind_is_seen_before_the_second_of_a_strong_one():
+    rows = [finding(4 * number, "confirmed") for number in range(50)] + [weak(9, 1), finding(2, "weak")]
+    first = [(card.grade, card.record["ref"]) for _, card in zip(range(4), varied(cards(rows, [])), strict=False)]
+    assert first == [
+        ("confirmed", "message 1000"),
+        ("weak", "message 1001"),
+        ("weak", "message 1002"),
+        ("confirmed", "message 1004"),
+    ]
+
+
 def test_a_card_knows_whether_the_verdict_rests_on_it():
     assert [card.reason for card in cards([finding(0), finding(1)], [finding(1)["id"]])] == [False, True]
 

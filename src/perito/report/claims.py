@@ -78,14 +78,17 @@ def _place(card: Card) -> tuple[Any, ...]:
 
 
 def varied(ordered: Sequence[Card]) -> Iterator[Card]:
-    """Yield the cards so that whoever stops early has seen every rule and indicator: each one's first, then second."""
+    """Yield the cards so that whoever stops early has seen most: one of every rule and indicator, in order of grade.
+
+    After these come the others, again by grade, and within a grade in turn.
+    """
     seen: Counter[tuple[str, ...]] = Counter()
     turns = []
     for position, card in enumerate(ordered):
         kind = (card.grade, str(card.record.get("rule")), *_indicator(card.record))
-        turns.append((rank(card.record), seen[kind], position))
+        turns.append((seen[kind] > 0, rank(card.record), seen[kind], position))
         seen[kind] += 1
-    for _, _, position in sorted(turns):
+    for *_, position in sorted(turns):
         yield ordered[position]
 
 
