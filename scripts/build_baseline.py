@@ -107,14 +107,17 @@ def shared_lists(material: Path, own: dict[str, list[str]]) -> dict[str, str]:
         name.removeprefix(".").removeprefix("www.").lower()
         for name in [*lists["lots-project"], *lists["link-in-bio"], *own["hosts"]]
     }
-    digests = {value.lower() for value in lists["common-ioc-false-positive"]}
+    digests = {value.lower() for value in [*lists["common-ioc-false-positive"], *own["hashes"]]}
     return {
         "hosts.txt": "\n".join(
             [origin.format("lots-project and link-in-bio", ", and hosts added by hand"), *sorted(hosts)]
         )
         + "\n",
         "registries.txt": "\n".join([origin.format("dynamic-dns", ", a few of it"), *sorted(own["registries"])]) + "\n",
-        "hashes.txt": "\n".join([origin.format("common-ioc-false-positive", ""), *sorted(digests)]) + "\n",
+        "hashes.txt": "\n".join(
+            [origin.format("common-ioc-false-positive", ", and public test keys"), *sorted(digests)]
+        )
+        + "\n",
     }
 
 

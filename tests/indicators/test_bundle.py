@@ -3,6 +3,7 @@
 import gc
 import hashlib
 import json
+import os
 from datetime import date
 
 import numpy as np
@@ -91,7 +92,9 @@ def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems
     (tmp_path / "b" / "a.anything").write_text(TABLE)
     (tmp_path / "b" / "README.md").write_text("# Read me\n")
     (tmp_path / "b" / "empty.json").write_text("")
-    (tmp_path / "link.json").symlink_to(tmp_path / "z.stix2")
+    (tmp_path / "broken.json").symlink_to(tmp_path / "absent")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    os.mkfifo(tmp_path / "pipe.json")
     indicators = load([tmp_path], baseline=False)
     assert [(feed.file, feed.format, feed.count) for feed in indicators.feeds] == [
         ("b/a.anything", "Perito table", 3),
@@ -100,8 +103,15 @@ def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems
     assert [(one.file, one.raw) for one in indicators.problems] == [
         ("b/README.md", "'# Read me\\n'"),
         ("b/empty.json", "nothing"),
+        ("broken.json", ""),
+        ("pipe.json", ""),
     ]
-    assert all("not a list of indicators in a form known here" in one.reason for one in indicators.problems)
+    assert [one.reason.partition(":")[0] for one in indicators.problems] == [
+        "not a list of indicators in a form known here",
+        "not a list of indicators in a form known here",
+        "cannot be read",
+        "neither a file nor a folder",
+    ]
 
 
 def test_a_file_that_was_named_must_hold_indicators(tmp_path):
@@ -113,6 +123,23 @@ def test_a_file_that_was_named_must_hold_indicators(tmp_path):
         assert "STIX 2 JSON" in error.value.hint
     with pytest.raises(UsageError, match="No such file"):
         load([tmp_path / "absent.json"], baseline=False)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="neither a file nor a folder"):
+        load([tmp_path / "pipe"], baseline=False)
+
+
+def test_a_file_with_nothing_in_it_for_us_says_so(tmp_path):
+    assert [one.reason for one in read(tmp_path, bundle(other("malware", 1, name="x"))).problems] == [
+        "holds no indicator"
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything")
+def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path):
+    (tmp_path / "shut").mkdir(mode=0)
+    assert [(one.file, one.reason) for one in load([tmp_path], baseline=False).problems] == [
+        ("shut", "cannot be read: Permission denied")
+    ]
 
 
 def test_what_verdict_json_needs(tmp_path):

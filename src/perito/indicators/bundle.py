@@ -2,6 +2,7 @@
 
 import gc
 import hashlib
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -43,8 +44,7 @@ def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> N
                 _file(gathering, path, f"{BASELINE}/{path.name}")
     for path in paths:
         if path.is_dir():
-            for inner in _inside(path):
-                _found(gathering, inner, inner.relative_to(path).as_posix())
+            _folder(gathering, path)
         else:
             _named(gathering, path)
 
@@ -61,15 +61,23 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _inside(folder: Path) -> Iterator[Path]:
-    """Yield the files below a folder in the order of their names; hidden ones and links are passed over."""
-    for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if not hidden and path.is_file() and not path.is_symlink():
-            yield path
+def _folder(gathering: Gathering, folder: Path) -> None:
+    """Read the files below a folder in the order of their names; hidden ones are passed over."""
+    unreadable: list[OSError] = []
+    found: list[Path] = []
+    for place, inner, names in os.walk(folder, onerror=unreadable.append):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    for error in unreadable:
+        name = Path(str(error.filename)).relative_to(folder).as_posix()
+        gathering.problems.append(Problem(name, "", f"cannot be read: {error.strerror}", ""))
+    for path in sorted(found):
+        _found(gathering, path, path.relative_to(folder).as_posix())
 
 
 def _named(gathering: Gathering, path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise UsageError(str(path), "neither a file nor a folder", hint="save the list to a file first")
     try:
         form = _file(gathering, path, path.name)
     except OSError as error:
@@ -84,6 +92,9 @@ def _named(gathering: Gathering, path: Path) -> None:
 
 
 def _found(gathering: Gathering, path: Path, name: str) -> None:
+    if path.exists() and not path.is_file():
+        gathering.problems.append(Problem(name, "", "neither a file nor a folder", ""))
+        return
     try:
         form = _file(gathering, path, name)
     except OSError as error:

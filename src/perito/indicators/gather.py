@@ -94,7 +94,7 @@ class FeedGathering:
         self.form = form
         self.raw = 0
         self.count = 0
-        self.source = ""
+        self.sources: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.distinct: set[str] = set()
@@ -115,11 +115,13 @@ class FeedGathering:
         """Record the feed."""
         more = [(reason, count - MOST_PROBLEMS) for reason, count in self.reasons.items() if count > MOST_PROBLEMS]
         self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
+        if not self.raw and not self.reasons:
+            self.whole.problems.append(Problem(self.file, "", "holds no indicator", ""))
         self.whole.feeds.append(
             Feed(
                 file=self.file,
                 format=self.form,
-                source=self.source or self.file,
+                source=self.sources.pop() if len(self.sources) == 1 else self.file,
                 sha256=self.sha256,
                 raw=self.raw,
                 distinct=len(self.distinct),
@@ -171,7 +173,7 @@ class FeedGathering:
     def _met(self, about: About) -> tuple[About, int, int, str]:
         """Number what is said, and what of it tells statements apart; say if it was not so on the day asked for."""
         named = about if about.source else about._replace(source=self.file)
-        self.source = self.source or about.source
+        self.sources.add(named.source)
         group = self.groups.setdefault((about.source, about.campaign, about.report), len(self.groups))
         number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
         self.known[id(about)] = about, number, group, _untimely(about, self.whole.as_of)

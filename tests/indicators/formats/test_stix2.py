@@ -1,10 +1,14 @@
 """STIX 2: what of a bundle becomes an indicator, what is said of it, and what is listed as not understood."""
 
+import contextlib
 import json
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from perito.base.errors import UsageError
 from tests.indicators.stix import bundle, found, indicator, other, read, reasons, related
 
 
@@ -136,7 +140,7 @@ def test_what_is_said_around_an_indicator(tmp_path):
             "kind": "domain",
             "value": "a.example",
             "normal": "a.example",
-            "source": "A Lab",
+            "source": "A Lab, feed.json",
             "campaign": "Campaign One; Evil",
             "report": "https://lab.example/report",
             "published": date(2021, 8, 1),
@@ -329,3 +333,68 @@ def test_ten_thousand_like_problems_are_counted_in_one(tmp_path):
     problems = read(tmp_path, bundle(*many)).problems
     assert len(problems) == 1_001
     assert problems[-1].reason == "mutex:name is not compared here: 2000 more"
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(["indicator--1", "x--2"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=6,
+)
+KEYS = [
+    "id",
+    "pattern",
+    "pattern_type",
+    "created",
+    "modified",
+    "valid_from",
+    "valid_until",
+    "revoked",
+    "created_by_ref",
+]
+KEYS += ["labels", "indicator_types", "external_references", "object_marking_refs", "source_ref", "target_ref", "name"]
+KEYS += ["object_refs", "published", "definition", "value", "hashes", "path", "objects"]
+TYPES = [
+    "indicator",
+    "relationship",
+    "report",
+    "malware",
+    "identity",
+    "marking-definition",
+    "file",
+    "domain-name",
+    "bundle",
+]
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from(KEYS), JSON, max_size=8).flatmap(
+            lambda item: st.sampled_from(TYPES).map(lambda kind: {**item, "type": kind})
+        ),
+        max_size=6,
+    )
+)
+def test_objects_of_any_shape_are_read_or_are_problems(tmp_path_factory, objects):
+    folder = tmp_path_factory.mktemp("any")
+    indicators = read(folder, bundle(*objects, indicator("[app:id = 'com.evil']", 99)))
+    assert "com.evil" in indicators.table["value"].to_pylist()
+    "".join(map("".join, indicators.problems)).encode()
+
+
+WHOLE = json.dumps(
+    bundle(indicator("[domain-name:value = 'a.example' OR file:name IN ('x', 'y')]"), other("malware", 2, name="é"))
+).encode()
+
+
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.binary(max_size=3), st.integers(0, 4)), max_size=6))
+def test_no_change_of_bytes_raises_anything(tmp_path_factory, changes):
+    data = WHOLE
+    for place, inserted, removed in changes:
+        data = data[:place] + inserted + data[place + removed :]
+    with contextlib.suppress(UsageError):
+        read(tmp_path_factory.mktemp("bytes"), data)

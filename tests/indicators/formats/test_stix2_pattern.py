@@ -164,8 +164,37 @@ def test_a_pattern_beyond_measure_is_refused_at_once():
 
 
 WORDS = st.sampled_from(
-    "[ ] ( ) a:b file:hashes.'MD5' x[*].y = != IN NOT AND OR FOLLOWEDBY LIKE 'x' ' \\ t'2016' 1 , WITHIN 5 SECONDS"
-    " START STOP EXISTS /* \0".split(" ")
+    [
+        "[",
+        "]",
+        "(",
+        ")",
+        "a:b",
+        "file:hashes.'MD5'",
+        "x[*].y",
+        "=",
+        "!=",
+        "IN",
+        "NOT",
+        "AND",
+        "OR",
+        "FOLLOWEDBY",
+        "LIKE",
+        "'x'",
+        "'",
+        "\\",
+        "t'2016'",
+        "1",
+        ",",
+        "WITHIN",
+        "5",
+        "SECONDS",
+        "START",
+        "STOP",
+        "EXISTS",
+        "/*",
+        "\x00",
+    ]
 )
 
 

@@ -200,8 +200,9 @@ class Package:
 
     def _about(self, said: _Object, targets: tuple[str, ...], listed: int | None) -> About:
         report = NO_REPORT if listed is None else self._reports[listed]
+        author = self._authors.get(said.author, "")
         return About(
-            source=self._authors.get(said.author, ""),
+            source=f"{author}, {self.file}" if author else self.file,
             campaign=self._campaign(targets) or report.name,
             report=said.report or report.url or report.name,
             published=report.published or said.created,
