@@ -22,8 +22,9 @@ OPENED = {"Lockdown"}
 
 
 @artifact(
-    BACKUP, "Info.plist", "Manifest.plist", "Status.plist", looks=rb"Unique Identifier|BackupKeyBag|SnapshotState"
-)
+    BACKUP, "Info.plist", "Manifest.plist", "Status.plist",
+    looks=rb"(?s)\A(?:bplist|<\?xml).*(?:Target Identifier|BackupKeyBag|SnapshotState)",
+)  # fmt: skip
 def backup_facts(path: Path) -> Iterator[Row]:
     """Yield a row for each key, and for each one under Lockdown."""
     for key, value in plist.dictionary(path).items():

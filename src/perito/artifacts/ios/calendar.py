@@ -22,7 +22,7 @@ ITEM = Schema(
     description=message("notes"),
     location=message("place, as written"),
     url=url("address attached"),
-    email=email("e-mail address of the organiser"),
+    email=email("e-mail address of the organiser, also as `mailto:`"),
     phone=phone("telephone number of the organiser"),
     organiser=text("name of the organiser"),
     calendar=message("title of the calendar"),
@@ -53,23 +53,23 @@ TABLES = ("CalendarItem", "Participant")
 @artifact(ITEM, *PLACES, tables=TABLES)
 def items(path: Path) -> Iterable[Row | Partly]:
     """Return every entry, with or without an organiser."""
-    names = ("start_date", "end_date", "creation_date", "last_modified", "summary", "description")
-    more = ("url", "all_day", "status", "invitation_status", "unique_identifier")
+    names = ("start_date", "end_date", "creation_date", "last_modified", "description", "url")
+    more = ("all_day", "status", "invitation_status", "unique_identifier")
     i = sqlite.present(path, "CalendarItem", *names, *more, "location_id", "organizer_id", "calendar_id", alias="i")
     at, places = join.outer(path, "Location", "l", f"l.ROWID = {i['location_id']}", "title", "address")
     p, people = join.outer(
         path, "Participant", "p", f"p.ROWID = {i['organizer_id']}", "email", "phone_number", "identity_id"
     )
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name")
+    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
     c, calendars = join.outer(path, "Calendar", "c", f"c.ROWID = {i['calendar_id']}", "title")
     title, address = at.values()
     place = f"CASE WHEN {address} IS NULL THEN {title} ELSE coalesce({title} || ', ', '') || {address} END"
-    told = ", ".join(i[one] for one in names)
-    rest = ", ".join(i[one] for one in more[1:])
+    times = ", ".join(i[one] for one in names[:4])
+    rest = ", ".join(i[one] for one in more)
     return sqlite.query(
         path,
-        f"SELECT 'CalendarItem ' || i.ROWID, {told}, {place}, {i['url']}, {p['email']}, {p['phone_number']},"
-        f" {n['display_name']}, {c['title']}, {rest}"
+        f"SELECT 'CalendarItem ' || i.ROWID, {times}, i.summary, {i['description']}, {place}, {i['url']},"
+        f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {c['title']}, {rest}"
         f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY i.ROWID",
     )
 
@@ -80,10 +80,11 @@ def participants(path: Path) -> Iterable[Row | Partly]:
     names = ("last_modified", "email", "phone_number", "comment", "invited_by", "owner_id", "role", "status", "is_self")
     p = sqlite.present(path, "Participant", *names, "identity_id", alias="p")
     i, entries = join.outer(path, "CalendarItem", "i", f"i.ROWID = {p['owner_id']}", "start_date", "summary")
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name")
+    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
     return sqlite.query(
         path,
-        f"SELECT 'Participant ' || p.ROWID, {i['start_date']}, {p['last_modified']}, {p['email']}, {p['phone_number']},"
-        f" {n['display_name']}, {p['comment']}, {p['invited_by']}, {p['owner_id']}, {i['summary']}, {p['role']},"
-        f" {p['status']}, {p['is_self']} FROM Participant AS p{entries}{identities} ORDER BY p.ROWID",
+        f"SELECT 'Participant ' || p.ROWID, {i['start_date']}, {p['last_modified']},"
+        f" coalesce(p.email, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
+        f" {p['invited_by']}, {p['owner_id']}, {i['summary']}, {p['role']}, {p['status']}, {p['is_self']}"
+        f" FROM Participant AS p{entries}{identities} ORDER BY p.ROWID",
     )

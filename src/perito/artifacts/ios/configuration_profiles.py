@@ -1,8 +1,8 @@
 """Configuration profiles: who put which settings on the device, and when; and each installation and removal.
 
 A profile can add certificates, a VPN, web clips or management by a server, and hide notifications. One row is the
-profile itself, one each of its payloads. Keys: Apple's Configuration Profile Reference; events:
-https://github.com/mvt-project/mvt.
+profile itself, one each of its payloads; the signature of a signed one is not looked at. Keys: Apple's Configuration
+Profile Reference; events: https://github.com/mvt-project/mvt.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ PROFILE = Schema(
     installed=when("when the profile was installed"),
     profile=profile("PayloadUUID of the profile, or of this payload of it"),
     within=text("PayloadUUID of the profile that a payload belongs to; missing on the profile's own row"),
-    identifier=profile("PayloadIdentifier"),
+    profile_identifier=profile("PayloadIdentifier"),
     payload_type=text("PayloadType, such as com.apple.vpn.managed"),
     title=text("name shown to the owner"),
     organisation=text("organisation that it says it comes from"),
@@ -41,6 +41,7 @@ NAMES = (
     "PayloadDescription", "PayloadRemovalDisallowed",
 )  # fmt: skip
 ADDRESSES = ("URL", "ServerURL", "CheckInURL", "PayloadURL")
+DER = b"\x30"
 GROUP = "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles"
 
 
@@ -50,7 +51,7 @@ GROUP = "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles"
 )  # fmt: skip
 def profiles(path: Path) -> Iterator[Row | Partly]:
     """Yield the profile, then its payloads in order; one without payloads has only its own row."""
-    whole = plist.dictionary(path)
+    whole = plist.as_dictionary(plist.loads(_unsigned(path.read_bytes())))
     payloads = whole.pop("PayloadContent", None)
     listed = payloads if isinstance(payloads, list) else [] if payloads is None else [payloads]
     yield _row("key PayloadUUID", whole, None, None)
@@ -60,6 +61,12 @@ def profiles(path: Path) -> Iterator[Row | Partly]:
             yield _row(ref, {str(key): one for key, one in payload.items()}, whole.get("PayloadUUID"), whole)
         else:
             yield Partly(ref, "no dictionary", excerpt(payload))
+
+
+def _unsigned(raw: bytes) -> bytes:
+    """Return the property list inside a signed profile (a CMS message in DER); anything else as it is."""
+    begin, end = raw.find(b"<?xml"), raw.rfind(b"</plist>")
+    return raw[begin : end + 8] if raw.startswith(DER) and 0 < begin < end else raw
 
 
 def _row(ref: str, told: dict[str, object], within: object, of: dict[str, object] | None) -> Row:
@@ -77,7 +84,7 @@ def _row(ref: str, told: dict[str, object], within: object, of: dict[str, object
 @artifact(EVENT, "**/Library/ConfigurationProfiles/MCProfileEvents.plist", keys=("ProfileEvents",), optional=True)
 def events(path: Path) -> Iterator[Row | Partly]:
     """Yield an event of a profile in each row."""
-    listed = plist.dictionary(path).get("ProfileEvents")
+    listed = plist.dictionary(path).get("ProfileEvents", [])
     for number, event in enumerate(listed if isinstance(listed, list) else [listed]):
         if not isinstance(event, dict):
             yield Partly(f"key ProfileEvents[{number}]", "no dictionary", excerpt(event))

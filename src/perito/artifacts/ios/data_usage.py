@@ -41,7 +41,7 @@ DOMAIN = Schema(
     last_seen=when("last contact", MAC_ABSOLUTE),
     first_seen=when("first contact", MAC_ABSOLUTE),
     domain=domain("host that an application contacted"),
-    owner=text("company that owns it, as iOS knows"),
+    company=text("company that owns it, as iOS knows"),
     process=process("process; missing where its row is gone"),
     bundle=app_id("application it belongs to"),
     hits=integer("contacts counted"),
@@ -75,7 +75,9 @@ def usage(path: Path) -> Iterable[Row | Partly]:
 
 @artifact(DOMAIN, *PLACES[1:], tables=(*TABLES, "ZAPPDOMAINUSAGE"))
 def domains(path: Path) -> Iterable[Row | Partly]:
-    """Return the hosts that applications contacted, which iOS keeps for its privacy report."""
+    """Return the hosts that applications contacted, which iOS 15 and later keep for the privacy report."""
+    if sqlite.columns(path, "ZPROCESS") and not sqlite.columns(path, "ZAPPDOMAINUSAGE"):
+        return ()
     p, processes = join.outer(path, "ZPROCESS", "p", "p.Z_PK = d.ZHASAPP", "ZPROCNAME", "ZBUNDLENAME")
     names = ("ZTIMESTAMP", "ZFIRSTTIMESTAMP", "ZDOMAIN", "ZDOMAINOWNER", "ZHITS")
     *shown, hits = sqlite.present(path, "ZAPPDOMAINUSAGE", *names, alias="d").values()

@@ -19,7 +19,7 @@ PREFERENCE = Schema(
 )
 
 
-@artifact(PREFERENCE, "**/Library/Preferences/.GlobalPreferences.plist", looks=rb"AppleLanguages.*AppleLocale")
+@artifact(PREFERENCE, "**/Library/Preferences/.GlobalPreferences.plist", keys=("AppleLanguages", "AppleLocale"))
 def preferences(path: Path) -> Iterator[Row]:
     """Yield a setting in each row."""
     for key, value in plist.dictionary(path).items():

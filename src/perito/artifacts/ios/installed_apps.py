@@ -33,10 +33,11 @@ INSTALLED_APP = Schema(
 )
 PLACES = ("Info.plist", "Manifest.plist", "**/iTunesMetadata.plist")
 OF_A_BACKUP = {"Applications", "Installed Applications", "BackupKeyBag", "Lockdown", "Target Identifier"}
+LOOKS = rb"(?s)\A(?:bplist|<\?xml).*(?:softwareVersionBundleId|Installed Applications|ContainerContentClass)"
 DOWNLOAD = "com.apple.iTunesStore.downloadInfo"
 
 
-@artifact(INSTALLED_APP, *PLACES, looks=rb"softwareVersionBundleId|Installed Applications|ContainerContentClass")
+@artifact(INSTALLED_APP, *PLACES, looks=LOOKS)
 def installed_apps(path: Path) -> Iterator[Row | Partly]:
     """Yield an application in each row, in the order of the file."""
     top = plist.dictionary(path)
@@ -49,7 +50,7 @@ def installed_apps(path: Path) -> Iterator[Row | Partly]:
     for bundle, about in (described or {}).items():
         yield from _application(str(bundle), about, listed=None if installed is None else bundle in installed)
     for number, bundle in enumerate(installed or ()):
-        if described is None or bundle not in described:
+        if described is None or not isinstance(bundle, str) or bundle not in described:
             receipt = None if described is None else False
             yield _row(f"key Installed Applications[{number}]", bundle, {}, receipt=receipt, listed=True)
 

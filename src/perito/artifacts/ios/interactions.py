@@ -37,7 +37,7 @@ CONTACT = Schema(
     created=when("when the row was made", MAC_ABSOLUTE),
     account=handle("number, address or identifier"),
     title=text("name shown"),
-    person=text("identifier of the entry in the address book"),
+    person_id=text("identifier of the entry in the address book"),
     custom=handle("identifier that the application gave"),
     first_received=when("first time it was the sender of something received", MAC_ABSOLUTE),
     last_received=when("last time it was the sender of something received", MAC_ABSOLUTE),
@@ -92,7 +92,9 @@ def contacts(path: Path) -> Iterable[Row | Partly]:
 
 @artifact(ATTACHMENT, *PLACES, tables=(*TABLES, "ZATTACHMENT"))
 def attachments(path: Path) -> Iterable[Row | Partly]:
-    """Return every attachment, also one whose interaction is gone."""
+    """Return every attachment, also one whose interaction is gone; none in versions without them."""
+    if sqlite.columns(path, "ZINTERACTIONS") and not sqlite.columns(path, "ZATTACHMENT"):
+        return ()
     a = sqlite.present(path, "ZATTACHMENT", "ZCONTENTTEXT", "ZCONTENTURL", "ZUTI", "ZSIZEINBYTES", alias="a")
     link, interaction, attachment = _link(path, "INTERACTIONS", "ATTACHMENTS")
     joined = (

@@ -16,7 +16,7 @@ CLIENT = Schema(
     "ios.location_client",
     stopped=when("when it last stopped to receive positions", MAC_ABSOLUTE),
     background_stopped=when("when it last stopped in the background", MAC_ABSOLUTE),
-    received=when("when it last stopped to receive any news of places", MAC_ABSOLUTE),
+    news_stopped=when("when it last stopped to receive any news of places", MAC_ABSOLUTE),
     consumed=when("start of the period over which its use is counted", MAC_ABSOLUTE),
     visit_stopped=when("when it last stopped to hear of visits", MAC_ABSOLUTE),
     significant_stopped=when("when it last stopped to hear of significant changes", MAC_ABSOLUTE),
@@ -45,7 +45,7 @@ TIMES = (
 PLACES = ("BundleId", "Executable", "BundlePath", "Registered", "Authorization")
 
 
-@artifact(CLIENT, "**/locationd/clients.plist", looks=rb"\Abplist.*LocationTimeStopped|<key>LocationTimeStopped</key>")
+@artifact(CLIENT, "**/locationd/clients.plist", looks=rb"(?s)\A(?:bplist|<\?xml).*LocationTimeStopped")
 def clients(path: Path) -> Iterator[Row]:
     """Yield a client in each row; a key that holds no dictionary is one of locationd's own, and has only its name."""
     for client, entry in plist.dictionary(path).items():

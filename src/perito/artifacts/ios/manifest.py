@@ -32,7 +32,10 @@ MANIFEST_FILE = Schema(
     digest=digest("SHA-1 that the backup holds of the content"),
     target=path("where a link points to"),
 )
-FILES = "SELECT 'Files ' || fileID, coalesce(domain, '') || '/' || coalesce(relativePath, ''), flags, file FROM Files"
+FILES = (
+    "SELECT 'Files ' || coalesce(fileID, 'rowid ' || rowid),"
+    " coalesce(domain || '/' || relativePath, domain, relativePath), flags, file FROM Files"
+)
 TIMES = ("LastModified", "LastStatusChange", "Birth")
 KEYS = ("Size", "Mode", "UserID", "InodeNumber", "ProtectionClass")
 CHUNK = 4_096

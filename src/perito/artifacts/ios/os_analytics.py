@@ -27,7 +27,7 @@ COLUMNS = 5
 @artifact(USAGE, "**/Library/Preferences/com.apple.osanalytics.addaily.plist", keys=("netUsageBaseline",))
 def usage(path: Path) -> Iterator[Row | Partly]:
     """Yield a process in each row; a shorter list of counts leaves the last ones missing."""
-    counted = plist.dictionary(path).get("netUsageBaseline")
+    counted = plist.dictionary(path).get("netUsageBaseline", {})
     if not isinstance(counted, dict):
         yield Partly("key netUsageBaseline", "no dictionary of processes", excerpt(counted))
         return

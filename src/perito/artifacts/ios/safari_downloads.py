@@ -32,7 +32,7 @@ KEYS = ("DateAddedKey", "DateFinishedKey", "URL", "Path", "ProgressTotalToLoad",
 )  # fmt: skip
 def downloads(path: Path) -> Iterator[Row | Partly]:
     """Yield a download in each row."""
-    listed = plist.dictionary(path).get("DownloadHistory")
+    listed = plist.dictionary(path).get("DownloadHistory", [])
     for number, one in enumerate(listed if isinstance(listed, list) else [listed]):
         ref = f"key DownloadHistory[{number}]"
         if isinstance(one, dict):

@@ -25,9 +25,9 @@ ACCESS = Schema(
     answer=integer("0 denied, 1 unknown, 2 allowed, 3 limited (since iOS 14)"),
     reason=integer("who decided: 2 the owner, 4 the system, 6 a management profile (since iOS 14)"),
     prompts=integer("how often the owner was asked (until iOS 13)"),
-    target=app_id("whom the permission concerns, where it concerns another application"),
+    target_bundle=app_id("whom the permission concerns, where it concerns another application"),
 )
-NAMES = ("service", "client", "allowed", "auth_value", "auth_reason", "prompt_count", "indirect_object_identifier")
+NAMES = ("allowed", "auth_value", "auth_reason", "prompt_count", "indirect_object_identifier")
 
 
 @artifact(ACCESS, "**/Library/TCC/TCC.db", "**/com.apple.TCC/TCC.db", tables=("access", "admin"))
@@ -42,9 +42,9 @@ def accesses(path: Path) -> Iterable[Row | Partly]:
 def _select(path: Path, table: str) -> str:
     have = sqlite.present(path, table, *NAMES, "client_type", "last_modified", "expired_at")
     target = f"nullif({have['indirect_object_identifier']}, 'UNUSED')"
-    by_path = f"CASE WHEN {have['client_type']} = 1 THEN {have['client']} END"
-    answers = ", ".join(have[one] for one in NAMES[2:-1])
+    by_path = f"CASE WHEN {have['client_type']} = 1 THEN client END"
+    answers = ", ".join(have[one] for one in NAMES[:-1])
     return (
-        f"SELECT '{table} ' || rowid, {have['last_modified']}, {have['expired_at']}, {have['service']},"
-        f" {have['client']}, {have['client']}, {by_path}, {answers}, {target} FROM {table}"
+        f"SELECT '{table} ' || rowid, {have['last_modified']}, {have['expired_at']}, service, client,"
+        f" client, {by_path}, {answers}, {target} FROM {table}"
     )

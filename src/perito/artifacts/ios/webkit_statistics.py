@@ -67,7 +67,7 @@ def relations(path: Path) -> Iterable[Row | Partly]:
     if not _is_database(path):
         return _logged_relations(path)
     selects = [_pairs(path, table, ends) for table, ends in PAIRS.items() if sqlite.columns(path, table) >= set(ends)]
-    nothing = "SELECT NULL, NULL, NULL, NULL, NULL WHERE 0"
+    nothing = "SELECT NULL, NULL, registrableDomain, NULL, NULL FROM ObservedDomains WHERE 0"
     return sqlite.query(path, " UNION ALL ".join(selects or [nothing]))
 
 
@@ -86,13 +86,17 @@ def _is_database(path: Path) -> bool:
         return file.read(len(sqlite.MAGIC)) == sqlite.MAGIC
 
 
+def _named(noted: object, *keys: str) -> object:
+    return next((found for key in keys if (found := plist.branch(noted, key)) is not None), None)
+
+
 def _logged(path: Path) -> Iterator[tuple[str, dict[object, object], object] | Partly]:
     """Yield of each site: where it stands, what is noted, its name."""
-    noted = plist.dictionary(path).get("browsingStatistics")
+    noted = plist.dictionary(path).get("browsingStatistics", [])
     for number, one in enumerate(noted if isinstance(noted, list) else [noted]):
         ref = f"key browsingStatistics[{number}]"
         if isinstance(one, dict):
-            yield ref, one, one.get("PrevalentResourceDomain", one.get("PrevalentResourceOrigin"))
+            yield ref, one, _named(one, "PrevalentResourceDomain", "PrevalentResourceOrigin")
         else:
             yield Partly(ref, "no dictionary", excerpt(one))
 
@@ -110,11 +114,13 @@ def _logged_sites(path: Path) -> Iterator[Row | Partly]:
 
 def _logged_relations(path: Path) -> Iterator[Row | Partly]:
     for one in _logged(path):
-        if isinstance(one, Partly):
-            continue  # told with the sites
-        ref, noted, site = one
-        for relation, others in noted.items():
-            for number, other in enumerate(others if isinstance(others, list) else ()):
-                named = plist.branch(other, "domain") or plist.branch(other, "origin")
-                if named is not None:
-                    yield f"{ref}.{relation}[{number}]", None, site, str(relation), named
+        if not isinstance(one, Partly):  # those are told with the sites
+            yield from _relations_of(*one)
+
+
+def _relations_of(ref: str, noted: dict[object, object], site: object) -> Iterator[Row]:
+    for relation, others in noted.items():
+        for number, other in enumerate(others if isinstance(others, list) else ()):
+            named = other if isinstance(other, str) else _named(other, "domain", "origin")
+            if named is not None:
+                yield f"{ref}.{relation}[{number}]", None, site, str(relation), named

@@ -24,7 +24,7 @@ def written(value: object) -> str | None:
         return _plain(value)
     parts: list[str] = []
     size = 0
-    for part in _json(value, DEEPEST):
+    for part in _json(value, ()):
         size += len(part)
         parts.append(part)
         if size > LONGEST:
@@ -38,9 +38,9 @@ def moment(value: object) -> object:
         return value
     try:
         read = datetime.fromisoformat(value)
-    except ValueError:
+        return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
+    except (ValueError, OverflowError):
         return value
-    return read.astimezone(UTC).replace(tzinfo=None) if read.tzinfo else read
 
 
 def number(value: object) -> object:
@@ -58,10 +58,10 @@ def _plain(value: object) -> str:
     return str(value.data) if isinstance(value, UID) else str(value)
 
 
-def _json(value: object, depth: int) -> Iterator[str]:
-    """Yield the JSON of a value in pieces, so that one without end can be cut."""
+def _json(value: object, inside: tuple[int, ...]) -> Iterator[str]:
+    """Yield the JSON of a value in pieces, so that one without end can be cut; `inside` are the containers around it."""
     if isinstance(value, (dict, list, tuple)):
-        if not depth:
+        if len(inside) == DEEPEST or id(value) in inside:
             yield '"…"'
             return
         named = isinstance(value, dict)
@@ -70,12 +70,12 @@ def _json(value: object, depth: int) -> Iterator[str]:
             yield ", " if count else ""
             if named:
                 yield _quoted(one) + ": "
-            yield from _json(value[one] if isinstance(value, dict) else one, depth - 1)
+            yield from _json(value[one] if isinstance(value, dict) else one, (*inside, id(value)))
         yield "}" if named else "]"
     elif isinstance(value, (bool, int, float)):
         yield _plain(value)
     else:
-        yield _quoted(value)
+        yield "null" if value is None else _quoted(value)
 
 
 def _quoted(value: object) -> str:
