@@ -29,7 +29,7 @@ ITEM = Schema(
     all_day=integer("1 when it lasts whole days"),
     status=integer("status, as the device numbers it"),
     invitation=integer("state of the invitation, as the device numbers it"),
-    identifier=text("identifier by which calendars exchange the entry"),
+    shared_id=text("identifier by which calendars exchange the entry"),
 )
 PARTICIPANT = Schema(
     "ios.calendar_participant",

@@ -21,7 +21,7 @@ DOWNLOAD = Schema(
     path=file_path("where it was stored"),
     size=integer("bytes to be loaded"),
     loaded=integer("bytes loaded"),
-    identifier=text("identifier of the download"),
+    download_id=text("identifier of the download"),
 )
 KEYS = ("DateAddedKey", "DateFinishedKey", "URL", "Path", "ProgressTotalToLoad", "ProgressBytesSoFar", "Identifier")
 

@@ -59,7 +59,7 @@ def _plain(value: object) -> str:
 
 
 def _json(value: object, inside: tuple[int, ...]) -> Iterator[str]:
-    """Yield the JSON of a value in pieces, so that one without end can be cut; `inside` are the containers around it."""
+    """Yield the JSON of a value in pieces, so that one without end is cut; `inside`: the containers around it."""
     if isinstance(value, (dict, list, tuple)):
         if len(inside) == DEEPEST or id(value) in inside:
             yield '"…"'
