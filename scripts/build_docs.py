@@ -3,6 +3,7 @@
 `python -m scripts.build_docs` writes them; `tests/test_docs.py` fails when they are out of date.
 """
 
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -46,7 +47,7 @@ def artifact_pages() -> str:
         " acquisition) and `ref` (the place in that file).\n"
     )
     for one in artifacts().values():
-        doc = (one.parse.__module__ and __import__(one.parse.__module__, fromlist=["_"]).__doc__ or "").strip()
+        doc = (import_module(one.parse.__module__).__doc__ or "").strip()
         parts.append(f"## {one.name}\n\n{doc}\n")
         parts.append("Places: " + ", ".join(f"`{glob}`" for glob in one.globs) + "\n")
         parts.append(_known_by(one.tables, one.keys, looks=one.looks is not None))

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from scripts.build_docs import DOCS, EXITS, PAGES
 
 from perito.cli.main import COMMANDS
-from scripts.build_docs import DOCS, EXITS, PAGES
 
 ROOT = Path(__file__).parent.parent
 
@@ -33,8 +33,7 @@ def test_links_between_documents_lead_somewhere() -> None:
     broken = []
     for page in [*ROOT.glob("*.md"), *DOCS.glob("*.md"), *(ROOT / "bench").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
-            if not (page.parent / target).exists():
-                broken.append(f"{page.name}: {target}")
+            broken += [] if (page.parent / target).exists() else [f"{page.name}: {target}"]
     assert broken == []
 
 

@@ -21,9 +21,7 @@ from perito.examine import Run, Wish, examine
 ROOT = Path(__file__).parent.parent
 OTHER = ROOT / ".venv-other/bin/python"
 FILES = ("findings.json", "coverage.json", "problems.json", "verdict.json", "timeline.csv")
-FINDING_KEYS = (
-    "id rule rule_version grade artifact file ref time value also indicator says does_not_show references"
-).split()
+FINDING_KEYS = ["id", "rule", "rule_version", "grade", "artifact", "file", "ref", "time", "value", "also", "indicator", "says", "does_not_show", "references"]
 
 
 @pytest.fixture(scope="session")

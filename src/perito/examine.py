@@ -14,6 +14,7 @@ from typing import Any
 from perito import __version__
 from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage, Progress, collect
 from perito.artifacts.declare import artifacts
+from perito.artifacts.plan import known_names
 from perito.base.errors import NotRecognised, UsageError
 from perito.base.memory import be_frugal, give_back
 from perito.base.pool import Pool
@@ -31,6 +32,8 @@ from perito.sources.source import Source
 
 EXAMINED, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
 """Exit codes of a run; evidence that could not be read in full goes before findings, which are told anyway."""
+PRELOAD = ("perito.artifacts.worker", "perito.sources.manifest_worker", "perito.sources.archive_worker")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 KNOWN = "an iPhone backup, an archive or a folder that holds one, or exported messages"
 
 
@@ -80,15 +83,18 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     wish = replace(wish, path=wish.path.absolute(), out=wish.out.absolute())  # a worker stands in another folder
     tell = _frugally(step or (lambda _: None))
     be_frugal(wish.jobs)
-    with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=("perito.artifacts.worker",)) as pool:
+    with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
         tell("opening")
-        with open_source(wish.path, password=wish.password, scratch=scratch, pool=pool) as source:
+        with open_source(
+            wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=known_names()
+        ) as source:
             tell("reading")
             collected = collect(source, pool, wish.out, progress)
             _recognised(wish.path, source, collected)
-            acquisition = {"kind": source.kind, "sha256": source.sha256, "device": dict(sorted(source.device.items()))}
+            device = dict(sorted(source.device.items()))
+            acquisition = {"kind": source.kind, "sha256": source.sha256, "device": device}
         tell("matching")
         schemas = {name: (artifacts()[name].schema, path) for name, path in collected.records.items()}
         stored = {**collected.records, "observables": collected.observables}
@@ -98,7 +104,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
         tell("time line")
         timeline.write(wish.out / "timeline.csv", scratch, schemas, [one.as_json() for one in findings])
         tell("report")
-        run.report = _report(wish, run, timeline.activity(schemas), acquisition["device"])
+        run.report = _report(wish, run, timeline.activity(schemas), device)
     _own_only(wish.out)
     return run
 
@@ -107,9 +113,11 @@ def detect(collected: Collected, indicators: Indicators, database: Database) -> 
     """Return every finding on stored records, in the order of `findings.json`."""
     hashes = collected.hashes
     found = matches([collected.observables], indicators, hashes)
+    published = {one.place for one in found if one.rule in {"indicator.url", "indicator.domain"}}
     for one in heuristics().values():
         if database.names.issuperset(one.tables):
-            found.extend(one.findings(database, hashes))
+            told = one.findings(database, hashes)
+            found.extend(claim for claim in told if not (one.yields and claim.place in published))
     return ordered(found)
 
 
@@ -144,9 +152,11 @@ def _fresh(out: Path) -> Iterator[None]:
 def _recognised(path: Path, source: Source, collected: Collected) -> None:
     if any(row.status != "absent" for row in collected.coverage) or source.kind == "itunes_backup":
         return
+    archives = [name for name in source.entries["name"].to_pylist() if name.lower().endswith(ARCHIVES)]
+    packed = f"; {len(archives)} of the files are archives: check each by itself" if archives else ""
     raise NotRecognised(
         str(path),
-        f"not recognised: {len(source.entries)} files, none of them a trace known here",
+        f"not recognised: {len(source.entries)} files, none of them a trace known here{packed}",
         "nothing was examined, so nothing can be said about this acquisition",
         f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
     )

@@ -30,6 +30,10 @@ STIX_KINDS = {
 }
 
 
+def quoted(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("'", "\\'")
+
+
 def published(folder: Path, *values: tuple[str, str]) -> Indicators:
     """Return indicators read from a bundle that publishes these (kind, value) pairs."""
     objects = [
@@ -37,7 +41,7 @@ def published(folder: Path, *values: tuple[str, str]) -> Indicators:
             "type": "indicator",
             "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
             "pattern_type": "stix",
-            "pattern": "[%s='%s']" % (STIX_KINDS[kind], value.replace("\\", "\\\\").replace("'", "\\'")),
+            "pattern": f"[{STIX_KINDS[kind]}='{quoted(value)}']",
         }
         for number, (kind, value) in enumerate(values)
     ]

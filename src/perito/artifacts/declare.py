@@ -8,9 +8,10 @@ from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
 
+from perito.artifacts.readers.damage import Partly
 from perito.records.schema import Row, Schema
 
-Parser = Callable[[Path], Iterable[Row]]
+Parser = Callable[[Path], Iterable[Row | Partly]]
 ROOMS = ("ios", "android", "messages")
 
 

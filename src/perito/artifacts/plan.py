@@ -20,6 +20,23 @@ TOGETHER = 200
 """Files one worker identifies in one go."""
 
 
+DOMAINS = (
+    "HomeDomain",
+    "RootDomain",
+    "WirelessDomain",
+    "SystemPreferencesDomain",
+    "DatabaseDomain",
+    "ManagedPreferencesDomain",
+    "AppDomain-com.apple.mobilesafari",
+    "AppDomain-com.google.chrome.ios",
+    "AppDomain-org.mozilla.ios.Firefox",
+    "AppDomainGroup-group.org.mozilla.ios.Firefox",
+    "AppDomainGroup-group.net.whatsapp.WhatsApp.shared",
+    "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles",
+)
+"""Domains of a backup in which known artifacts lie: their files are known by hashed name when no list names them."""
+
+
 class Step(NamedTuple):
     """One file to be read with one parser."""
 
@@ -68,7 +85,7 @@ def by_place(names: pa.ChunkedArray) -> list[Step]:
 
 def _by_content(source: Source, pool: Pool, names: list[str]) -> list[Step]:
     paths = {name: path for name, path in source.materialise(names).items() if isinstance(path, Path)}
-    steps = []
+    steps: list[Step] = []
     for outcome in pool.run(_identify_tasks(paths)):
         for name, found in (outcome.value or {}).items():
             steps.extend(Step(artifact, name) for artifact in found)
@@ -85,6 +102,12 @@ def _identify_tasks(paths: dict[str, Path]) -> Iterator[Task]:
             arguments={"paths": texts},
             readable=tuple(texts.values()),
         )
+
+
+def known_names() -> list[str]:
+    """Return the names, domain first, at which a backup keeps the artifacts whose places have no wildcard."""
+    tails = {glob.removeprefix("**/") for one in artifacts().values() for glob in one.globs}
+    return [f"{domain}/{tail}" for domain in DOMAINS for tail in sorted(tails) if "*" not in tail]
 
 
 def expected(source: Source, steps: list[Step]) -> list[Artifact]:

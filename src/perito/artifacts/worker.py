@@ -12,7 +12,7 @@ from perito.artifacts.declare import Artifact, artifacts
 from perito.artifacts.readers import plist, sqlite
 from perito.artifacts.readers.damage import Damaged
 from perito.artifacts.run import Reading, tables
-from perito.base.confine import report
+from perito.base.confine import OutOfTime, report, settle, undisturbed
 from perito.base.hashing import sha256
 from perito.base.times import rfc3339
 from perito.records.observables import OBSERVABLES, observables
@@ -20,6 +20,8 @@ from perito.records.store import Writer, stored_schema, with_file
 
 SNIFFED = 1 << 16
 """Bytes of a file that are looked at to tell what it is."""
+PARSERS = artifacts()
+"""All of them, imported before the worker is forked: a child finds them ready."""
 GATHERED = 32_768
 """Records gathered before their observables are sought: repeated values are then read once."""
 
@@ -30,7 +32,7 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     `out` is a path without an ending: `<out>.records.parquet`, `<out>.observables.parquet` and, where anything did
     not fit, `<out>.problems.jsonl` are written.
     """
-    declared = artifacts()[artifact]
+    declared = PARSERS[artifact]
     reading = Reading()
     span = _Span(declared)
     store = stored_schema(declared.schema.arrow)
@@ -38,11 +40,16 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
         Writer(Path(f"{out}.records.parquet"), store) as records,
         Writer(Path(f"{out}.observables.parquet"), OBSERVABLES) as seen,
     ):
-        for table in _gathered(declared, Path(path), reading):
-            records.write(with_file(table, file))
-            seen.write(observables(declared.schema, table, file))
-            span.add(table)
-            report(records.rows)
+        try:
+            for table in _gathered(declared, Path(path), reading):
+                with undisturbed():
+                    records.write(with_file(table, file))
+                    seen.write(observables(declared.schema, table, file))
+                    span.add(table)
+                report(records.rows)
+            settle()
+        except OutOfTime:
+            reading.end("timed out", f"stopped after {records.rows} rows: the time limit")
     _write_problems(Path(f"{out}.problems.jsonl"), artifact, file, reading)
     return {
         "status": reading.status,
@@ -108,7 +115,7 @@ def _signed(path: Path) -> list[str]:
         start = file.read(SNIFFED)
     if start.startswith(sqlite.MAGIC):
         return _by_tables(path)
-    by_look = [one.name for one in artifacts().values() if one.looks and one.looks.search(start)]
+    by_look = [one.name for one in PARSERS.values() if one.looks and one.looks.search(start)]
     if start.startswith(b"bplist") or re.search(rb"<!DOCTYPE plist|<plist", start[:2_048]):
         return by_look + _by_keys(path)
     return by_look
@@ -119,7 +126,7 @@ def _by_tables(path: Path) -> list[str]:
         here = sqlite.tables(path)
     except Damaged:
         return []
-    return [one.name for one in artifacts().values() if one.tables and one.tables <= here]
+    return [one.name for one in PARSERS.values() if one.tables and one.tables <= here]
 
 
 def _by_keys(path: Path) -> list[str]:
@@ -127,4 +134,4 @@ def _by_keys(path: Path) -> list[str]:
         here = set(plist.dictionary(path))
     except Damaged:
         return []
-    return [one.name for one in artifacts().values() if one.keys and one.keys <= here]
+    return [one.name for one in PARSERS.values() if one.keys and one.keys <= here]

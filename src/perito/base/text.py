@@ -18,7 +18,7 @@ def printable(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return character.encode("unicode_escape", "backslashreplace").decode("ascii")
     return character
 

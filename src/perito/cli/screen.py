@@ -17,6 +17,7 @@ from perito.examine import Run
 from perito.findings import Finding, Place
 from perito.findings.wording.i18n import Translator, render, translator
 from perito.findings.wording.texts import GRADES, STATUSES, VERDICTS
+from perito.report.looked import summary, told
 
 SHOWN = 10
 """Records with findings, and files not read in full, that the screen shows; the report has them all."""
@@ -87,12 +88,12 @@ def _print_verdict(console: Console, run: Run, words: Translator) -> None:
 
 
 def _print_coverage(console: Console, run: Run, words: Translator) -> None:
-    counts = run.verdict["coverage"]
-    told = ", ".join(f"{counts[one]} {words(STATUSES[one][0])}" for one in STATUSES if counts.get(one))
-    console.print(Text(words("Looked at:") + f" {told}"))
+    rows = [row._asdict() for row in run.coverage]
+    console.print(Text(told(summary(run.verdict, rows), words)))
     missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
     for row in missed[:SHOWN]:
-        state = f"  {words(STATUSES[row.status][0])}: {row.artifact} ({printable(row.file or '')}) {printable(row.reason)}"
+        place = f"{row.artifact} ({printable(row.file or '')})"
+        state = f"  {words(STATUSES[row.status][0])}: {place} {printable(row.reason)}"
         console.print(Text(state, style="yellow"), soft_wrap=True)
     if len(missed) > SHOWN:
         console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
@@ -103,8 +104,9 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
 def _print_findings(console: Console, run: Run, words: Translator) -> None:
     console.print()
     counted = Counter(one.grade for one in run.findings)
-    told = ", ".join(f"{counted[grade]} {words(GRADES[grade][0])}" for grade in GRADES if counted[grade])
-    console.print(Text(words("Findings:") + f" {told or '0'}", style="bold"))
+    names = {grade: words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade]) for grade in GRADES}
+    graded = ", ".join(f"{counted[grade]} {names[grade]}" for grade in GRADES if counted[grade])
+    console.print(Text(words("Findings:") + f" {graded or '0'}", style="bold"))
     by_place: dict[Place, list[Finding]] = {}
     for one in run.findings:
         by_place.setdefault(one.place, []).append(one)

@@ -49,6 +49,8 @@ class Heuristic:
     does_not_show: str
     look: Callable[[Tables], Iterable[Trait]]
     references: tuple[str, ...] = ()
+    yields: bool = False
+    """Whether it is silent on a record whose link is published: the match then says more than the heuristic."""
 
     def findings(self, tables: Tables, hashes: dict[str, str]) -> list[Finding]:
         """Return a finding for each trait; `hashes` gives the SHA-256 of each file of the acquisition."""

@@ -131,7 +131,8 @@ def _positions(counts: np.ndarray, codes: np.ndarray) -> np.ndarray:
     lengths = counts[codes]
     total = int(lengths.sum())
     before = np.repeat(np.cumsum(lengths) - lengths, lengths)
-    return np.repeat(starts[codes], lengths) + (np.arange(total) - before)
+    places: np.ndarray = np.repeat(starts[codes], lengths) + (np.arange(total) - before)
+    return places
 
 
 def _one(kind: str) -> Callable[[str], Iterator[Seen]]:

@@ -12,13 +12,13 @@ TABLE = "ios.message"
 SENDERS = frozenset({"threat-notifications@email.apple.com", "threat-notifications@apple.com"})
 """Apple names both: https://support.apple.com/102174."""
 
-ATTACKERS = "|".join(
+ATTACKERS = "|".join(  # noqa: FLY002 - one language a line
     (
         r"state[- ]sponsored attackers",
         r"mercenary spyware",
         r"patrocinados por (?:el|un) (?:estado|gobierno)",
         r"(?:software esp[ií]a|spyware|espionaje)(?: \w+){0,2} mercenari[oa]s?|espionaje por mercenarios",
-        r"commandit[ée]s par (?:l['’]|un )[ée]tat",
+        r"commandit[ée]s par (?:l.|un )[ée]tat",
         r"(?:logiciel espion|spyware)(?: \w+){0,2} mercenaire",
         r"patrocinados pel[oa] estado|spyware mercen[áa]rio",
         r"sponsorizzati da(?:llo| uno) stato|spyware mercenario",

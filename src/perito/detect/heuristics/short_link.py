@@ -42,4 +42,5 @@ HEURISTIC = Heuristic(
     ),
     references=("Citizen Lab, Reckless Exploit, 2017-06-19",),
     look=look,
+    yields=True,
 )
