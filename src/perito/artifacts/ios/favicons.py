@@ -32,7 +32,7 @@ def icons(path: Path) -> Iterable[Row | Partly]:
     i, infos = join.outer(path, "icon_info", "i", "i.uuid = p.uuid", "timestamp", "url")
     alone = (
         f" UNION ALL SELECT 'icon_info ' || i.rowid, {i['timestamp']}, NULL, i.url, 0 FROM icon_info AS i"
-        " WHERE i.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid NOTNULL)"
+        " WHERE i.uuid IS NULL OR i.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid NOTNULL)"
     )
     refused = (
         " UNION ALL SELECT 'rejected_resources ' || rowid, timestamp, page_url, icon_url, 1 FROM rejected_resources"

@@ -10,6 +10,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, plist, safari_session, sqlite
 from perito.artifacts.readers.damage import Damaged, Partly
+from perito.base.text import excerpt
 from perito.records import MAC_ABSOLUTE, Row, Schema, integer, text, url, when
 
 TAB = Schema(
@@ -32,7 +33,9 @@ def tabs(path: Path) -> Iterator[Row | Partly]:
     names = ("url", "user_visible_url", "title", "private_browsing", "opened_from_link")
     t = sqlite.present(path, "tabs", "last_viewed_time", *names, "session_data", alias="t")
     columns = ", ".join(t[one] for one in names)
-    yield from sqlite.query(path, f"SELECT 'tabs ' || t.id, {t['last_viewed_time']}, NULL, {columns} FROM tabs AS t")
+    yield from sqlite.query(
+        path, f"SELECT 'tabs ' || t.id, nullif({t['last_viewed_time']}, 0), NULL, {columns} FROM tabs AS t"
+    )
     own = f"SELECT 'tabs ' || t.id, {t['session_data']}, {t['private_browsing']} FROM tabs AS t"
     s, joined = join.outer(path, "tabs", "t", "t.uuid = s.tab_uuid", "private_browsing")
     apart = f"SELECT 'tab_sessions ' || s.id, s.session_data, {s['private_browsing']} FROM tab_sessions AS s{joined}"
@@ -61,7 +64,7 @@ def _each(query: sqlite.Query, read: Callable[[str, Row], Iterable[Row]]) -> Ite
         try:
             yield from read(str(row[0]), row)
         except Damaged as error:
-            yield Partly(str(row[0]), str(error))
+            yield Partly(str(row[0]), str(error), excerpt(row[1:]))
 
 
 def _group_tab(ref: str, row: Row) -> Iterator[Row]:
@@ -80,7 +83,7 @@ def _group_tab(ref: str, row: Row) -> Iterator[Row]:
 
 def _attributes(raw: object) -> tuple[object, str]:
     try:
-        return (plist.loads(raw) if isinstance(raw, bytes) else None), ""
+        return None if raw is None else plist.loads(raw if isinstance(raw, bytes) else str(raw).encode()), ""
     except Damaged as error:
         return None, str(error)
 

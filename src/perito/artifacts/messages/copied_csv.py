@@ -38,9 +38,7 @@ LOOKS = (
     rb'[^,;\t|\n{<\[]{1,80}(?:[,;\t|][^,;\t|\n]{0,80}){2,30}\n|"?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^,;\t|\n"]{0,24}"?'
     rb'[,;\t|] ?"?(?:\+[\d ()-]{5,20}|\d{7,16}|[^\s,;\t|"@]+@[^\s,;\t|"@]+)"? ?[,;\t|][^\n]*[a-z]{2,})'
 )
-PLACES = tuple(
-    f"**/*{word}*.{end}" for word in ("messages", "mensajes", "sms", "copied", "copiad") for end in ("csv", "tsv")
-)
+PLACES = ("**/messages.csv", "**/mensajes.csv", "**/sms.csv", "**/messages.tsv", "**/mensajes.tsv")
 
 
 @artifact(MESSAGE, *PLACES, looks=LOOKS, optional=True)

@@ -28,14 +28,18 @@ MESSAGE = Schema(
 FILES = ("photos", "videos", "audio_files", "files", "gifs")
 
 
-@artifact(MESSAGE, "**/message_*.json", looks=rb'"messages"\s*:\s*\[\s*\{[^{}]{0,400}"sender_name"\s*:', optional=True)
+@artifact(
+    MESSAGE, "**/inbox/*/message_*.json", looks=rb'"messages"\s*:\s*\[\s*\{[^{}]{0,400}"sender_name"\s*:', optional=True
+)
 def messages(path: Path) -> Iterator[Row | Partly]:
     """Yield one row a message, the newest first, as the archive lists them."""
-    for place, _, item in json_items.items(path, "messages"):
-        if not isinstance(item, dict):
-            yield Partly(f"key {place}", "not a message", excerpt(item))
-            continue
-        yield (f"key {place}", item.get("timestamp_ms"), *_row(item))
+    for one in json_items.items(path, "messages"):
+        if isinstance(one, Partly):
+            yield one
+        elif isinstance(one[2], dict):
+            yield (one[0], one[2].get("timestamp_ms"), *_row(one[2]))
+        else:
+            yield Partly(one[0], "not a message", excerpt(one[2]))
 
 
 def _row(item: dict[str, object]) -> Row:

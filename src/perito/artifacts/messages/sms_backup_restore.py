@@ -72,7 +72,7 @@ def parties(path: Path) -> Iterator[Row | Partly]:
         if isinstance(one, Partly):
             continue  # told with the messages
         for place, address in enumerate(one.addresses, 1):
-            yield f"{one.ref} addr {place}", one.sent, address.get("address"), number(address.get("type"))
+            yield f"{one.ref} addr {place}", one.sent, told(address.get("address")), number(address.get("type"))
 
 
 @artifact(PART, *PLACES, looks=LOOKS, optional=True)

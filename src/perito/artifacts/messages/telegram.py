@@ -35,18 +35,23 @@ MESSAGE = Schema(
     text=message("what was written"),
     links=message("addresses that its parts and buttons lead to and its text does not show, one a line"),
 )
-LOOKS = rb'"messages"\s*:\s*\[\s*(?:\]|\{[^{}]{0,400}"(?:date_unixtime|from_id|actor_id)"\s*:)'
+LOOKS = (
+    rb'"messages"\s*:\s*\[\s*\{[^{}]{0,400}"(?:date_unixtime|from_id|actor_id)"\s*:'
+    rb'|"personal_information"\s*:\s*\{\s*"user_id"\s*:'
+)
 PATHS = ("file", "photo", "thumbnail")
 
 
-@artifact(MESSAGE, "**/result.json", looks=LOOKS, optional=True)
+@artifact(MESSAGE, looks=LOOKS, optional=True)
 def messages(path: Path) -> Iterator[Row | Partly]:
     """Yield one row a message or notice of every chat in the file."""
-    for place, chat, item in json_items.items(path, "messages", "name", "id"):
-        if isinstance(item, dict):
-            yield _row(f"key {place}", chat, item)
+    for one in json_items.items(path, "messages", "name", "id"):
+        if isinstance(one, Partly):
+            yield one
+        elif isinstance(one[2], dict):
+            yield _row(one[0], one[1], one[2])
         else:
-            yield Partly(f"key {place}", "not a message", excerpt(item))
+            yield Partly(one[0], "not a message", excerpt(one[2]))
 
 
 def _row(ref: str, chat: dict[str, object], item: dict[str, object]) -> Row:
@@ -67,7 +72,8 @@ def _text(item: dict[str, object]) -> tuple[object, list[str]]:
     """Return the text without its marks, and the addresses that its parts and buttons hide."""
     said = item.get("text")
     parts = as_list(said)
-    written = "".join(str(one.get("text", "")) if isinstance(one, dict) else str(one) for one in parts)
+    words = (one.get("text") if isinstance(one, dict) else one for one in parts)
+    written = "".join(values.written(one) or "" for one in words)
     buttons = [one for row in as_list(item.get("inline_bot_buttons")) for one in as_list(row)]
     hidden = [one.get("href") for one in (*parts, *as_list(item.get("text_entities"))) if isinstance(one, dict)]
     hidden += [one.get("data") for one in buttons if isinstance(one, dict) and one.get("type") == "url"]
@@ -83,6 +89,6 @@ def _number(value: object) -> object:
 
 def _local(value: object) -> object:
     try:
-        return datetime.fromisoformat(value) if isinstance(value, str) else value
+        return None if value is None else datetime.fromisoformat(str(value))
     except ValueError:
-        return value
+        return str(value)

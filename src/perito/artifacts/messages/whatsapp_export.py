@@ -62,5 +62,5 @@ def messages(path: Path) -> Iterator[Row | Partly]:
 def _parts(said: str) -> tuple[str | None, str]:
     """Part the writer from the words; a notice of the app names no writer."""
     first, end, more = said.partition("\n")
-    account, colon, words = first.partition(": ")
+    account, colon, words = (first + " " if first.endswith(":") else first).partition(": ")
     return (account, words + end + more) if colon else (None, said)

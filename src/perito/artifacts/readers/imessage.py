@@ -11,6 +11,8 @@ from perito.artifacts.readers.sqlite import Query
 from perito.records.schema import Row
 
 NSURL = b"NSURL"
+SHOWN = 200
+"""Digits of a blob that are shown where it cannot be read."""
 TAIL = 5
 """The columns that a query ends in: text, the column it was read from, and three blobs in hexadecimal digits."""
 
@@ -28,10 +30,10 @@ class Messages(Query):
             if isinstance(row, Partly) or row[-3:] == (None, None, None):
                 yield row
                 continue
-            lost: list[tuple[str, str]] = []
+            lost: list[tuple[str, str, str]] = []
             yield (*row[:-TAIL], *_decoded(row[-TAIL:], lost))
-            for name, reason in lost:
-                yield Partly(str(row[0]), f"{name}: {reason}")
+            for name, reason, blob in lost:
+                yield Partly(str(row[0]), f"{name}: {reason}", blob)
 
     def batches(self, raw: Sequence[str]) -> Iterator[list[pa.Array]]:
         """Yield columns; raises ValueError at a blob that cannot be read: then `rows(skip)` goes on."""
@@ -44,7 +46,7 @@ class Messages(Query):
 
 
 def _decoded_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
-    lost: list[tuple[str, str]] = []
+    lost: list[tuple[str, str, str]] = []
     rows = zip(*(one.to_pylist() for one in columns), strict=True)
     out = [row if row[2:] == (None, None, None) else _decoded(row, lost) for row in rows]
     if lost:
@@ -52,7 +54,7 @@ def _decoded_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
     return [pa.array(one, pa.string()) for one in zip(*out, strict=True)]
 
 
-def _decoded(tail: Row, lost: list[tuple[str, str]]) -> Row:
+def _decoded(tail: Row, lost: list[tuple[str, str, str]]) -> Row:
     """Return the five last values with each blob replaced by its lines; what cannot be read is added to `lost`."""
     text, column, body, payload, summary = tail
     written = _tried("attributedBody", _written, body, lost)
@@ -66,11 +68,11 @@ def _decoded(tail: Row, lost: list[tuple[str, str]]) -> Row:
     return (text, column, *("\n".join(lines) or None for lines in (links, shown, earlier)))
 
 
-def _tried(name: str, read: Callable[[bytes], list[str]], blob: object, lost: list[tuple[str, str]]) -> list[str]:
+def _tried(name: str, read: Callable[[bytes], list[str]], blob: object, lost: list[tuple[str, str, str]]) -> list[str]:
     try:
         return read(bytes.fromhex(blob)) if isinstance(blob, str) else []
     except (Damaged, ValueError) as error:
-        lost.append((name, str(error)))
+        lost.append((name, str(error), str(blob)[:SHOWN]))
         return []
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TextIO
 
 from perito.artifacts.readers import text
-from perito.artifacts.readers.damage import Damaged, Unsupported
+from perito.artifacts.readers.damage import Damaged, Partly
+from perito.base.text import excerpt
 
 CHUNK = 1 << 18
 LARGEST = 1 << 24
@@ -17,12 +18,15 @@ DECODER = json.JSONDecoder()
 SPACE = re.compile(r"[\s,]*")
 
 
-def items(path: Path, key: str, *about: str) -> Iterator[tuple[str, dict[str, object], object]]:
+Item = tuple[str, dict[str, object], object]
+
+
+def items(path: Path, key: str, *about: str) -> Iterator[Item | Partly]:
     """Yield each item of every list under `key`, in order, with the text before its list's opening and its number.
 
     The first value is the place, such as `chats.list[0].messages[4]`; the second holds what the object around the
-    list says under the names in `about`, where that is said before the list. Raises Damaged where the file is cut
-    off or is no JSON, after all items before; Unsupported where there is no such list.
+    list says under the names in `about`, where that is said before the list. Where the file is cut off or is no
+    JSON, the rest is told and Damaged raised, after all items before; also where there is no such list.
     """
     opening = re.compile(rf'"{key}"\s*+:\s*+\[')
     parent = re.compile(r'"(\w+)"\s*+:\s*+\{[^{}]*?"list"\s*+:\s*+\[')
@@ -36,11 +40,16 @@ def items(path: Path, key: str, *about: str) -> Iterator[tuple[str, dict[str, ob
                 head = head.rpartition('"list"')[2]
             known = {name: json.loads(value, strict=False) for name, value in wanted.findall(head)} if wanted else {}
             place = f"{around}[{number}].{key}" if around else key
-            for at, item in enumerate(stream.values()):
-                yield f"{place}[{at}]", known, item
+            at = 0
+            try:
+                for at, item in enumerate(stream.values(), 1):
+                    yield f"key {place}[{at - 1}]", known, item
+            except Damaged as error:
+                yield Partly(f"key {place}[{at}]", str(error), excerpt(stream.text[stream.at : stream.at + 300]))
+                raise
             number, found = number + 1, True
     if not found:
-        raise Unsupported(f'no list "{key}"')
+        raise Damaged(f'no list "{key}"')
 
 
 def as_list(value: object) -> list[object]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from perito.artifacts.readers import table_text, text
 from perito.artifacts.readers import written_times as times
-from perito.artifacts.readers.damage import Unsupported
+from perito.artifacts.readers.damage import Damaged
 
 NAMES = {
     "date": "date fecha datetime timestamp dia day when cuando sent received recibido enviado",
@@ -41,7 +41,7 @@ def _letters(name: str) -> str:
 class Table:
     """A table of messages: its rows, and where in them date, sender and text stand.
 
-    Raises Unsupported where the first row neither names the columns nor begins with a date.
+    Raises Damaged where the first row neither names the columns nor begins with a date.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,14 +51,15 @@ class Table:
         names = table_text.cells(head, self.by)
         found = _columns(names)
         if found is None and (len(names) < len(POSITIONS) or not DATED.search(names[0])):
-            raise Unsupported("no first row that names date and text, and no date in its first cell")
+            raise Damaged("no first row that names date and text, and no date in its first cell")
         self.columns = found or POSITIONS
+        self.width = len(names)
         self.names = names if found else []
         self.text_is_last = self.columns["text"] >= max(len(self.names) - 1, *self.columns.values())
 
     def rows(self) -> Iterator[table_text.Line]:
         """Yield the rows of messages; the first row of a table with names is none."""
-        found = table_text.rows(self.path, self.by, self._begins)
+        found = table_text.rows(self.path, self.by, self.width, self._begins)
         if self.names:
             next(found, None)
         yield from found

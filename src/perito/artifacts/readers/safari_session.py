@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from perito.artifacts.readers import plist
 from perito.artifacts.readers.damage import Damaged
 
+NAMES = ("URL", "OriginalURL", "Title")
 PREFIX = 4
 """Bytes before the property list: a version number."""
 
@@ -19,5 +20,5 @@ def entries(blob: object) -> Iterator[tuple[str, object, object, object]]:
     history = plist.branch(plist.loads(blob[start:]), "SessionHistory")
     listed = plist.branch(history, "SessionHistoryEntries")
     for number, entry in enumerate(listed if isinstance(listed, list) else ()):
-        values = (plist.branch(entry, f"SessionHistoryEntry{one}") for one in ("URL", "OriginalURL", "Title"))
-        yield f"SessionHistory.SessionHistoryEntries[{number}]", *values
+        address, asked, title = (plist.branch(entry, f"SessionHistoryEntry{one}") for one in NAMES)
+        yield f"SessionHistory.SessionHistoryEntries[{number}]", address, asked, title

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from perito.artifacts.readers import tags
-from perito.artifacts.readers.damage import Damaged, Partly, Unsupported
+from perito.artifacts.readers.damage import Damaged, Partly
+from perito.base.text import excerpt
 
 SENDER = "137"
 SELF = "insert-address-token"
@@ -23,6 +24,12 @@ class Element:
     attributes: dict[str, str]
     parts: list[dict[str, str]] = field(default_factory=list)
     addresses: list[dict[str, str]] = field(default_factory=list)
+
+    def takes(self, name: str, attributes: dict[str, str]) -> bool:
+        """Add a part or an address; False where this is no MMS."""
+        if self.kind == "mms":
+            (self.parts if name == "part" else self.addresses).append(attributes)
+        return self.kind == "mms"
 
     @property
     def sent(self) -> object:
@@ -39,25 +46,27 @@ class Element:
 def elements(path: Path) -> Iterator[Element | Partly]:
     """Yield each message with what lies in it; raises Damaged after the last one where the file has no end."""
     counts = {"sms": 0, "mms": 0}
-    whole, begun, held = False, False, None
+    held: Element | None = None
+    names = set()
     for tag in tags.tags(path, "smses", "sms", "mms", "part", "addr"):
         if isinstance(tag, Partly):
             yield tag
             continue
         line, name, attributes = tag
-        begun, whole = begun or name == "smses", whole or name == "/smses"
+        names.add(name)
+        if held and name in {*counts, "/mms"}:
+            yield held
+            held = None
         if name in counts:
-            if held:
-                yield held
             counts[name] += 1
             held = Element(f"line {line}, {name} {counts[name]}", name, attributes)
-        elif held and name in {"part", "addr"}:
-            (held.parts if name == "part" else held.addresses).append(attributes)
+        elif name in {"part", "addr"} and not (held and held.takes(name, attributes)):
+            yield Partly(f"line {line}", f"a tag {name} outside an MMS", excerpt(attributes))
     if held:
         yield held
-    if not (begun or held):
-        raise Unsupported("no element smses")
-    if not whole:
+    if "smses" not in names:
+        raise Damaged("no element smses")
+    if "/smses" not in names:
         raise Damaged("the file ends before its list of messages does")
 
 
@@ -78,7 +87,7 @@ def content(data: str | None) -> tuple[int | None, str | None, str]:
     if data is None or data == "null":
         return None, None, ""
     try:
-        content = base64.b64decode(data)
+        content = base64.b64decode("".join(data.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         return None, None, f"data: {error}"
     return len(content), hashlib.sha256(content).hexdigest(), ""

@@ -31,13 +31,18 @@ def cells(row: str, by: str) -> list[str]:
         return [cell.strip(' "') for cell in row.split(by)]
 
 
-def rows(path: Path, by: str, begins: Callable[[str], bool]) -> Iterator[Line]:
-    """Yield each row that is not empty; one with a quote left open ends before the next line that `begins` a row."""
+def rows(path: Path, by: str, width: int, begins: Callable[[str], bool]) -> Iterator[Line]:
+    """Yield each row that is not empty.
+
+    One with a quote left open ends before the next line that `begins` a row, unless that line closes the quote and
+    the row then has `width` cells.
+    """
     held: list[str] = []
     first = 0
     for number, line in text.lines(path):
         open_quote = sum(one.count('"') for one in held) % 2 == 1
-        if held and (not open_quote or begins(line) or len(held) > LONGEST_ROW):
+        ends = begins(line) and not _completes(held, line, by, width)
+        if held and (not open_quote or ends or len(held) > LONGEST_ROW):
             yield from _row(first, held, by, astray=open_quote)
             held = []
         if not held:
@@ -45,6 +50,10 @@ def rows(path: Path, by: str, begins: Callable[[str], bool]) -> Iterator[Line]:
         held.append(line)
     if held:
         yield from _row(first, held, by, astray=sum(one.count('"') for one in held) % 2 == 1)
+
+
+def _completes(held: list[str], line: str, by: str, width: int) -> bool:
+    return line.count('"') % 2 == 1 and len(cells("\n".join([*held, line]), by)) == width
 
 
 def _row(first: int, held: list[str], by: str, *, astray: bool) -> Iterator[Line]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from perito.artifacts.readers.damage import Damaged, Unsupported
+from perito.artifacts.readers.damage import Damaged
 
 LOOKED_AT = 1 << 20
 """Bytes by which the encoding is told."""
@@ -57,7 +57,7 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 def blocks(path: Path, start: re.Pattern[str], what: str) -> Iterator[tuple[int, re.Match[str] | None, str]]:
     """Yield each line that the pattern matches, with its number and the lines up to the next one, each after an LF.
 
-    Lines before the first match come as one block without a match. Raises Unsupported where no line matches: then no
+    Lines before the first match come as one block without a match. Raises Damaged where no line matches: then no
     line begins as `what` does.
     """
     number, match, rest = 0, None, list[str]()
@@ -71,5 +71,5 @@ def blocks(path: Path, start: re.Pattern[str], what: str) -> Iterator[tuple[int,
             number = number or at
             rest.append(f"\n{line}")
     if match is None:
-        raise Unsupported(f"no line begins as {what} does")
+        raise Damaged(f"no line begins as {what} does")
     yield number, match, "".join(rest)

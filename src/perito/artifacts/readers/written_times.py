@@ -29,6 +29,7 @@ MONTHS = {
     "dic": 12,
     "dec": 12,
 }
+YEAR_FIRST = re.compile(r"\d{3}")
 NUMBERS = re.compile(r"\d+")
 HALVES = {"am": 0, "a": 0, "pm": 12, "p": 12, "πμ": 0, "μμ": 12, "ص": 0, "م": 12}
 WHOLE = {"", "h", "hs", "hrs", "uhr"}
@@ -44,27 +45,32 @@ def order(dates: Iterable[str]) -> str:
     run backwards: exports and notes are kept in order of time. With full stops the day always comes first.
     """
     last: dict[str, date] = {}
-    backwards: dict[str, int] = {}
+    backwards: dict[str, int] | None = None
     for written in dict.fromkeys(dates):
-        possible = _orders(written)
-        if not last and not backwards:
-            backwards = dict.fromkeys(possible, 0)
-        for name in list(backwards):
-            day = day_of(written, name) if name in possible else None
-            if day is None:
-                del backwards[name]
-                continue
-            backwards[name] += day < last.get(name, day)
-            last[name] = day
-        if not backwards:
-            return ""
-    forwards = [name for name, count in backwards.items() if not count]
-    left = forwards if len(backwards) > 1 and len(forwards) == 1 else list(backwards)
+        days = _readings(written)
+        if not days:
+            continue  # no such day in any order
+        backwards = (
+            dict.fromkeys(days, 0)
+            if backwards is None
+            else {name: backwards[name] for name in days if name in backwards}
+        )
+        for name in backwards:
+            backwards[name] += days[name] < last.get(name, days[name])
+        last |= days
+    forwards = [name for name, count in (backwards or {}).items() if not count]
+    left = forwards if len(forwards) == 1 else list(backwards or ())
     return left[0] if len(left) == 1 else ""
 
 
+def _readings(written: str) -> dict[str, date]:
+    """Return the days that a date may mean, by the order in which it is read."""
+    found = {name: day_of(written, name) for name in _orders(written)}
+    return {name: day for name, day in found.items() if day}
+
+
 def _orders(written: str) -> tuple[str, ...]:
-    if len(NUMBERS.findall(written)[0]) > 2:
+    if YEAR_FIRST.match(written):
         return ("ymd",)
     return ("dmy",) if "." in written else ("dmy", "mdy")
 
@@ -102,7 +108,7 @@ def understood(written: str, order_: str) -> datetime | None:
         return read if CLOCK.search(written) else None
     except ValueError:
         found = WRITTEN.fullmatch(numbered(written))
-    return moment(found[1], order_ or _only_order(found[1]), found[2], found[3]) if found else None
+    return moment(found[1], "" if YEAR_FIRST.match(found[1]) else order_, found[2], found[3]) if found else None
 
 
 def numbered(written: str) -> str:
@@ -119,12 +125,9 @@ def numbered(written: str) -> str:
     return f"{year}-{number:02d}-{int(day):02d} {written[found.end() :].strip(' ,')}".strip()
 
 
-def _only_order(written: str) -> str:
-    orders = _orders(written)
-    return orders[0] if len(orders) == 1 else ""
-
-
 def moment(day: str, order_: str, hour: str, half: str | None) -> datetime | None:
-    """Return day and time together; None where either cannot be told."""
-    on, at = day_of(day, order_), hour_of(hour, half)
+    """Return day and time together; None where either cannot be told. Without an order a date may still tell its own."""
+    own = list(_readings(day).values())
+    on = day_of(day, order_) if order_ else own[0] if len(own) == 1 else None
+    at = hour_of(hour, half)
     return datetime.combine(on, at) if on and at else None  # no zone: the evidence names none

@@ -1,0 +1,9 @@
+-- iOS 5: SMS in seconds since 1970 with flags, iMessages (madrid) in seconds since 2001.
+CREATE TABLE message (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT, date INTEGER, text TEXT, flags INTEGER,
+  subject TEXT, is_madrid INTEGER, madrid_handle TEXT, madrid_guid TEXT, madrid_roomname TEXT, madrid_service TEXT,
+  madrid_date_read INTEGER, madrid_date_delivered INTEGER, madrid_attributedBody BLOB);
+INSERT INTO message VALUES
+ (1, '+525555500101', 1330000000, 'Felicidades', 2, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, NULL),
+ (2, '+525555500101', 1330000060, 'Gracias', 3, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, NULL),
+ (3, NULL, 351692900, NULL, 0, NULL, 1, 'ana@example.org', 'C-3', NULL, 'Madrid', 351692960, 0,
+  x'040B73747265616D747970656481E803840140848484124E5341747472696275746564537472696E67008484084E534F626A656374008592848484084E53537472696E67019484012B06C2A1486F6C6186');

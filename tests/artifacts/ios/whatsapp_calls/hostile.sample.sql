@@ -1,0 +1,3 @@
+-- Only the calls themselves, with values of the wrong type.
+CREATE TABLE ZWACDCALLEVENT (Z_PK INTEGER PRIMARY KEY, ZDATE, ZDURATION, ZOUTCOME);
+INSERT INTO ZWACDCALLEVENT VALUES (1, 'x', x'01', 1.5), (2, 489312000, 3, 0);
