@@ -94,6 +94,11 @@ def test_one_packed_file_is_listed_without_its_ending(opened: Open, tmp_path: Pa
     assert content(opened(tmp_path / "chat.txt.z"), "chat.txt") == b"[01/02/16] Ana: hola"
 
 
+def test_packed_files_joined_end_to_end_are_one(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"hola ") + gzip.compress(NOISE) + bytes(512))
+    assert content(opened(tmp_path / "a.txt.gz"), "a.txt") == b"hola " + NOISE
+
+
 @pytest.mark.parametrize("wrap", ["zip", "tar", "gz"])
 @pytest.mark.parametrize("password", ["", PASSWORD])
 def test_a_backup_inside_an_archive(opened: Open, tmp_path: Path, wrap: str, password: str) -> None:
@@ -112,6 +117,22 @@ def test_a_backup_inside_an_archive(opened: Open, tmp_path: Path, wrap: str, pas
     assert found[SMS].parent == found[SMS + "-wal"].parent
     assert source.problems == []
     assert path.read_bytes() == before
+
+
+def test_a_zip_that_was_streamed_and_one_with_old_names(opened: Open, tmp_path: Path) -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    pipe = Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("streamed", NOISE)
+    (tmp_path / "streamed.zip").write_bytes(pipe.getvalue())
+    assert content(opened(tmp_path / "streamed.zip"), "streamed") == NOISE
+    raw = member_raw("a\\\u00f1".encode("cp437"), zlib_raw(b"hola"), size=4, crc=b"hola")
+    raw += member_raw("é".encode(), zlib_raw(b"hi"), size=2, crc=b"hi")
+    source = opened(finished(tmp_path / "old.zip", raw))
+    assert (content(source, "a/ñ"), content(source, "é")) == (b"hola", b"hi")
 
 
 EVIL_NAMES = {

@@ -1,6 +1,7 @@
 """Backups that are plain: what is listed, what is found, what a hostile list cannot do."""
 
 import hashlib
+import plistlib
 import shutil
 import sqlite3
 from pathlib import Path
@@ -81,6 +82,26 @@ def test_two_backups_are_not_taken_for_one(opened: Open, tmp_path: Path) -> None
         Backup({NOTE: b""}).build(tmp_path / "Backup" / udid)
     with pytest.raises(EvidenceError, match="2 backups lie in here: aaaa, bbbb"):
         opened(tmp_path / "Backup")
+
+
+def test_the_snapshot_inside_a_backup_is_no_second_one(opened: Open, tmp_path: Path) -> None:
+    Backup({NOTE: b"hola"}).build(tmp_path / "top" / "aaaa")
+    Backup({NOTE: b"new"}).build(tmp_path / "top" / "aaaa" / "Snapshot")
+    source = opened(tmp_path / "top")
+    number = file_id("HomeDomain", "Library/Notes/note.txt")
+    assert content(source, NOTE) == b"hola"
+    assert content(source, f"Snapshot/{number[:2]}/{number}") == b"new"
+
+
+def test_a_backup_that_was_not_finished_says_so(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}).build(tmp_path / "b")
+    (folder / "Status.plist").write_bytes(plistlib.dumps({"SnapshotState": "uploading"}))
+    (problem,) = opened(folder).problems
+    assert (problem.file, problem.reason, problem.raw) == (
+        "Status.plist",
+        "the backup was not finished: files may be missing",
+        "uploading",
+    )
 
 
 def test_a_backup_without_any_property_list_is_one(opened: Open, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from perito.base.errors import EvidenceError, WrongPassword
 from perito.base.pool import Pool
 from perito.sources import keybag
+from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.source import Failure
 from tests.sources.backups import CLASS_KEY, MANIFEST_KEY, PASSWORD, SMS, Backup, database, encrypt, file_id
@@ -96,6 +97,24 @@ def test_keys_and_copies_are_gone_after_close(tmp_path: Path, pool: Pool) -> Non
     assert not path.exists()
     again = source.materialise([NOTE])[NOTE]
     assert isinstance(again, Failure)
+
+
+def test_what_is_decrypted_stays_in_memory_where_there_is_room(tmp_path: Path, pool: Pool) -> None:
+    parts = database("only in the log", wal=True, folder=tmp_path)
+    files = {SMS + side: raw for side, raw in parts.items()} | {NOTE: b"hola"}
+    folder = Backup(files, password=PASSWORD).build(tmp_path / "b")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    with memory_folder() as memory:
+        if memory is None:
+            pytest.skip("this system has no folder in memory")
+        with open_source(folder, password=lambda: PASSWORD, scratch=scratch, pool=pool, memory=memory) as source:
+            found = source.materialise(files)
+            assert {name: path.read_bytes() for name, path in found.items() if isinstance(path, Path)} == files
+            assert all(path.is_relative_to(memory) for path in found.values() if isinstance(path, Path))
+            assert [path.name for path in scratch.rglob("*") if path.is_file()] == ["manifest.arrow"]
+        assert list(memory.iterdir()) == []
+    assert not memory.exists()
 
 
 def test_no_key_and_no_password_is_ever_in_a_message(opened: Open, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ LOCKDOWN = {
     "udid": "UniqueDeviceID",
     "serial": "SerialNumber",
 }
-WANTED = [*FACTS.values(), "Lockdown", "Date"]
+WANTED = [*FACTS.values(), "Lockdown", "Date", "SnapshotState"]
 PERSONAL = frozenset({"name", "udid", "serial", "imei", "iccid", "phone_number"})
 """The facts that point at a person or at one phone: left out of whatever is published."""
 

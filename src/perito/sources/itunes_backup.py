@@ -1,5 +1,6 @@
 """A backup that Finder, iTunes or libimobiledevice made: files under hashed names, and a list that names them."""
 
+import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
@@ -43,8 +44,9 @@ class BackupSource(Source):
 
     kind = "itunes_backup"
 
-    def __init__(self, inner: Source, root: str, pool: Pool) -> None:
+    def __init__(self, inner: Source, root: str, pool: Pool, memory: Path | None = None) -> None:
         super().__init__(inner.place, inner.shared, LISTING.empty_table())
+        self.memory = memory and Path(tempfile.mkdtemp(prefix=f"{self.kind}-", dir=memory))
         self.problems = inner.problems
         self.pool = pool
         self.inner = inner
@@ -114,6 +116,9 @@ class BackupSource(Source):
                 self.problem(name, answer.reason if isinstance(answer, Failure) else answer["error"])
                 continue
             values[name] = answer["values"]
+            state = values[name].get("SnapshotState")
+            if state not in {None, "finished"}:
+                self.problem(name, "the backup was not finished: files may be missing", raw=str(state)[:100])
             if name == "Manifest.plist":
                 self._told = answer["encryption"]
         return values
@@ -147,7 +152,7 @@ class BackupSource(Source):
                 f"the password is right, but the key of {name} does not open with it",
                 "nothing of this backup was examined",
             )
-        target = self._fresh_folder() / name
+        target = self._fresh_folder(path.stat().st_size) / name
         made = decrypt(path, target, key, None)
         self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
         self._paths[name] = target
@@ -223,7 +228,7 @@ class BackupSource(Source):
 
     def _near(self, path: Path) -> list[Path]:
         """Return the folder of a copy, where SQLite may write beside it; none for evidence."""
-        return [path.parent] if path.is_relative_to(self.shared) else []
+        return [path.parent] if self.owns(path) or self.inner.owns(path) else []
 
     def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
         places = self.inner.materialise(row.stored for row in rows.values())
@@ -245,6 +250,8 @@ class BackupSource(Source):
                 fetched[name], oddity = job.result()
                 if oddity:
                     self.problem(name, oddity)
+                if fetched[name] != sealed[name]:
+                    self.inner.release(rows[name].stored)
         return fetched
 
     def _opened(self, name: str, path: Path, member: Mapping[str, Any]) -> tuple[Path | Failure, str]:
@@ -255,8 +262,8 @@ class BackupSource(Source):
         key = self._keys.unwrap(bytes.fromhex(member.get("key") or ""))
         if key is None:
             return Failure(ENCRYPTED, "the manifest holds no key for this file that opens"), ""
-        target = self._fresh_folder() / safe_base(name)
         try:
+            target = self._fresh_folder(path.stat().st_size) / safe_base(name)
             made = decrypt(path, target, key, member.get("size"))
         except OSError as error:
             return failed(error), ""

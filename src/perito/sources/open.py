@@ -35,11 +35,13 @@ def open_source(
     scratch: Path,
     pool: Pool,
     known_names: Iterable[str] = (),
+    memory: Path | None = None,
 ) -> Source:
     """Return the container at `path`, opened for reading; use it in a `with` block.
 
     `password` is asked only where the content is encrypted. `known_names` (`<Domain>/<relativePath>`) give the files
-    of a backup without a readable manifest their names back. UsageError where there is nothing at `path`,
+    of a backup without a readable manifest their names back. Copies go to `scratch`, decrypted ones to `memory` as long
+    as they fit there (see `memory_folder`). UsageError where there is nothing at `path`,
     WrongPassword, NotRecognised, or another EvidenceError where what is there cannot be read.
     """
     place = _resolved(path)
@@ -47,7 +49,7 @@ def open_source(
     try:
         root = _backup_root(source)
         if root is not None:
-            source = BackupSource(source, root, pool)
+            source = BackupSource(source, root, pool, memory)
             source.open(password, known_names)
     except BaseException:
         source.close()
@@ -121,9 +123,9 @@ def _backup_root(source: Source) -> str | None:
     roots = {folder + slash for folder, slash, _ in lists if _has_backup(names, folder + slash)}
     if not roots:
         roots = _roots_of_hashed(names)
-    top = min(roots, key=len, default=None)
-    if top == "" or len(roots) <= 1:
-        return top
+    roots = {root for root in roots if not any(root != other and root.startswith(other) for other in roots)}
+    if len(roots) <= 1:
+        return next(iter(roots), None)
     told = ", ".join(sorted(root.rstrip("/") for root in roots))
     raise EvidenceError(
         str(source.place),

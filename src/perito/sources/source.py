@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from perito.base.errors import EvidenceError
 from perito.sources import reading
+from perito.sources.memory import fits
 
 HERE, MISSING, REFUSED, ENCRYPTED = "here", "missing", "refused", "encrypted"
 FILE, FOLDER, LINK, SPECIAL = "file", "folder", "link", "special"
@@ -76,6 +77,7 @@ class Source:
         self.place = place
         self.shared = scratch
         self.scratch = Path(tempfile.mkdtemp(prefix=f"{self.kind}-", dir=scratch))
+        self.memory: Path | None = None
         self.listing = listing
         self.problems: list[Problem] = list(problems)
         self.device: dict[str, str] = {}
@@ -163,7 +165,15 @@ class Source:
     def close(self) -> None:
         """Delete every copy that was made; paths of originals stay good."""
         self._paths.clear()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        for folder in (self.scratch, self.memory):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def release(self, name: str) -> None:
+        """Delete the copy of a file that is not needed any more; an original is left alone."""
+        path = self._paths.pop(name, None)
+        if path is not None and self.owns(path):
+            path.unlink(missing_ok=True)
 
     def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
         raise NotImplementedError
@@ -176,10 +186,18 @@ class Source:
             found.setdefault(row["name"], Entry(**row))
         return found
 
-    def _fresh_folder(self) -> Path:
-        folder = self.scratch / str(next(self._numbers))
+    def _fresh_folder(self, size: int | None = None) -> Path:
+        """Return a new folder for copies: in memory where so many bytes fit there."""
+        top = self.scratch
+        if self.memory is not None and size is not None and fits(self.memory, size):
+            top = self.memory
+        folder = top / str(next(self._numbers))
         folder.mkdir(mode=0o700)
         return folder
+
+    def owns(self, path: Path) -> bool:
+        """Tell whether a path is a copy that this source made."""
+        return path.is_relative_to(self.scratch) or (self.memory is not None and path.is_relative_to(self.memory))
 
     def _lay_side_by_side(self, fetched: Fetched) -> None:
         for name, path in list(fetched.items()):
@@ -192,14 +210,17 @@ class Source:
     def _together(self, name: str, members: Mapping[str, Path]) -> Fetched:
         names = {member: safe_base(name) + member[len(name) :] for member in members}
         folder = members[name].parent
-        if folder.is_relative_to(self.scratch) and all(folder / names[one] == members[one] for one in members):
+        if self.owns(folder) and all(folder / names[one] == members[one] for one in members):
             return {}  # they are such copies already
-        folder = self._fresh_folder()
+        folder = self._fresh_folder(sum(path.stat().st_size for path in members.values()) if self.memory else None)
         copied: Fetched = {}
         for member, original in members.items():
             copied[member] = target = folder / names[member]
             try:
-                self._digests[member] = reading.copy(original, target)
+                if member in self._paths or not self.owns(original):
+                    self._digests[member] = reading.copy(original, target)
+                else:  # a copy that nobody was told of yet
+                    shutil.move(original, target)
             except OSError as error:
                 copied[member] = failed(error)
         return copied

@@ -119,22 +119,24 @@ class Stream:
         return taken
 
     def _unpacked(self) -> Iterator[bytes]:
-        magic, engine = ENGINES[self._form]
         given = 0
-        going = engine()
         try:
-            while True:
-                for piece in pieces(self._file, self._size, going):
-                    given += len(piece)
-                    if self._caps.bomb(self._file.tell(), given):
-                        self.broken = f"it unpacks to more than {self._caps.ratio} times its size"
-                        return
-                    yield piece
-                behind = going.unused_data
-                self._file.seek(-len(behind), 1)
-                if self._file.read(len(magic)) != magic:
+            for piece in self._parts():
+                given += len(piece)
+                if self._caps.bomb(self._file.tell(), given):
+                    self.broken = f"it unpacks to more than {self._caps.ratio} times its size"
                     return
-                self._file.seek(-len(magic), 1)
-                going = engine()
+                yield piece
         except Broken as error:
             self.broken = str(error)
+
+    def _parts(self) -> Iterator[bytes]:
+        """Yield what each packed part unpacks to: such files may be joined end to end."""
+        magic, engine = ENGINES[self._form]
+        following = magic
+        while following == magic:
+            going = engine()
+            yield from pieces(self._file, self._size, going)
+            self._file.seek(-len(going.unused_data), 1)
+            following = self._file.read(len(magic))
+            self._file.seek(-len(following), 1)

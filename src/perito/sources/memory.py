@@ -1,0 +1,47 @@
+"""A private folder in memory, so that what was decrypted need not touch a disk."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PLACE = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for the owner alone
+SPARE = 256 << 20
+SHARE = 4
+
+
+@contextmanager
+def memory_folder() -> Iterator[Path | None]:
+    """Give a private folder in memory and delete it at the end; None where the system has no such place.
+
+    A machine that swaps may still write it to its swap space.
+    """
+    if not _is_memory():
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="perito-", dir=PLACE) as folder:
+        yield Path(folder)
+
+
+def fits(folder: Path, size: int) -> bool:
+    """Tell whether `size` more bytes leave enough of the machine's memory, and of the folder's, to everybody else."""
+    room = os.statvfs(folder)
+    free = room.f_bavail * room.f_frsize
+    return size + SPARE < min(free, _available() // SHARE)
+
+
+def _is_memory() -> bool:
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return False
+    return any(line.split(" ")[1:3] == [str(PLACE), "tmpfs"] for line in mounts) and os.access(PLACE, os.W_OK)
+
+
+def _available() -> int:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1_024 for line in lines if line.startswith("MemAvailable:")), 0)
