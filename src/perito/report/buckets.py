@@ -66,5 +66,7 @@ def _shown(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 
 
 def _cell(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    guarded = pc.binary_join_element_wise("'", texts, "")
-    return pc.if_else(pc.match_substring_regex(texts, FORMULA), guarded, texts)
+    odd = pc.match_substring_regex(texts, FORMULA)
+    if not pc.any(odd).as_py():
+        return texts
+    return pc.if_else(odd, pc.binary_join_element_wise("'", texts, ""), texts)
