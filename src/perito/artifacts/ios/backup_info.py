@@ -23,7 +23,7 @@ OPENED = {"Lockdown"}
 
 @artifact(
     BACKUP, "Info.plist", "Manifest.plist", "Status.plist",
-    looks=rb"(?s)\A(?:bplist|<\?xml).*(?:Target Identifier|BackupKeyBag|SnapshotState)",
+    looks=rb"(?s)\A(?:bplist|\s*<\?xml).*(?:Target Identifier|BackupKeyBag|SnapshotState)",
 )  # fmt: skip
 def backup_facts(path: Path) -> Iterator[Row]:
     """Yield a row for each key, and for each one under Lockdown."""

@@ -47,14 +47,20 @@ GROUP = "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles"
 
 @artifact(
     PROFILE, "**/Library/ConfigurationProfiles/profile-*", f"{GROUP}/**/profile-*", "**/*.mobileconfig",
+    "**/Library/ConfigurationProfiles/MDM.plist", "**/Library/ConfigurationProfiles/CloudConfigurationDetails.plist",
     keys=("PayloadUUID", "PayloadType"), optional=True,
 )  # fmt: skip
 def profiles(path: Path) -> Iterator[Row | Partly]:
-    """Yield the profile, then its payloads in order; one without payloads has only its own row."""
+    """Yield the profile, then its payloads in order; one without payloads has only its own row.
+
+    The lists of the managing server (MDM.plist) and of Apple's enrolment have one row of the same form.
+    """
     whole = plist.as_dictionary(plist.loads(_unsigned(path.read_bytes())))
     payloads = whole.pop("PayloadContent", None)
     listed = payloads if isinstance(payloads, list) else [] if payloads is None else [payloads]
-    yield _row("key PayloadUUID", whole, None, None)
+    if whole:
+        first = "PayloadUUID" if "PayloadUUID" in whole else next(iter(whole), "")
+        yield _row(f"key {first}", whole, None, None)
     for number, payload in enumerate(listed):
         ref = f"key PayloadContent[{number}]" if isinstance(payloads, list) else "key PayloadContent"
         if isinstance(payload, dict):

@@ -26,7 +26,7 @@ STATUS = Schema(
     STATUS,
     "**/Library/Preferences/com.apple.identityservices.idstatuscache.plist",
     "**/Library/IdentityServices/idstatuscache.plist",
-    looks=rb"(?s)\A(?:bplist|<\?xml).*LookupDate",
+    looks=rb"(?s)\A(?:bplist|\s*<\?xml).*LookupDate",
 )
 def statuses(path: Path) -> Iterator[Row | Partly]:
     """Yield an account of a service in each row; what is no such entry is told."""

@@ -33,7 +33,7 @@ INSTALLED_APP = Schema(
 )
 PLACES = ("Info.plist", "Manifest.plist", "**/iTunesMetadata.plist")
 OF_A_BACKUP = {"Applications", "Installed Applications", "BackupKeyBag", "Lockdown", "Target Identifier"}
-LOOKS = rb"(?s)\A(?:bplist|<\?xml).*(?:softwareVersionBundleId|Installed Applications|ContainerContentClass)"
+LOOKS = rb"(?s)\A(?:bplist|\s*<\?xml).*(?:softwareVersionBundleId|Installed Applications|ContainerContentClass)"
 DOWNLOAD = "com.apple.iTunesStore.downloadInfo"
 
 

@@ -31,6 +31,7 @@ INTERACTION = Schema(
     url=url("address of the content"),
     mechanism=integer("kind of interaction, as the device numbers it"),
     recipients=integer("number of recipients, as the device counted"),
+    response=integer("1 when it answers another one"),
 )
 CONTACT = Schema(
     "ios.interaction_contact",
@@ -63,7 +64,7 @@ TABLES = ("ZINTERACTIONS", "ZCONTACTS")
 def interactions(path: Path) -> Iterable[Row | Partly]:
     """Return every interaction, also one whose contacts are gone."""
     names = ("ZSTARTDATE", "ZENDDATE", "ZCREATIONDATE", "ZBUNDLEID", "ZTARGETBUNDLEID", "ZDIRECTION", "ZACCOUNT")
-    more = ("ZDOMAINIDENTIFIER", "ZGROUPNAME", "ZCONTENTURL", "ZMECHANISM", "ZRECIPIENTCOUNT", "ZSENDER")
+    more = ("ZDOMAINIDENTIFIER", "ZGROUPNAME", "ZCONTENTURL", "ZMECHANISM", "ZRECIPIENTCOUNT", "ZISRESPONSE", "ZSENDER")
     i = sqlite.present(path, "ZINTERACTIONS", *names, *more, alias="i")
     shown = ("ZIDENTIFIER", "ZDISPLAYNAME")
     s, senders = join.outer(path, "ZCONTACTS", "s", f"s.Z_PK = {i['ZSENDER']}", *shown)

@@ -45,7 +45,7 @@ TIMES = (
 PLACES = ("BundleId", "Executable", "BundlePath", "Registered", "Authorization")
 
 
-@artifact(CLIENT, "**/locationd/clients.plist", looks=rb"(?s)\A(?:bplist|<\?xml).*LocationTimeStopped")
+@artifact(CLIENT, "**/locationd/clients.plist", looks=rb"(?s)\A(?:bplist|\s*<\?xml).*LocationTimeStopped")
 def clients(path: Path) -> Iterator[Row]:
     """Yield a client in each row; a key that holds no dictionary is one of locationd's own, and has only its name."""
     for client, entry in plist.dictionary(path).items():

@@ -27,8 +27,9 @@ LARGEST = 1_024
 DATA = 0x4F1014
 """What stands before 20 bytes of data, as a SHA-1 is stored."""
 INT64 = 1 << 63
-PADDING = b"\0" * 64
-"""After the last archive, so that a look past the end of one stays inside the buffer."""
+TRAILER = 32
+LEAST = 64
+"""Bytes of a column, so that its views are not empty."""
 
 
 class Archives:
@@ -69,15 +70,14 @@ class Archives:
 
     def _read_alike(self, column: "_Column", left: np.ndarray) -> np.ndarray:
         """Read the first row that is left and all that are built like it; return the others."""
-        alike = np.zeros(len(left), bool)
+        alike = left[:1]
         try:
             shape = _Shape(column.blob(left[0]))
-            alike = column.built_as(shape, left)
-            self._read_rows(_Rows(column, shape, left[alike]))
+            alike = np.union1d(alike, column.built_as(shape, left))
+            self._read_rows(_Rows(column, shape, alike))
         except (ValueError, KeyError, IndexError, struct.error):
-            alike[0] = True
-            self._unlike.extend(left[alike].tolist())
-        return left[~alike]
+            self._unlike.extend(alike.tolist())
+        return np.setdiff1d(left, alike, assume_unique=True)
 
     def _read_rows(self, rows: "_Rows") -> None:
         if "Target" in rows.shape.values:
@@ -145,20 +145,23 @@ class _Column:
     def __init__(self, blobs: pa.Array) -> None:
         blobs = blobs.cast(pa.large_binary())
         offsets = np.frombuffer(blobs.buffers()[1], np.int64, len(blobs) + 1, blobs.offset * 8)
-        self.raw = bytes(memoryview(blobs.buffers()[2] or b"")[offsets[0] : offsets[-1]]) + PADDING
+        self.raw = memoryview(blobs.buffers()[2] or b"")[offsets[0] : offsets[-1]]
+        if len(self.raw) < LEAST:
+            self.raw = memoryview(bytes(self.raw).ljust(LEAST, b"\0"))
         self.start, self.end = offsets[:-1] - offsets[0], offsets[1:] - offsets[0]
         self.views = [np.ndarray(len(self.raw) - 7, f">u{1 << size}", self.raw, 0, (1,)) for size in range(4)]
 
     def blob(self, row: int) -> bytes:
-        return self.raw[self.start[row] : self.end[row]]
+        return bytes(self.raw[self.start[row] : self.end[row]])
 
     def built_as(self, shape: _Shape, rows: np.ndarray) -> np.ndarray:
-        """Tell which rows have the shape's bytes up to its values, and an offset table as wide."""
-        words = self.start[rows, None] + np.arange(0, len(shape.fixed) * 8, 8)
-        bytes_here = self.views[3][np.minimum(words, len(self.raw) - 8)]
-        same: np.ndarray = (((bytes_here ^ shape.fixed) & shape.mask) == 0).all(axis=1)
-        same &= self.views[1][np.maximum(self.end[rows] - 26, 0)] == (shape.wide << 8 | 1)
-        return same
+        """Return those of the rows that have the shape's bytes up to its values, and an offset table as wide."""
+        rows = rows[self.end[rows] - self.start[rows] >= shape.size + TRAILER]
+        rows = rows[self.views[1][self.end[rows] - 26] == (shape.wide << 8 | 1)]
+        for word in reversed(range(len(shape.fixed))):
+            here = self.views[3][self.start[rows] + 8 * word]
+            rows = rows[(here ^ shape.fixed[word]) & shape.mask[word] == 0]
+        return rows
 
 
 class _Rows:
@@ -191,7 +194,9 @@ class _Rows:
         width = self.inside(places, 0) - 0x10
         if ((width < 0) | (width > 3)).any():
             raise ValueError
-        return np.choose(width, [view[places + 1].astype(np.int64) for view in self.views])
+        unused = (64 - (8 << width)).astype(np.uint64)
+        numbers: np.ndarray = (self.views[3][places + 1].astype(np.uint64) >> unused).astype(np.int64)
+        return numbers
 
     def digests(self) -> list[str]:
         """Return the digests in hex: bytes among the archive's objects, bare or boxed in an NSData."""
