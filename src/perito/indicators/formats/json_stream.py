@@ -69,10 +69,9 @@ class JsonStream:
 
     def take(self, character: str) -> bool:
         """Pass the next character if it is this one."""
-        if self.peek() != character:
-            return False
-        self._at += 1
-        return True
+        taken = self.peek() == character
+        self._at += taken
+        return taken
 
     def value(self) -> object:
         """Return the next value and pass it; on DamagedJson the cursor has not moved, see `skip`."""
@@ -84,7 +83,7 @@ class JsonStream:
                 raise DamagedJson(_TOO_DEEP) from None
             except json.JSONDecodeError as error:
                 if not self._grow(error):
-                    raise DamagedJson(error.msg) from None
+                    raise DamagedJson(_NO_JSON) from None
             except ValueError:
                 raise DamagedJson("number of more than 4,300 digits") from None
             else:
@@ -157,4 +156,5 @@ class JsonStream:
         self._at = 0
 
 
+_NO_JSON = "no JSON, or cut short"
 _TOO_DEEP = f"nested deeper than {DEEPEST}"

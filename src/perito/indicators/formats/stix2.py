@@ -24,7 +24,7 @@ HEAD = re.compile(
     r'"type"\s*:\s*"(?:bundle|indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
     r'|intrusion-set|threat-actor|tool|observed-data|sighting)"|"objects"\s*:\s*\['
 )
-SIMPLE = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[\w.'-]+)\s*=\s*'([^'\\]*)'\s*\]\s*")
+SIMPLE = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*'([^'\\]*)'\s*\]\s*")
 DECIDES_ALONE = {"hash", "certificate"}
 """A digest names one file: as part of a larger condition it still proves that file."""
 WILDCARD = re.compile(r"[%_]")

@@ -27,14 +27,14 @@ def _top(stream: JsonStream) -> Iterator[Item]:
     elif stream.take("{"):
         yield from _bundle(stream)
     else:
-        yield from _value(stream)
+        yield _value(stream)
 
 
 def _list(stream: JsonStream) -> Iterator[Item]:
     """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
     while not stream.take("]"):
         before = stream.place
-        yield from _value(stream)
+        yield _value(stream)
         if not stream.take(",") and stream.peek() not in {"]", "{"}:
             if not stream.peek():
                 yield DamagedJson("the file ends inside a list")
@@ -70,13 +70,12 @@ def _bundle(stream: JsonStream) -> Iterator[Item]:
         yield whole
 
 
-def _value(stream: JsonStream) -> Iterator[Item]:
+def _value(stream: JsonStream) -> Item:
     try:
-        yield stream.value()
+        return stream.value()
     except DamagedJson as damage:
-        yield damage
-        if not stream.skip():
-            yield DamagedJson("the file ends inside the damaged place")
+        stream.skip()
+        return damage
 
 
 def _unpacked(item: Item) -> Iterator[Item]:

@@ -27,8 +27,8 @@ KINDS = {
     "android-property:name": "property",
 }
 """`network-traffic` and `resolves_to_refs` point to a host or an address; which of them, its form tells."""
-HASH = re.compile(r"(?:file|artifact|file:content_ref|process:image_ref|process:binary_ref)[.:]hashes\.([\w-]+)$")
-CERTIFICATE = re.compile(r"(?:x509-certificate:hashes|app:cert)\.([\w-]+)$")
+HASH = re.compile(r"(?:file|artifact|file:content_ref|process:image_ref|process:binary_ref)[.:]hashes\.([a-z0-9_-]+)$")
+CERTIFICATE = re.compile(r"(?:x509-certificate:hashes|app:cert)\.([a-z0-9_-]+)$")
 DIGESTS = {"md5", "sha1", "sha224", "sha256", "sha384", "sha512"}
 
 

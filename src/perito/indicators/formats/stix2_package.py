@@ -1,5 +1,6 @@
 """What the objects of one STIX 2 file say about each other: who published an indicator, about what, in which report."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -14,6 +15,9 @@ RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-act
 """What an indicator may be about, in the order in which the names are given."""
 BENIGN = {"benign", "anonymization"}
 LONGEST_NAME = 300
+TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -124,26 +128,24 @@ class Package:
         return problems
 
     def _pattern(self, text: str, key: str, item: dict[str, object], problems: list[Problem]) -> Pattern:
-        times: dict[str, datetime | None] = {}
+        times = []
         for name in ("created", "valid_from", "valid_until"):
             raw = item.get(name)
-            times[name] = moment(raw) if isinstance(raw, str) else None
-            if raw is not None and times[name] is None:
+            times.append(moment(raw) if isinstance(raw, str) else None)
+            if raw is not None and times[-1] is None:
                 problems.append(self._problem(key, f"{name} is not a time", raw))
-        created = times["created"]
-        labels = [*_texts(item.get("labels")), *_texts(item.get("indicator_types"))]
+        created, valid_from, valid_until = times
         modified = str(item.get("modified", ""))
         said = _Object(
             author=_text(item.get("created_by_ref")),
             report=_url(item),
             markings=tuple(_texts(item.get("object_marking_refs"))),
-            benign=bool(labels) and BENIGN.issuperset(map(str.lower, labels)),
+            benign=_benign(item),
             created=created.date() if created else None,
             revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
         )
         pattern = Pattern(text, self._objects.setdefault(said, said), modified)
-        pattern.valid_from = times["valid_from"]
-        pattern.valid_until = times["valid_until"]
+        pattern.valid_from, pattern.valid_until = valid_from, valid_until
         return pattern
 
     def _remember(self, key: str, found: list[Pattern]) -> None:
@@ -225,6 +227,8 @@ def ref_of(key: str) -> str:
 @lru_cache(4096)
 def moment(text: str) -> datetime | None:
     """Return a time in UTC; a text without a zone is taken as UTC, one that is no time gives None."""
+    if not TIME.fullmatch(text):
+        return None
     try:
         found = datetime.fromisoformat(text)
         if found.tzinfo is UTC:
@@ -234,8 +238,13 @@ def moment(text: str) -> datetime | None:
         return None
 
 
+def _benign(item: dict[str, object]) -> bool:
+    labels = [*_texts(item.get("labels")), *_texts(item.get("indicator_types"))]
+    return bool(labels) and BENIGN.issuperset(map(str.lower, labels))
+
+
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         return ""
     return value[:LONGEST_NAME].encode("utf-8", "backslashreplace").decode()
 
@@ -246,7 +255,7 @@ def _texts(value: object) -> list[str]:
 
 def _url(item: dict[str, object]) -> str:
     references = item.get("external_references")
-    for one in references if isinstance(references, list) else []:
+    for one in references if isinstance(references, list) else ():
         if isinstance(one, dict) and isinstance(one.get("url"), str):
             return _text(one["url"])
     return ""

@@ -58,16 +58,16 @@ Node = Comparison | Observation | Junction | Qualified
 
 TOKEN = re.compile(
     r"""(?P<blank>(?:\s|/\*[\s\S]*?\*/|//[^\n]*)++)
-    | (?P<path>[A-Za-z][\w-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)
-        (?:\s*\.\s*(?:'(?:[^'\\]|\\.)*+'|[\w-]++)|\s*\[\s*(?:\d+|\*)\s*\])*+)
+    | (?P<path>[A-Za-z][A-Za-z0-9_-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[A-Za-z0-9_-]++)
+        (?:\s*\.\s*(?:'(?:[^'\\]|\\.)*+'|[A-Za-z0-9_-]++)|\s*\[\s*(?:[0-9]+|\*)\s*\])*+)
     | (?P<text>[tbh]?'(?:[^'\\]|\\.)*+')
-    | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+    | (?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<op>==|!=|<>|<=|>=|=|<|>)
     | (?P<mark>[\[\](),])
     | (?P<word>[A-Za-z]+)""",
     re.VERBOSE | re.DOTALL,
 )
-STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|\[\s*(?:\d+|\*)\s*\]|[\w-]+", re.DOTALL)
+STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|\[\s*(?:[0-9]+|\*)\s*\]|[A-Za-z0-9_-]+", re.DOTALL)
 ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 OPERATORS = {"==": "=", "<>": "!="}
 WORD_OPERATORS = {"IN", "LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
