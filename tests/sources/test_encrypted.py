@@ -154,6 +154,16 @@ def test_a_plain_list_of_encrypted_files_as_ios_ten_wrote_it(opened: Open, tmp_p
     assert path.read_bytes() == b"hola"
 
 
+def test_a_list_that_was_encrypted_without_padding_keeps_its_last_byte(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b")
+    plain = Backup({NOTE: b"hola"}).build(tmp_path / "plain") / "Manifest.db"
+    whole = plain.read_bytes()[:-1] + b"\x01"
+    (folder / "Manifest.db").write_bytes(encrypt(whole, MANIFEST_KEY)[:-16])
+    path = opened(folder, PASSWORD).materialise(["Manifest.db"])["Manifest.db"]
+    assert isinstance(path, Path)
+    assert path.read_bytes() == whole
+
+
 def test_the_old_list_of_an_encrypted_backup(opened: Open, tmp_path: Path) -> None:
     folder = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD).build_old(tmp_path / "b")
     source = opened(folder, PASSWORD)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from perito.base.errors import EvidenceError
 from perito.base.pool import Pool
-from perito.sources import device, keybag, manifest, reading, unlock
+from perito.sources import device, keys, manifest, reading, unlock
 from perito.sources.ask import ask, task
 from perito.sources.decrypt import PLAIN_STARTS, decrypt
 from perito.sources.source import (
@@ -31,6 +31,8 @@ from perito.sources.source import (
 
 PLISTS = ("Info.plist", "Manifest.plist", "Status.plist")
 SAMPLE = 16
+SECTOR = 512
+"""A database is a multiple of it; what is stored in a multiple of it, too, was not padded."""
 MOST_ASKED = 5_000
 WORKERS = 2
 
@@ -51,7 +53,7 @@ class BackupSource(Source):
         self.pool = pool
         self.inner = inner
         self.root = root
-        self._keys: keybag.Keys | None = None
+        self._keys: keys.Keys | None = None
         self._stored_digests: dict[str, str] = {}
         self._told: dict[str, Any] = {}
         self._manifest = manifest.MANIFESTS[0]
@@ -152,11 +154,12 @@ class BackupSource(Source):
                 f"the password is right, but the key of {name} does not open with it",
                 "nothing of this backup was examined",
             )
-        target = self._fresh_folder(path.stat().st_size) / name
-        made = decrypt(path, target, key, None)
+        size = path.stat().st_size
+        target = self._fresh_folder(size) / name
+        made = decrypt(path, target, key, None if size % SECTOR else size)
         self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
         self._paths[name] = target
-        if made.oddity and path.stat().st_size % 512:
+        if made.oddity:
             self.problem(name, made.oddity)
         return target
 

@@ -1,17 +1,12 @@
-"""The keybag of an encrypted iOS backup: what a password opens, read under caps and never shown.
+"""The keybag of an encrypted iOS backup, read under caps; `keys` opens what it holds.
 
 A keybag is tag, length, value, again and again: first the facts of the bag (salts, rounds), then each class with its
 wrapped key. Public descriptions: the iphone-dataprotection project, and Apple's Platform Security guide.
 """
 
 import struct
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
-
-from cryptography.hazmat.primitives.hashes import SHA1, SHA256
-from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 
 MOST_ROUNDS = 50_000_000
 """Of the SHA-256 derivation; phones write 10,000,000, which takes about a second."""
@@ -84,58 +79,3 @@ def _rounds(entry: Mapping[bytes, bytes], tag: bytes, most: int) -> int:
     if not 1 <= count <= most:
         raise Damaged(f"{tag.decode()} asks for {count} rounds: between 1 and {most} are worked through")
     return count
-
-
-class Keys:
-    """The opened class keys of one backup, held in memory that `drop` overwrites."""
-
-    def __init__(self, classes: Mapping[int, bytes]) -> None:
-        self._classes = {number: bytearray(key) for number, key in classes.items()}
-
-    def __repr__(self) -> str:
-        return f"Keys({len(self._classes)} classes)"
-
-    def unwrap(self, wrapped: bytes) -> bytes | None:
-        """Return a file's own key out of its wrapped form (class, then 40 bytes); None if it does not open."""
-        key = self._classes.get(int.from_bytes(wrapped[:NUMBER], "little"))
-        if key is None:
-            return None
-        try:
-            return aes_key_unwrap(bytes(key), wrapped[NUMBER:])
-        except (InvalidUnwrap, ValueError):
-            return None
-
-    def drop(self) -> None:
-        """Overwrite and forget the keys; copies that libraries made are beyond reach."""
-        for key in self._classes.values():
-            key[:] = bytes(len(key))
-        self._classes.clear()
-
-
-def unlock(facts: Mapping[str, Any], password: str) -> Keys | None:
-    """Return the keys that the password opens, None when it opens none; costs about a second.
-
-    A password with accents is tried as typed, then in the two normal forms of Unicode: keyboards differ.
-    """
-    forms = dict.fromkeys([password, *(unicodedata.normalize(form, password) for form in ("NFC", "NFD"))])
-    for form in forms:
-        outer = _passcode_key(facts, form.encode("utf-8", "surrogateescape"))
-        opened = {int(number): key for number, wrapped in facts["classes"].items() if (key := _open(outer, wrapped))}
-        if opened:
-            return Keys(opened)
-    return None
-
-
-def _open(outer: bytes, wrapped: str) -> bytes | None:
-    try:
-        return aes_key_unwrap(outer, bytes.fromhex(wrapped))
-    except (InvalidUnwrap, ValueError):
-        return None
-
-
-def _passcode_key(facts: Mapping[str, Any], secret: bytes) -> bytes:
-    if "first_salt" in facts:  # iOS 10.2 and later
-        salt = bytes.fromhex(facts["first_salt"])
-        secret = PBKDF2HMAC(SHA256(), 32, salt, facts["first_rounds"]).derive(secret)
-    salt = bytes.fromhex(facts["salt"])
-    return PBKDF2HMAC(SHA1(), 32, salt, facts["rounds"]).derive(secret)  # noqa: S303 - the format's own choice

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from perito.base.errors import EvidenceError, WrongPassword
-from perito.sources.keybag import Keys, unlock
+from perito.sources.keys import Keys, unlock
 from perito.sources.source import Failure
 
 Password = Callable[[], str]
