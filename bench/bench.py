@@ -59,7 +59,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", default="S,M,L", help=f"of {', '.join(grow.SIZES)}")
+    parser.add_argument("--sizes", default="S,M,L", help=f"of {', '.join(grow.SIZES)}; with an e behind it, encrypted")
     parser.add_argument("--runs", type=int, default=1, help="of each, in turn")
     parser.add_argument("--indicators", default="8000,100000")
     parser.add_argument("--tools", default="all", help="all, perito or mvt")
@@ -90,8 +90,11 @@ def _run(tool: Tool, what: tuple[str, int, int], feed: Path, truth: list[grow.Tr
     log = out.with_suffix(".log")
     shutil.rmtree(out, ignore_errors=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    command = tool.command(OUT / size / "backup", feed, out)
-    cost = measure.run(command, log, tool.environment(OUT / "home"))
+    password = OUT / "password" if size.endswith(grow.ENCRYPTED) else None
+    if password:
+        password.write_text(grow.PASSWORD, encoding="utf-8")
+    job = tools.Job(OUT / size / "backup", feed, out, password)
+    cost = measure.run(tool.command(job), log, tool.environment(OUT / "home"))
     score = tools.score(tool.claims(out), truth) if cost.exit_code in tool.good_exit else None
     row = Row(size, count, tool.name, run, cost, tools.weight(out) if out.exists() else 0, score)
     if not keep:

@@ -32,6 +32,7 @@ from perito.demo.phone import (
 
 VERSION = 3  # of what is built; older builds are made anew
 BEGIN, END = 1_514_764_800.0, 1_609_459_200.0  # 2018 to 2020
+PASSWORD, ENCRYPTED = "una clave de prueba", "e"
 REDIRECTS = 0.002
 SITES = 4000
 
@@ -69,6 +70,11 @@ class Truth(NamedTuple):
     decoy: bool
 
 
+def size_of(name: str) -> Size:
+    """Return the rows of a size; `Se` is S, encrypted."""
+    return SIZES[name.removesuffix(ENCRYPTED)]
+
+
 def backup(folder: Path, name: str) -> list[Truth]:
     """Build the backup of one size into `folder`, unless it is there, and return what is planted in it."""
     mark = folder / "truth.json"
@@ -78,7 +84,8 @@ def backup(folder: Path, name: str) -> list[Truth]:
             return [Truth(*row) for row in held["planted"]]
     shutil.rmtree(folder, ignore_errors=True)
     truth: list[Truth] = []
-    build(folder / "backup", _phone(SIZES[name], list(plants(Names(1))), truth))
+    password = PASSWORD if name.endswith(ENCRYPTED) else None
+    build(folder / "backup", _phone(size_of(name), list(plants(Names(1))), truth), password=password)
     told = {"version": VERSION, "size": name, "planted": truth}
     mark.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
     return truth

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -21,11 +22,20 @@ class Claim(NamedTuple):
     ref: str
 
 
+class Job(NamedTuple):
+    """One examination: the backup, the folder of indicators, where the results go, and the password file if any."""
+
+    backup: Path
+    indicators: Path
+    out: Path
+    password: Path | None = None
+
+
 class Tool(NamedTuple):
-    """A program: its command for (backup, indicators, output), its surroundings, and how its output is read."""
+    """A program: its command for a job, its surroundings, and how its output is read."""
 
     name: str
-    command: Callable[[Path, Path, Path], list[str]]
+    command: Callable[[Job], list[str]]
     environment: Callable[[Path], dict[str, str]]
     claims: Callable[[Path], Iterator[Claim]]
     good_exit: tuple[int, ...]
@@ -52,9 +62,11 @@ def tools() -> list[Tool]:
     return found
 
 
-def _perito(program: Path) -> Callable[[Path, Path, Path], list[str]]:
-    def command(backup: Path, indicators: Path, out: Path) -> list[str]:
-        return [str(program), "check", str(backup), "--out", str(out), "--no-baseline", "--indicators", str(indicators)]
+def _perito(program: Path) -> Callable[[Job], list[str]]:
+    def command(job: Job) -> list[str]:
+        key = ["--password-file", str(job.password)] if job.password else []
+        feed = ["--no-baseline", "--indicators", str(job.indicators)]
+        return [str(program), "check", str(job.backup), "--out", str(job.out), *feed, *key]
 
     return command
 
@@ -66,11 +78,18 @@ def _perito_claims(out: Path) -> Iterator[Claim]:
                 yield Claim(finding["indicator"]["value"], place["file"], place["ref"])
 
 
-def _mvt(program: Path) -> Callable[[Path, Path, Path], list[str]]:
-    def command(backup: Path, indicators: Path, out: Path) -> list[str]:
-        lists = [part for path in sorted(indicators.iterdir()) for part in ("-i", str(path))]
-        quiet = ["--disable-update-check", "--disable-indicator-update-check"]
-        return [str(program), *quiet, "check-backup", *lists, "-o", str(out), str(backup)]
+def _mvt(program: Path) -> Callable[[Job], list[str]]:
+    """An encrypted backup takes MVT two commands, the first of which leaves everything readable on the disk."""
+
+    def command(job: Job) -> list[str]:
+        lists = [part for path in sorted(job.indicators.iterdir()) for part in ("-i", str(path))]
+        start = [str(program), "--disable-update-check", "--disable-indicator-update-check"]
+        if job.password is None:
+            return [*start, "check-backup", *lists, "-o", str(job.out), str(job.backup)]
+        plain = str(job.out / "plain")
+        first = [*start, "decrypt-backup", "-d", plain, "-p", job.password.read_text(encoding="utf-8"), str(job.backup)]
+        then = [*start, "check-backup", *lists, "-o", str(job.out), plain]
+        return ["/bin/sh", "-c", f"{shlex.join(first)} && {shlex.join(then)}"]
 
     return command
 
