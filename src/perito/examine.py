@@ -24,7 +24,7 @@ from perito.findings.finding import ATTENTION, Finding, ordered
 from perito.findings.verdict import verdict
 from perito.indicators.bundle import load
 from perito.indicators.indicator import Indicators
-from perito.records.database import Database
+from perito.records.database import Database, Unanswered
 from perito.report import html, timeline
 from perito.report.model import ReportInput
 from perito.sources.open import open_source
@@ -116,7 +116,11 @@ def detect(collected: Collected, indicators: Indicators, database: Database) -> 
     published = {one.place for one in found if one.rule in {"indicator.url", "indicator.domain"}}
     for one in heuristics().values():
         if database.names.issuperset(one.tables):
-            told = one.findings(database, hashes)
+            try:
+                told = one.findings(database, hashes)
+            except Unanswered as error:
+                collected.problems.append(_unasked(one.id, str(error)))
+                continue
             found.extend(claim for claim in told if not (one.yields and claim.place in published))
     return ordered(found)
 
@@ -160,6 +164,11 @@ def _recognised(path: Path, source: Source, collected: Collected) -> None:
         "nothing was examined, so nothing can be said about this acquisition",
         f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
     )
+
+
+def _unasked(heuristic: str, reason: str) -> dict[str, str]:
+    told = f"the heuristic {heuristic} could not be asked: {reason}"
+    return {"artifact": "", "file": "", "ref": "", "reason": told, "raw": ""}
 
 
 @contextmanager

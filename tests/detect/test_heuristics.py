@@ -20,6 +20,12 @@ def test_every_heuristic_has_its_four_sentences(one: object) -> None:
         assert len(getattr(one, name)) > 20, name
 
 
+@pytest.mark.parametrize("one", heuristics().values(), ids=lambda one: one.id)
+def test_every_heuristic_fits_the_columns_of_its_tables(one: object, tmp_path: Path) -> None:
+    names = [name for name in one.tables if name != "observables"] or ["ios.message"]
+    assert look(one.id, tmp_path, **{name.replace(".", "__", 1): [] for name in names}) == []
+
+
 def visit(key: int, url: str, second: float, target: int | None = None, source: int | None = None) -> Row:
     return row(
         "ios.safari_visit",

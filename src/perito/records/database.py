@@ -6,6 +6,10 @@ from types import TracebackType
 from typing import Self
 
 
+class Unanswered(Exception):
+    """Tell that a question to the stored tables had no answer: a column that is not there, or no memory left."""
+
+
 class Database:
     """Open stored artifacts for SQL: each Parquet file is a view named after its artifact, such as "ios.call".
 
@@ -44,8 +48,13 @@ class Database:
 
     def rows(self, sql: str) -> Iterator[tuple[object, ...]]:
         """Yield the rows of a SELECT a few thousand at a time; times are aware datetimes in UTC."""
-        for batch in self._connection.sql(sql).to_arrow_reader(4_096):
-            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        import duckdb
+
+        try:
+            for batch in self._connection.sql(sql).to_arrow_reader(4_096):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        except duckdb.Error as error:
+            raise Unanswered(f"{type(error).__name__}: {error}".partition("\n")[0]) from error
 
     def run(self, sql: str) -> None:
         """Run a statement that answers nothing, such as a COPY into the run's own folder."""
