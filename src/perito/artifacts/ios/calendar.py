@@ -14,8 +14,8 @@ from perito.records import MAC_ABSOLUTE, Row, Schema, email, integer, message, p
 
 ITEM = Schema(
     "ios.calendar_item",
-    starts=when("start", MAC_ABSOLUTE),
-    ends=when("end", MAC_ABSOLUTE),
+    starts=when("when it starts", MAC_ABSOLUTE),
+    ends=when("when it ends", MAC_ABSOLUTE),
     created=when("when it was entered on this device, as far as it says", MAC_ABSOLUTE),
     modified=when("last change", MAC_ABSOLUTE),
     summary=message("title"),

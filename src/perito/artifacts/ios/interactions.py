@@ -15,8 +15,8 @@ from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, m
 
 INTERACTION = Schema(
     "ios.interaction",
-    began=when("start", MAC_ABSOLUTE),
-    ended=when("end", MAC_ABSOLUTE),
+    began=when("when it began", MAC_ABSOLUTE),
+    ended=when("when it ended", MAC_ABSOLUTE),
     created=when("when the row was made", MAC_ABSOLUTE),
     bundle=app_id("application"),
     target_bundle=app_id("application it was passed on to"),
