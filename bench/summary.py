@@ -67,6 +67,8 @@ def _indicators(rows: list[Row], size: str, counts: list[int]) -> Iterator[str]:
 
 def _growth(rows: list[Row], name: str, sizes: list[str], count: int) -> Iterator[str]:
     for small, large in itertools.pairwise(sizes):
+        if small.endswith(grow.ENCRYPTED) != large.endswith(grow.ENCRYPTED):
+            continue
         data = grow.size_of(large).rows / grow.size_of(small).rows
         for label, of in MEASURES:
             first, then = (_median(rows, size, name, count, of) for size in (small, large))
