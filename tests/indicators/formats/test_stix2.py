@@ -77,6 +77,16 @@ def test_part_of_a_larger_condition_is_context_and_says_so_but_a_digest_decides_
     assert found(tmp_path, indicator("[domain-name:value = 'a.example'] REPEATS 5 TIMES")) == [("domain", "a.example?")]
 
 
+def test_a_domain_with_the_address_it_resolved_to_is_that_domain(tmp_path):
+    both = "domain-name:value = 'a.example' AND domain-name:resolves_to_refs[*].value = '198.51.100.7'"
+    assert found(tmp_path, indicator(f"[{both}]")) == [("domain", "a.example"), ("ip", "198.51.100.7?")]
+    assert found(tmp_path, indicator(f"[{both} AND domain-name:value = 'b.example']")) == [
+        ("domain", "a.example?"),
+        ("ip", "198.51.100.7?"),
+        ("domain", "b.example?"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
@@ -234,6 +244,8 @@ def test_observables_outside_a_pattern_are_context_if_a_report_or_malware_names_
     malware = other("malware", 5, name="Evil")
     report = other("report", 6, name="Report", object_refs=[listed["id"], file["id"]])
     communicates = related(malware, tied, 7, relationship_type="communicates-with")
+    whole = read(tmp_path, bundle(listed, tied, file, victim, malware, report, communicates))
+    assert whole.left_out == {"observable that no report and no malware names": 1}
     assert found(tmp_path, listed, tied, file, victim, malware, report, communicates) == [
         ("domain", "listed.example?"),
         ("ip", "198.51.100.7?"),

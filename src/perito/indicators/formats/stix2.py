@@ -27,6 +27,7 @@ HEAD = re.compile(
 SIMPLE = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*'([^'\\]*)'\s*\]\s*")
 DECIDES_ALONE = {"hash", "certificate"}
 """A digest names one file: as part of a larger condition it still proves that file."""
+DOMAIN, RESOLVED = "domain-name:value", "domain-name:resolves_to_refs.value"
 WILDCARD = re.compile(r"[%_]")
 
 
@@ -51,6 +52,8 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
             yield from _parsed(key, pattern, package)
     for key, values in package.observables():
         yield from _context(key, values, package)
+    if package.unnamed:
+        yield LeftOut("observable that no report and no malware names", package.unnamed)
 
 
 def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Claim | Problem]:
@@ -60,18 +63,26 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Claim | Pr
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
         return
     about = package.about(key, pattern)
-    for test, alone in stix2_pattern.comparisons(tree):
+    tests = list(stix2_pattern.comparisons(tree))
+    one_domain = _is_one_domain([test.path for test, _ in tests])
+    for test, alone in tests:
         kind = kind_of(test.path)
         reason = _why_not(test, kind)
         if reason or kind is None:
             yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
             continue
-        partial = not alone and kind not in DECIDES_ALONE
-        if partial:
+        decides = alone or kind in DECIDES_ALONE or (one_domain and test.path == DOMAIN)
+        if not decides:
             reason = f"{test.path} is one part of a condition: context only"
             yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
+        said = about if decides else about._replace(context_only=True)
         for value in test.values:
-            yield _claim(key, kind, value, about._replace(context_only=True) if partial else about, pattern)
+            yield _claim(key, kind, value, said, pattern)
+
+
+def _is_one_domain(paths: list[str]) -> bool:
+    """Tell the condition of one domain and the addresses it resolved to: the domain is what was published."""
+    return paths.count(DOMAIN) == 1 and {*paths} == {DOMAIN, RESOLVED}
 
 
 def _why_not(test: Comparison, kind: str | None) -> str:

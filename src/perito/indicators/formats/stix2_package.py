@@ -63,6 +63,7 @@ class Package:
         self.file = file
         self.patterns: dict[str, Pattern] = {}
         self.older = 0
+        self.unnamed = 0
         self._objects: dict[_Object, _Object] = {}
         self._observables: dict[str, list[tuple[str, object]]] = {}
         self._named: dict[str, tuple[int, str]] = {}
@@ -116,7 +117,7 @@ class Package:
             patterns = more + patterns
             problems.append(self._problem(key, "the pattern is written more than once; each is read", patterns))
         language = item.get("pattern_type", "stix")
-        if language != "stix":
+        if str(language).lower() != "stix":
             return [*problems, self._problem(key, f"a pattern in {excerpt(language, 40)}, not STIX", patterns[0])]
         found = []
         for text in patterns:
@@ -189,6 +190,8 @@ class Package:
         for key, values in self._observables.items():
             if key in self._listed or key in tied or self._campaign(self._related.get(key, ())):
                 yield key, values
+            else:
+                self.unnamed += 1
 
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
