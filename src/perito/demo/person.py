@@ -126,6 +126,7 @@ def phone(told: Published, *, seed: int = 2016, scale: float = 1.0) -> Phone:
         whatsapp_contacts=life.people[:30],
         visits=_browsed(life, told, share(VISITS)),
         tabs=[Tab(END, "https://elpregonero.example/", "El Pregonero del Valle", ("https://www.google.com/",))],
+        chrome=list(life.visits(share(VISITS // 20))),
         calls=list(_calls(life, share(CALLS))),
         contacts=life.people,
         events=list(_events(life, share(MEETINGS))),
@@ -185,6 +186,11 @@ def _machine(life: Life, owner: Phone, files: int) -> Phone:
         lookups=[Lookup(END - key * DAY, f"mailto:{row.emails[0]}") for key, row in enumerate(life.people[:20])],
         clients=[Client(app, stopped=END - key * 3600) for key, app in enumerate(apps)],
         traffic=[Traffic(END, name, (1e5 * key, 2e4 * key)) for key, (name, *_) in enumerate(named, 1)],
+        preferences={
+            "AppleLocale": "es_MX",
+            "AppleLanguages": ["es-MX", "en-MX"],
+            "AppleKeyboards": ["es_MX", "en_US"],
+        },
         files=[
             Listed("CameraRollDomain", f"Media/DCIM/100APPLE/IMG_{key:04d}.JPG", EMPTY_PICTURE, 1, when)
             for key, when in enumerate(life.moments(files), 1)
