@@ -34,12 +34,19 @@ MESSAGE = Schema(
     group_title=message("new name of the group, where the row changes it"),
     subject=message("subject line"),
     text=message("what was written"),
-    text_column=text("column that the text was read from"),
+    text_column=text("column that the text was read from: text or attributedBody"),
+    archived=message("what attributedBody says, where that is not what the text column says"),
     links=message("addresses its attributes lead to that its text does not show, one a line"),
     preview=message("strings of the preview that came with it (title, summary, addresses), one a line"),
     earlier=message("earlier wordings of an edited message, one a line"),
 )
 NSURL = "x'4e5355524c'"
+COUNT = "length(hex(m.text)) / 2"
+ARCHIVED = (
+    f"CASE WHEN {COUNT} < 128 THEN printf('2B%02X', {COUNT})"
+    f" ELSE printf('2B81%02X%02X', {COUNT} % 256, {COUNT} / 256) END || hex(m.text)"
+)
+"""How an archive holds the text, in hexadecimal digits: type, number of bytes, bytes. Other archives are read."""
 
 
 @artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", tables=("message", "handle"))
@@ -63,8 +70,8 @@ def _since_ios_6(path: Path) -> str:
         f"SELECT 'message ' || m.ROWID, nullif(m.date, 0), {when_}, {h['id']}, m.is_from_me,"
         f" coalesce({m['destination_caller_id']}, {m['account']}), {m['service']},"
         f" coalesce({chat}, {m['cache_roomnames']}), {name}, {', '.join(m[one] for one in plain[1:])}, m.text,"
-        f" CASE WHEN {bare} THEN NULL ELSE 'text' END,"
-        f" CASE WHEN {body} NOTNULL AND ({bare} OR instr({body}, {NSURL}) > 0) THEN hex({body}) END,"
+        f" CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL, CASE WHEN {body} NOTNULL"
+        f" AND ({bare} OR instr({body}, {NSURL}) > 0 OR instr(hex({body}), {ARCHIVED}) = 0) THEN hex({body}) END,"
         f" {_hex(m['payload_data'])}, {_hex(m['message_summary_info'])} FROM message AS m{handles}{chats}"
     )
 
@@ -94,7 +101,7 @@ def _before_ios_6(path: Path) -> str:
         f" nullif({m['madrid_date_read']}, 0), nullif({m['madrid_date_delivered']}, 0), NULL, NULL,"
         f" coalesce(m.address, {m['madrid_handle']}), CASE m.flags WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
         f" {m['madrid_service']}, {m['madrid_roomname']}, NULL, {m['madrid_guid']}, NULL, NULL, NULL, NULL,"
-        f" {m['subject']}, m.text, CASE WHEN {bare} THEN NULL ELSE 'text' END,"
+        f" {m['subject']}, m.text, CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL,"
         f" CASE WHEN {bare} THEN {_hex(m['madrid_attributedBody'])} END, NULL, NULL FROM message AS m"
     )
 

@@ -13,15 +13,16 @@ from perito.records.schema import Row
 NSURL = b"NSURL"
 SHOWN = 200
 """Digits of a blob that are shown where it cannot be read."""
-TAIL = 5
-"""The columns that a query ends in: text, the column it was read from, and three blobs in hexadecimal digits."""
+TAIL = 6
+"""Columns that a query ends in: text, the column it was read from, nothing, and three blobs in hexadecimal digits."""
 
 
 class Messages(Query):
-    """Rows whose last five columns are text, its column, `attributedBody`, `payload_data`, `message_summary_info`.
+    """Rows that end in text, its column, nothing, `attributedBody`, `payload_data` and `message_summary_info`.
 
     The blobs come as hexadecimal digits, so that every column of the query is text or a number, and only where they
-    are needed. In the rows that come out, each blob is replaced by what it says, line by line.
+    are needed. In the rows that come out, each blob is replaced by what it says, line by line, and the nothing by
+    the archived text where it is not the text.
     """
 
     def rows(self, skip: int = 0) -> Iterator[Row | Partly]:
@@ -48,24 +49,26 @@ class Messages(Query):
 def _decoded_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
     lost: list[tuple[str, str, str]] = []
     rows = zip(*(one.to_pylist() for one in columns), strict=True)
-    out = [row if row[2:] == (None, None, None) else _decoded(row, lost) for row in rows]
+    out = [row if row[-3:] == (None, None, None) else _decoded(row, lost) for row in rows]
     if lost:
         raise ValueError(f"{len(lost)} blobs that cannot be read")
     return [pa.array(one, pa.string()) for one in zip(*out, strict=True)]
 
 
 def _decoded(tail: Row, lost: list[tuple[str, str, str]]) -> Row:
-    """Return the five last values with each blob replaced by its lines; what cannot be read is added to `lost`."""
-    text, column, body, payload, summary = tail
+    """Return the last values with each blob replaced by its lines; what cannot be read is added to `lost`."""
+    text, column, archived, body, payload, summary = tail
     written = _tried("attributedBody", _written, body, lost)
     if written and not text:
         text, column = written[0], "attributedBody"
+    if written and written[0] != text:
+        archived = written[0]
     links = [one for one in written[1:] if _leads_elsewhere(one, str(text))]
     if payload is None and summary is None:
-        return (text, column, "\n".join(links) or None, None, None)
+        return (text, column, archived, "\n".join(links) or None, None, None)
     shown = _tried("payload_data", _shown, payload, lost)
     earlier = _tried("message_summary_info", _earlier, summary, lost)
-    return (text, column, *("\n".join(lines) or None for lines in (links, shown, earlier)))
+    return (text, column, archived, *("\n".join(lines) or None for lines in (links, shown, earlier)))
 
 
 def _tried(name: str, read: Callable[[bytes], list[str]], blob: object, lost: list[tuple[str, str, str]]) -> list[str]:
