@@ -4,7 +4,9 @@ import gc
 import hashlib
 import json
 import os
+import sys
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -140,6 +142,16 @@ def test_a_folder_that_may_not_be_read_is_a_problem(tmp_path):
     assert [(one.file, one.reason) for one in load([tmp_path], baseline=False).problems] == [
         ("shut", "cannot be read: Permission denied")
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_name_that_is_no_text(tmp_path):
+    os.close(os.open(os.fsencode(tmp_path) + b"/\xff.json", os.O_CREAT))
+    os.close(os.open(os.fsencode(tmp_path) + b"/\xfe.json", os.O_CREAT))
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.json")).write_text(json.dumps(ONE))
+    indicators = load([tmp_path], baseline=False)
+    assert indicators.table["source"].to_pylist() == ["\\udcff.json"]
+    assert [one.file for one in indicators.problems] == ["\\udcfe.json"]
 
 
 def test_what_verdict_json_needs(tmp_path):

@@ -69,17 +69,22 @@ def _folder(gathering: Gathering, folder: Path) -> None:
         inner[:] = [name for name in inner if not name.startswith(".")]
         found += [Path(place, name) for name in names if not name.startswith(".")]
     for error in unreadable:
-        name = Path(str(error.filename)).relative_to(folder).as_posix()
+        name = _told(Path(str(error.filename)).relative_to(folder))
         gathering.problems.append(Problem(name, "", f"cannot be read: {error.strerror}", ""))
     for path in sorted(found):
-        _found(gathering, path, path.relative_to(folder).as_posix())
+        _found(gathering, path, _told(path.relative_to(folder)))
+
+
+def _told(path: Path) -> str:
+    """Write the name of a file as text, whatever its bytes are."""
+    return path.as_posix().encode("utf-8", "backslashreplace").decode()
 
 
 def _named(gathering: Gathering, path: Path) -> None:
     if path.exists() and not path.is_file():
         raise UsageError(str(path), "neither a file nor a folder", hint="save the list to a file first")
     try:
-        form = _file(gathering, path, path.name)
+        form = _file(gathering, path, _told(Path(path.name)))
     except OSError as error:
         raise UsageError(str(path), error.strerror or "cannot be read", hint="give a file or a folder") from error
     if form is None:

@@ -16,6 +16,8 @@ from perito.indicators.indicator import INDICATORS, KEYS, KINDS, TIME, About, Cl
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
+MOST_REASONS = 1_000
+"""Different reasons told from one feed; further ones are told as one."""
 
 NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 
@@ -183,8 +185,11 @@ class FeedGathering:
         self._problem(Problem(self.file, claim.ref, f"{claim.kind}: {reason}", excerpt(claim.value)))
 
     def _problem(self, problem: Problem) -> None:
-        self.reasons[problem.reason] += 1
-        if self.reasons[problem.reason] <= MOST_PROBLEMS:
+        reason = problem.reason
+        if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
+            reason = "problems of many more kinds"
+        self.reasons[reason] += 1
+        if self.reasons[reason] <= MOST_PROBLEMS:
             self.whole.problems.append(problem)
 
 

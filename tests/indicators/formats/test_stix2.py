@@ -347,6 +347,13 @@ def test_ten_thousand_like_problems_are_counted_in_one(tmp_path):
     assert problems[-1].reason == "mutex:name is not compared here: 2000 more"
 
 
+def test_problems_of_endless_kinds_are_bounded_too(tmp_path):
+    many = [indicator(f"[mutex:name{number} = 'x']", number) for number in range(4_000)]
+    problems = read(tmp_path, bundle(*many)).problems
+    assert len(problems) == 2_001
+    assert problems[-1].reason == "problems of many more kinds: 2000 more"
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
