@@ -27,6 +27,7 @@ from perito.indicators.indicator import Indicators
 from perito.records.database import Database, Unanswered
 from perito.report import html, timeline
 from perito.report.model import ReportInput
+from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.source import Source
 
@@ -87,9 +88,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
         tell("opening")
-        with open_source(
-            wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=known_names()
-        ) as source:
+        with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
             tell("reading")
             collected = collect(source, pool, wish.out, progress)
             _recognised(wish.path, source, collected)
@@ -163,6 +162,13 @@ def _recognised(path: Path, source: Source, collected: Collected) -> None:
         f"not recognised: {len(source.entries)} files, none of them a trace known here{packed}",
         "nothing was examined, so nothing can be said about this acquisition",
         f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
+    )
+
+
+def _opened(wish: Wish, scratch: Path, pool: Pool, memory: Path | None) -> Source:
+    names = known_names()
+    return open_source(
+        wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=names, memory=memory
     )
 
 

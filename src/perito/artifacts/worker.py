@@ -15,7 +15,9 @@ from perito.artifacts.run import Reading, tables
 from perito.base.confine import OutOfTime, report, settle, undisturbed
 from perito.base.hashing import sha256
 from perito.base.times import rfc3339
+from perito.records.convert import sort_out
 from perito.records.observables import OBSERVABLES, observables
+from perito.records.schema import Schema, message, storage_name, url
 from perito.records.store import Writer, stored_schema, with_file
 
 SNIFFED = 1 << 16
@@ -103,6 +105,18 @@ def _write_problems(path: Path, artifact: str, file: str, reading: Reading) -> N
         if unkept:
             row = {"artifact": artifact, "file": file, "ref": "", "reason": f"{unkept} more of this file", "raw": ""}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def warm() -> None:
+    """Do once, before workers are forked, what each would do again: late imports and the lists that links need."""
+    schema = Schema("warm", text=message("links"), url=url("address"), place=storage_name("path"))
+    row = ("1", "https://a.example/x?u=b.example b.example a@b.example 1.2.3.4", "https://[::1]/%41", "A/http_a.example_0")
+    for one in (row, ("2", None, "https://a.example/b", "A/b/c")):
+        table, _ = sort_out(schema, [one])
+        observables(schema, with_file(table, "warm"), "warm")
+
+
+warm()
 
 
 def identify(paths: dict[str, str]) -> dict[str, list[str]]:

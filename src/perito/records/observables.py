@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.compute as pc
 
 from perito.records.links import links, links_inside, webkit_links
 from perito.records.normal import key_hashes, normal
+from perito.records.plain_paths import plain_paths
 from perito.records.plain_urls import plain
 from perito.records.schema import Schema
 
@@ -84,26 +86,43 @@ def _of_column(column: pa.ChunkedArray, observe: str, table: pa.Table) -> pa.Tab
 
 def _of_values(values: pa.Array, observe: str) -> pa.Table:
     """Return what each of the distinct values lets us compare; `owner` is the value's number, in rising order."""
-    if observe != "url":
+    known = QUICK[observe](values) if observe in QUICK else None
+    if known is None or not len(known):
         return _one_by_one(values.to_pylist(), np.arange(len(values)), observe)
-    quick = plain(values)
-    slow = np.setdiff1d(np.arange(len(values)), quick.rows)
+    slow = np.setdiff1d(np.arange(len(values)), known["owner"].to_numpy())
     others = _one_by_one(values.take(pa.array(slow)).to_pylist(), slow, observe)
-    if not len(quick.rows):
-        return others
+    both = pa.concat_tables([known, others])
+    return both.take(pa.array(np.argsort(both["owner"].to_numpy(), kind="stable")))
+
+
+def _plain_urls(values: pa.Array) -> pa.Table:
+    quick = plain(values)
     own, parents = key_hashes(["url"] * len(quick.rows), quick.normals.to_pylist())
-    known = pa.table(
+    return _known("url", values, quick.rows, quick.normals, own, parents)
+
+
+def _plain_paths(values: pa.Array) -> pa.Table:
+    quick = plain_paths(values.to_pylist())
+    return _known("path", values, np.array(quick.rows, np.int64), *quick[1:])
+
+
+def _plain_storage(values: pa.Array) -> pa.Table:
+    """Take the paths in which no site is named."""
+    paths = _plain_paths(values)
+    return paths.filter(pc.invert(pc.match_substring(paths["value"], "http", ignore_case=True)))
+
+
+def _known(kind: str, values: pa.Array, rows: np.ndarray, normals: Any, own: list[int], parents: list[list[int]]) -> pa.Table:
+    return pa.table(
         {
-            "owner": pa.array(quick.rows, pa.int64()),
-            "kind": pa.array(["url"] * len(quick.rows), pa.string()),
-            "value": values.take(pa.array(quick.rows)),
-            "normal": quick.normals,
+            "owner": pa.array(rows, pa.int64()),
+            "kind": pa.array([kind] * len(rows), pa.string()),
+            "value": pc.utf8_slice_codeunits(values.take(pa.array(rows)), 0, VALUE_LIMIT),
+            "normal": pa.array(normals, pa.string()),
             "hash": pa.array(own, pa.uint64()),
             "parents": pa.array(parents, pa.list_(pa.uint64())),
         }
     )
-    order = np.argsort(np.concatenate([quick.rows, others["owner"].to_numpy()]), kind="stable")
-    return pa.concat_tables([known, others]).take(pa.array(order))
 
 
 def _one_by_one(values: list[str], numbers: np.ndarray, observe: str) -> pa.Table:
@@ -172,6 +191,12 @@ def _of_storage(value: str) -> Iterator[Seen]:
         yield link.kind, link.value, link.normal
 
 
+QUICK: dict[str, Callable[[pa.Array], pa.Table]] = {
+    "url": _plain_urls,
+    "path": _plain_paths,
+    "storage_name": _plain_storage,
+}
+"""For kinds with very many distinct values: what can be taken together, the rest is taken one by one."""
 SIGHTS: dict[str, Callable[[str], Iterator[Seen]]] = {
     "message": _in_text,
     "url": _of_url,

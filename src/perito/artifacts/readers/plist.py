@@ -8,6 +8,12 @@ from xml.parsers.expat import ExpatError
 
 from perito.artifacts.readers.damage import Damaged
 
+WHY: dict[type[BaseException], str] = {
+    RecursionError: "nested too deeply",
+    ExpatError: "its XML is not well-formed",
+    OverflowError: "a number or date out of range",
+}
+"""In our own words: those of the standard library differ from one Python to the next."""
 LARGEST = 256 << 20
 """Bytes; the largest property lists of real backups are a few MiB."""
 
@@ -26,7 +32,7 @@ def loads(raw: bytes) -> object:
     try:
         return plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
     except plistlib.InvalidFileException as error:
-        raise Damaged(f"not a property list (starts with {raw[:16].hex(' ')}): {error}") from error
+        raise Damaged(f"not a property list (starts with {raw[:16].hex(chr(32))})") from error
     except (
         ExpatError,
         RecursionError,
@@ -37,7 +43,7 @@ def loads(raw: bytes) -> object:
         IndexError,
         AttributeError,
     ) as error:
-        raise Damaged(f"property list cannot be read: {type(error).__name__}: {error}"[:300]) from error
+        raise Damaged(f"property list cannot be read ({WHY.get(type(error), 'broken')})") from error
 
 
 def dictionary(path: Path) -> dict[str, object]:
