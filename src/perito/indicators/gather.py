@@ -19,7 +19,9 @@ MOST_PROBLEMS = 1_000
 MOST_REASONS = 1_000
 """Different reasons told from one feed; further ones are told as one."""
 
-NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+CONTEXT, EXACT, KIND = 1, 2, 4
+"""A row's mark: the number of its kind times `KIND`, plus its flags."""
+NUMBERS = {kind: number for number, kind in zip(range(0, KIND * len(KINDS), KIND), KINDS, strict=True)}
 
 
 class Gathering:
@@ -32,12 +34,9 @@ class Gathering:
         self.as_of = as_of
         self.values: list[str] = []
         self.normals: list[str] = []
-        self.kinds = array("b")
-        self.context = array("b")
-        self.exact = array("b")
+        self.marks = array("b")
         self.abouts: dict[About, int] = {}
         self.about_of = array("i")
-        self.feed_of = array("i")
         self.valid_from: list[datetime | None] = []
         self.valid_until: list[datetime | None] = []
         self.keys: list[str] = []
@@ -51,6 +50,8 @@ class Gathering:
 
     def _table(self) -> pa.Table:
         about_of = pa.array(np.array(self.about_of, np.int32))
+        marks = np.array(self.marks, np.int32)
+        feed_of = np.repeat(np.arange(len(self.feeds), dtype=np.int32), [feed.count for feed in self.feeds])
         said: dict[str, pa.Array] = {}
         for name in ("source", "campaign", "report", "licence"):
             codes, words = _coded(map(attrgetter(name), self.abouts))
@@ -59,16 +60,16 @@ class Gathering:
         revoked = pa.array([about.revoked is not None for about in self.abouts], pa.bool_())
         digests = pa.array([feed.sha256 for feed in self.feeds], pa.string())
         columns = said | {
-            "kind": pa.DictionaryArray.from_arrays(np.array(self.kinds, np.int32), pa.array(KINDS)),
+            "kind": pa.DictionaryArray.from_arrays(marks // KIND, pa.array(KINDS)),
             "value": pa.array(self.values, pa.string()),
             "normal": pa.array(self.normals, pa.string()),
-            "context_only": pa.array(np.array(self.context, np.bool_)),
-            "exact_host": pa.array(np.array(self.exact, np.bool_)),
+            "context_only": pa.array(marks & CONTEXT != 0),
+            "exact_host": pa.array(marks & EXACT != 0),
             "published": published.take(about_of),
-            "valid_from": pa.array(self.valid_from, TIME),
-            "valid_until": pa.array(self.valid_until, TIME),
+            "valid_from": pa.array(_padded(self.valid_from, len(marks)), TIME),
+            "valid_until": pa.array(_padded(self.valid_until, len(marks)), TIME),
             "revoked": revoked.take(about_of),
-            "feed_sha256": pa.DictionaryArray.from_arrays(np.array(self.feed_of, np.int32), digests),
+            "feed_sha256": pa.DictionaryArray.from_arrays(feed_of, digests),
         }
         return pa.table([columns[name] for name in INDICATORS.names], schema=INDICATORS)
 
@@ -78,6 +79,12 @@ class Gathering:
         texts = pa.array(self.keys, pa.string()).take(pa.array(order))
         rows = np.array(self.key_rows, np.int32)[order]
         return pa.table([pa.array(hashes[order]), texts, pa.array(rows)], schema=KEYS)
+
+
+def _padded(times: list[datetime | None], length: int) -> list[datetime | None]:
+    """Lengthen a list of times, most of which are unknown, to one place before the next row."""
+    times.extend([None] * (length - len(times)))
+    return times
 
 
 def _coded(words: Iterable[str]) -> tuple[pa.Array, pa.Array]:
@@ -159,17 +166,18 @@ class FeedGathering:
             return
         self.taken.add(mark)
         whole = self.whole
-        whole.keys.extend(keys)
-        whole.key_rows.extend([len(whole.values)] * len(keys))
+        row = len(whole.values)
+        for key in keys:
+            whole.keys.append(key)
+            whole.key_rows.append(row)
         whole.values.append(value)
         whole.normals.append(form)
-        whole.kinds.append(NUMBERS[kind])
-        whole.exact.append(exact)
-        whole.context.append(context)
+        whole.marks.append(NUMBERS[kind] + (exact and EXACT) + (context and CONTEXT))
         whole.about_of.append(number)
-        whole.feed_of.append(len(whole.feeds))
-        whole.valid_from.append(claim.valid_from)
-        whole.valid_until.append(claim.valid_until)
+        if claim.valid_from is not None:
+            _padded(whole.valid_from, row).append(claim.valid_from)
+        if claim.valid_until is not None:
+            _padded(whole.valid_until, row).append(claim.valid_until)
         self.count += 1
 
     def _met(self, about: About) -> tuple[About, int, int, str]:
