@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """The facts in public lists of indicators, form by form: values and kinds; no comment, no message, no name."""
 
 import csv

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not a package
 """Write the baseline and the lists of what is shared from a folder of public lists; equal lists give equal bytes.
 
 Only facts are carried: value, kind, campaign, publisher, report, date, licence.
