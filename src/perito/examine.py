@@ -5,6 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from perito import __version__
-from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage, Progress, collect
+from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage, Progress, collect, drop_parts, join_observables
 from perito.artifacts.declare import artifacts
 from perito.artifacts.plan import known_names
 from perito.base.errors import NotRecognised, UsageError
@@ -94,24 +95,29 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             _recognised(wish.path, source, collected)
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": source.kind, "sha256": source.sha256, "device": device}
-        tell("matching")
         schemas = {name: (artifacts()[name].schema, path) for name, path in collected.records.items()}
-        stored = {**collected.records, "observables": collected.observables}
-        with Database(wish.out, stored, scratch, threads=wish.jobs) as database:
-            findings = detect(collected, indicators, database)
-        run = _written(wish, acquisition, indicators, collected, findings)
-        tell("time line")
-        timeline.write(wish.out / "timeline.csv", scratch, schemas, [one.as_json() for one in findings])
+        tell("matching")
+        with ThreadPoolExecutor(2) as beside:  # both spend their time in Arrow, which lets others work meanwhile
+            whole = beside.submit(join_observables, collected, wish.out)
+            line = beside.submit(timeline.spread, scratch, schemas)
+            found = matches(collected.seen, indicators, collected.hashes)
+            stored = {**collected.records, "observables": whole.result()}
+            with Database(wish.out, stored, scratch, threads=wish.jobs) as database:
+                findings = detect(found, collected, database)
+            drop_parts(wish.out)
+            run = _written(wish, acquisition, indicators, collected, findings)
+            tell("time line")
+            timeline.write(wish.out / "timeline.csv", line.result(), [one.as_json() for one in findings])
         tell("report")
         run.report = _report(wish, run, timeline.activity(schemas), device)
     _own_only(wish.out)
     return run
 
 
-def detect(collected: Collected, indicators: Indicators, database: Database) -> list[Finding]:
-    """Return every finding on stored records, in the order of `findings.json`."""
+def detect(found: list[Finding], collected: Collected, database: Database) -> list[Finding]:
+    """Return the matches and what our own conditions see, in the order of `findings.json`."""
     hashes = collected.hashes
-    found = matches([collected.observables], indicators, hashes)
+    found = list(found)
     published = {one.place for one in found if one.rule in {"indicator.url", "indicator.domain"}}
     for one in heuristics().values():
         if database.names.issuperset(one.tables):
@@ -167,9 +173,7 @@ def _recognised(path: Path, source: Source, collected: Collected) -> None:
 
 def _opened(wish: Wish, scratch: Path, pool: Pool, memory: Path | None) -> Source:
     names = known_names()
-    return open_source(
-        wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=names, memory=memory
-    )
+    return open_source(wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=names, memory=memory)
 
 
 def _unasked(heuristic: str, reason: str) -> dict[str, str]:

@@ -17,7 +17,7 @@ from perito.artifacts.plan import Plan, Step, expected, plan
 from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.records.observables import OBSERVABLES
-from perito.records.store import Writer, join
+from perito.records.store import Writer, batches, join
 from perito.sources.source import SIDE_FILES, Failure, Source
 
 PARSING = Limits(memory=1 << 30, cpu_seconds=600, wall_seconds=900, file_bytes=8 << 30, open_files=128)
@@ -53,7 +53,8 @@ class Collected:
     coverage: list[Coverage] = field(default_factory=list)
     problems: list[dict[str, str]] = field(default_factory=list)
     records: dict[str, Path] = field(default_factory=dict)
-    observables: Path = Path()
+    seen: list[Path] = field(default_factory=list)
+    """The observables of each file, in parts."""
     unknown_files: int = 0
     not_looked_into: int = 0
 
@@ -82,8 +83,7 @@ def collect(source: Source, pool: Pool, out: Path, progress: Progress | None = N
     done.coverage.sort(key=lambda row: (row.artifact, row.file or ""))
     done.problems.extend(one._asdict() for one in source.problems)
     done.problems.sort(key=lambda one: (one["artifact"], one["file"]))
-    _join(done, out, reader.parts_of)
-    shutil.rmtree(parts)
+    _store(done, out, reader.parts_of)
     return done
 
 
@@ -200,8 +200,8 @@ def _problem(step: Step, reason: str) -> dict[str, str]:
     return {"artifact": step.artifact, "file": step.file, "ref": "", "reason": reason, "raw": ""}
 
 
-def _join(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
-    """Join the parts of each artifact, and all observables, in the order of artifact and file."""
+def _store(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
+    """Join the parts of each artifact in the order of its files; note the parts of the observables in that order."""
     folder = out / "records"
     folder.mkdir(mode=0o700)
     in_order = sorted(parts_of.items())
@@ -209,13 +209,20 @@ def _join(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
         whole = folder / f"{name}.parquet"
         join([Path(f"{part}.records.parquet") for step, part in in_order if step.artifact == name], whole)
         done.records[name] = whole
-    done.observables = out / "observables.parquet"
     seen = [Path(f"{part}.observables.parquet") for _, part in in_order]
-    filled = [path for path in seen if pq.read_metadata(path).num_rows]
-    if filled:
-        join(filled, done.observables)
-    else:
-        with Writer(done.observables, OBSERVABLES):
-            pass
-    for path in seen:
-        path.unlink(missing_ok=True)
+    done.seen = [path for path in seen if pq.read_metadata(path).num_rows]
+
+
+def join_observables(done: Collected, out: Path) -> Path:
+    """Write all observables into one file, in the order of artifact and file; the parts stay until they are dropped."""
+    whole = out / "observables.parquet"
+    with Writer(whole, OBSERVABLES) as writer:
+        for part in done.seen:
+            for batch in batches(part):
+                writer.write(pa.Table.from_batches([batch]).cast(OBSERVABLES))
+    return whole
+
+
+def drop_parts(out: Path) -> None:
+    """Delete what the workers left, once it was joined and matched."""
+    shutil.rmtree(out / ".parts")

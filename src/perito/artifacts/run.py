@@ -90,22 +90,17 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
     """Yield tables of up to `BATCH` rows; when the parser stops with an error, what it gave before is yielded first."""
     going = True
     while going:
-        batch: list[Row] = []
-        taken = 0
+        batch: list[Row | Partly] = []
         failure: BaseException | None = None
         try:
-            for row in islice(rows, BATCH):
-                taken += 1
-                if isinstance(row, Partly):
-                    reading.tell([Misfit(row.ref, row.reason, row.raw)])
-                else:
-                    batch.append(row)
+            batch.extend(islice(rows, BATCH))
         except BaseException as error:  # noqa: BLE001 - raised again below, once the rows are safe
             failure = error
-        table, misfits = sort_out(schema, batch)
+        reading.tell(Misfit(one.ref, one.reason, one.raw) for one in batch if isinstance(one, Partly))
+        table, misfits = sort_out(schema, [one for one in batch if not isinstance(one, Partly)])
         reading.tell(misfits)
         if len(table):
             yield table
         if failure is not None:
             raise failure
-        going = taken == BATCH
+        going = len(batch) == BATCH

@@ -44,10 +44,8 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     ):
         try:
             for table in _gathered(declared, Path(path), reading):
-                with undisturbed():
-                    records.write(with_file(table, file))
-                    seen.write(observables(declared.schema, table, file))
-                    span.add(table)
+                _keep(declared, table, file, records, seen)
+                span.add(table)
                 report(records.rows)
             settle()
         except OutOfTime:
@@ -62,6 +60,13 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
         "last": rfc3339(span.last),
         "sha256": sha256(Path(path)),
     }
+
+
+def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen: Writer) -> None:
+    """Write records and their observables: both or neither."""
+    with undisturbed():
+        records.write(with_file(table, file))
+        seen.write(observables(declared.schema, table, file))
 
 
 def _gathered(declared: Artifact, path: Path, reading: Reading) -> Any:
@@ -110,7 +115,12 @@ def _write_problems(path: Path, artifact: str, file: str, reading: Reading) -> N
 def warm() -> None:
     """Do once, before workers are forked, what each would do again: late imports and the lists that links need."""
     schema = Schema("warm", text=message("links"), url=url("address"), place=storage_name("path"))
-    row = ("1", "https://a.example/x?u=b.example b.example a@b.example 1.2.3.4", "https://[::1]/%41", "A/http_a.example_0")
+    row = (
+        "1",
+        "https://a.example/x?u=b.example b.example a@b.example 1.2.3.4",
+        "https://[::1]/%41",
+        "A/http_a.example_0",
+    )
     for one in (row, ("2", None, "https://a.example/b", "A/b/c")):
         table, _ = sort_out(schema, [one])
         observables(schema, with_file(table, "warm"), "warm")

@@ -5,7 +5,6 @@ import sys
 
 import pyarrow as pa
 
-
 M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 """Of glibc's malloc.h: from what size a block is mapped by itself, and so given back at once; how many heaps there are."""
 

@@ -8,8 +8,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.base.hashing import key_hash
 from perito.records.links import links, links_inside, webkit_links
-from perito.records.normal import key_hashes, normal
+from perito.records.normal import host_hashes, key_hashes, normal
 from perito.records.plain_paths import plain_paths
 from perito.records.plain_urls import plain
 from perito.records.schema import Schema
@@ -97,8 +98,10 @@ def _of_values(values: pa.Array, observe: str) -> pa.Table:
 
 def _plain_urls(values: pa.Array) -> pa.Table:
     quick = plain(values)
-    own, parents = key_hashes(["url"] * len(quick.rows), quick.normals.to_pylist())
-    return _known("url", values, quick.rows, quick.normals, own, parents)
+    hosts = quick.hosts.dictionary_encode()
+    above = pa.array([host_hashes(host) for host in hosts.dictionary.to_pylist()], pa.list_(pa.uint64()))
+    own = [key_hash(f"url:{form}") for form in quick.normals.to_pylist()]
+    return _known("url", values, quick.rows, quick.normals, own, above.take(hosts.indices))
 
 
 def _plain_paths(values: pa.Array) -> pa.Table:
@@ -112,7 +115,7 @@ def _plain_storage(values: pa.Array) -> pa.Table:
     return paths.filter(pc.invert(pc.match_substring(paths["value"], "http", ignore_case=True)))
 
 
-def _known(kind: str, values: pa.Array, rows: np.ndarray, normals: Any, own: list[int], parents: list[list[int]]) -> pa.Table:
+def _known(kind: str, values: pa.Array, rows: np.ndarray, normals: Any, own: list[int], parents: Any) -> pa.Table:
     return pa.table(
         {
             "owner": pa.array(rows, pa.int64()),

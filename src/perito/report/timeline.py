@@ -43,17 +43,22 @@ Stored = Mapping[str, tuple[Schema, Path]]
 """By artifact: its schema, and where its records are stored."""
 
 
-def write(out: Path, scratch: Path, stored: Stored, findings: Iterable[Mapping[str, Any]]) -> None:
+def spread(scratch: Path, stored: Stored) -> Buckets:
+    """Return the moments of all records, spread over buckets of time on disk: memory does not grow with the records."""
+    moments = [_moments(table, schema) for schema, path in stored.values() for table in _tables(path, schema)]
+    buckets = Buckets(scratch, np.concatenate(moments) if moments else np.empty(0, np.int64), ROWS)
+    for name, (schema, path) in stored.items():
+        for table in _tables(path, schema, whole=True):
+            buckets.add(_rows(name, schema, table))
+    return buckets
+
+
+def write(out: Path, buckets: Buckets, findings: Iterable[Mapping[str, Any]]) -> None:
     """Write `timeline.csv`: time (RFC 3339; no Z where the zone is unknown), kind, artifact, file, ref, what, text.
 
-    One line for each different moment of a record; `what` names the fields that hold it. Memory does not grow with
-    the records: they are spread over buckets of time on disk, and each bucket is sorted by itself.
+    One line for each different moment of a record, and for each finding; `what` names the fields that hold it.
     """
-    moments = [_moments(table, schema) for schema, path in stored.values() for table in _tables(path, schema)]
-    with Buckets(scratch, np.concatenate(moments) if moments else np.empty(0, np.int64), ROWS) as buckets:
-        for name, (schema, path) in stored.items():
-            for table in _tables(path, schema, whole=True):
-                buckets.add(_rows(name, schema, table))
+    with buckets:
         buckets.add(_finding_rows(findings))
         buckets.write_csv(out)
 
@@ -100,7 +105,16 @@ def _rows(name: str, schema: Schema, table: pa.Table) -> pa.Table:
             fresh = pc.and_(fresh, pc.invert(pc.equal(times[earlier], times[field]).fill_null(fill_value=False)))
         what = _named(field, clocks[place + 1 :], times)
         zone = "Z" if schema.fields[field].type == "when" else ""
-        columns = [times[field], _all(zone, table), _all("record", table), _all(name, table), file, table["ref"], what, text]
+        columns = [
+            times[field],
+            _all(zone, table),
+            _all("record", table),
+            _all(name, table),
+            file,
+            table["ref"],
+            what,
+            text,
+        ]
         parts.append(pa.table(columns, schema=ROWS).filter(fresh))
     return pa.concat_tables(parts)
 
