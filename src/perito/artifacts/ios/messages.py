@@ -21,6 +21,7 @@ MESSAGE = Schema(
     delivered=when("when it reached the other device", MAC_NANOSECONDS),
     edited=when("when it was last edited (iOS 16 and later)", MAC_NANOSECONDS),
     retracted=when("when it was unsent (iOS 16 and later)", MAC_NANOSECONDS),
+    deleted=when("when it was moved to Recently Deleted (iOS 16 and later)", MAC_NANOSECONDS),
     account=handle("the other party; missing where the row names none (handle_id 0)"),
     outgoing=integer("1 when this device sent it, 0 when it received it"),
     own_account=text("number or address of this device that carried it"),
@@ -65,14 +66,15 @@ def _since_ios_6(path: Path) -> str:
     when_ = ", ".join(f"nullif({m[one]}, 0)" for one in dates)
     h, handles = join.outer(path, "handle", "h", "h.ROWID = m.handle_id", "id")
     chat, name, chats = _chats(path)
+    gone, bin_ = _recently_deleted(path)
     body, bare = m["attributedBody"], "(m.text IS NULL OR m.text = '')"
     return (
-        f"SELECT 'message ' || m.ROWID, nullif(m.date, 0), {when_}, {h['id']}, m.is_from_me,"
+        f"SELECT 'message ' || m.ROWID, nullif(m.date, 0), {when_}, {gone}, {h['id']}, m.is_from_me,"
         f" coalesce({m['destination_caller_id']}, {m['account']}), {m['service']},"
         f" coalesce({chat}, {m['cache_roomnames']}), {name}, {', '.join(m[one] for one in plain[1:])}, m.text,"
         f" CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL, CASE WHEN {body} NOTNULL"
         f" AND ({bare} OR instr({body}, {NSURL}) > 0 OR instr(hex({body}), {ARCHIVED}) = 0) THEN hex({body}) END,"
-        f" {_hex(m['payload_data'])}, {_hex(m['message_summary_info'])} FROM message AS m{handles}{chats}"
+        f" {_hex(m['payload_data'])}, {_hex(m['message_summary_info'])} FROM message AS m{handles}{chats}{bin_}"
     )
 
 
@@ -89,6 +91,13 @@ def _chats(path: Path) -> tuple[str, str, str]:
     return "t.chat", "t.name", joined
 
 
+def _recently_deleted(path: Path) -> tuple[str, str]:
+    if "chat_recoverable_message_join" not in sqlite.tables(path):
+        return "NULL", ""
+    latest = "SELECT message_id AS id, max(delete_date) AS at FROM chat_recoverable_message_join GROUP BY message_id"
+    return "nullif(d.at, 0)", f" LEFT JOIN ({latest}) AS d ON d.id = m.ROWID"
+
+
 def _before_ios_6(path: Path) -> str:
     """SMS counted seconds since 1970 then, iMessages (`madrid`) seconds since 2001; `flags` 2 was received, 3 sent."""
     names = ("subject", "is_madrid", "madrid_handle", "madrid_date_read")
@@ -98,7 +107,7 @@ def _before_ios_6(path: Path) -> str:
     bare = "(m.text IS NULL OR m.text = '')"
     return (
         f"SELECT 'message ' || m.ROWID, CASE WHEN {since_1970} THEN m.date - 978307200 ELSE m.date END,"
-        f" nullif({m['madrid_date_read']}, 0), nullif({m['madrid_date_delivered']}, 0), NULL, NULL,"
+        f" nullif({m['madrid_date_read']}, 0), nullif({m['madrid_date_delivered']}, 0), NULL, NULL, NULL,"
         f" coalesce(m.address, {m['madrid_handle']}), CASE m.flags WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
         f" {m['madrid_service']}, {m['madrid_roomname']}, NULL, {m['madrid_guid']}, NULL, NULL, NULL, NULL,"
         f" {m['subject']}, m.text, CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL,"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from perito.artifacts.readers import table_text, text
@@ -16,6 +17,7 @@ NAMES = {
     "text": "text texto message mensaje body cuerpo content contenido sms",
 }
 POSITIONS = {"date": 0, "account": 1, "text": 2}
+SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 DATED = re.compile(r"\d{1,4}[./-]\d|\b\d{4}\b")
 DATE_ONLY = re.compile(rf"{times.DATE}\.?")
 
@@ -45,9 +47,13 @@ class Table:
     """
 
     def __init__(self, path: Path) -> None:
-        head = next((line for _, line in text.lines(path) if line.strip()), "").lstrip("\ufeff")
+        first = (line.lstrip("\ufeff") for _, line in text.lines(path) if line.strip())
+        head = next(first, "")
+        told = SEPARATOR.fullmatch(head)  # a spreadsheet may say its separator in a line of its own
+        head = next(first, "") if told else head
         self.path = path
-        self.by = table_text.separator(head)
+        self.skipped = 1 if told else 0
+        self.by = told[1] if told else table_text.separator(head)
         names = table_text.cells(head, self.by)
         found = _columns(names)
         if found is None and (len(names) < len(POSITIONS) or not DATED.search(names[0])):
@@ -60,9 +66,7 @@ class Table:
     def rows(self) -> Iterator[table_text.Line]:
         """Yield the rows of messages; the first row of a table with names is none."""
         found = table_text.rows(self.path, self.by, self.width, self._begins)
-        if self.names:
-            next(found, None)
-        yield from found
+        yield from islice(found, self.skipped + bool(self.names), None)
 
     def _begins(self, line: str) -> bool:
         parts = line.split(self.by)

@@ -12,6 +12,7 @@ from perito.artifacts.readers import plist
 from perito.artifacts.readers.damage import Damaged
 
 NAMES = ("URL", "OriginalURL", "Title")
+LZ4 = pa.Codec("lz4_raw")
 PACKED, PLAIN, END = b"bv41", b"bv4-", b"bv4$"
 LARGEST = 64 << 20
 """Bytes that a list may unpack to; Safari itself drops those of more than two mebibytes."""
@@ -38,16 +39,15 @@ def entries(blob: object) -> Iterator[tuple[str, object, object, object]]:
 def _unpacked(blob: bytes) -> bytes:
     parts: list[bytes] = []
     at = total = 0
-    while blob[at : at + 4] not in {END, b""}:
+    while (kind := blob[at : at + 4]) not in {END, b""}:
         size, packed = (int.from_bytes(blob[at + place : at + place + 4], "little") for place in (4, 8))
         total += size
-        if blob[at : at + 4] not in {PACKED, PLAIN} or total > LARGEST:
-            raise Damaged(f"a session whose packed block at {at} is none, or unpacks to more than {LARGEST} bytes")
-        begin = at + (12 if blob[at : at + 4] == PACKED else 8)
-        at = begin + (packed if begin == at + 12 else size)
-        content = blob[begin:at]
+        if kind not in {PACKED, PLAIN} or total > LARGEST:
+            raise Damaged(f"a session whose block at {at} is none, or that unpacks to more than {LARGEST} bytes")
+        begin = at + (12 if kind == PACKED else 8)
+        at = begin + (packed if kind == PACKED else size)
         try:
-            parts.append(pa.Codec("lz4_raw").decompress(content, size, asbytes=True) if begin % 2 else content)
+            parts.append(LZ4.decompress(blob[begin:at], size, asbytes=True) if kind == PACKED else blob[begin:at])
         except (OSError, ValueError) as error:
-            raise Damaged(f"a session whose packed block cannot be read: {error}") from error
+            raise Damaged(f"a session whose block before {at} cannot be unpacked: {error}") from error
     return b"".join(parts)
