@@ -32,7 +32,8 @@ def loads(raw: bytes) -> object:
     try:
         return plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
     except plistlib.InvalidFileException as error:
-        raise Damaged(f"not a property list (starts with {raw[:16].hex(chr(32))})") from error
+        kind = "a binary property list that is cut short or broken" if raw.startswith(b"bplist") else "not a property list"
+        raise Damaged(f"{kind} (starts with {raw[:16].hex(' ')})") from error
     except (
         ExpatError,
         RecursionError,

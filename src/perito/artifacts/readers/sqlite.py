@@ -88,9 +88,11 @@ def query(path: Path, sql: str) -> Query:
 
 
 def check(path: Path) -> None:
-    """Raise Damaged unless the file begins as a SQLite database does; an empty file holds no tables and passes."""
+    """Raise Damaged unless the file begins as a SQLite database does; an empty one may have its rows in a log beside it."""
     with path.open("rb") as file:
         start = file.read(16)
+    if not start and not _has_beside(path):
+        raise Damaged("an empty file, not a SQLite database")
     if start and start != MAGIC:
         shown = start.decode("ascii", "backslashreplace") if start[:6].isascii() else ""
         note = f', "{shown}"' if shown.isprintable() and shown else ""
@@ -99,9 +101,12 @@ def check(path: Path) -> None:
 
 def address(path: Path) -> str:
     """Return the URI to open a database by: immutable when it lies alone, plain when a log lies beside the copy."""
-    beside = any(path.with_name(path.name + end).exists() for end in BESIDE)
     quoted = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return f"file:{quoted}" if beside else f"file:{quoted}?mode=ro&immutable=1"
+    return f"file:{quoted}" if _has_beside(path) else f"file:{quoted}?mode=ro&immutable=1"
+
+
+def _has_beside(path: Path) -> bool:
+    return any(path.with_name(path.name + end).exists() for end in BESIDE)
 
 
 def connect(path: Path) -> sqlite3.Connection:
