@@ -1,23 +1,27 @@
 """Addresses carried inside an address: redirects, caches, translations, mail scanners, app links."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import unquote
 
 from perito.records.suffixes import is_tld
 
-REDIRECTING = (
-    "url|uri|u|link|href|redir|redirect|redirect_?(?:uri|url|to)|dest|dest_?url|destination|target|target_?url|goto|go|"
-    "next|continue|return|return_?(?:url|to)|ru|rurl|r|to|out|out_?url|forward|location|loc|cache"
+REDIRECTING = frozenset(
+    ["url", "uri", "u", "link", "href", "redir", "redirect", "redirect_uri", "redirecturi", "redirect_url", "redirecturl", "redirect_to", "redirectto", "dest", "dest_url", "desturl", "destination", "target", "target_url", "targeturl", "goto", "go", "next", "continue", "return", "return_url", "returnurl", "return_to", "returnto", "ru", "rurl", "r", "to", "out", "out_url", "outurl", "forward", "location", "loc"]
 )
+"""Parameters whose value is an address even without a scheme; a search (`q`, `search`) is none."""
 DEEPEST_ESCAPE = 3
 """Times a value is percent-decoded in search of an address."""
+AMP_HOST = ".cdn.ampproject.org"
+TRANSLATED_HOST = ".translate.goog"
 TAIL = re.compile(r"[/?#\\]")
 ADDRESS = re.compile(r"(?:https?|ftps?|wss?|webcals?)://|https?:/(?=[^/])|(?<![^=])//(?=[^/])", re.IGNORECASE)
-ESCAPED = re.compile(r"[^/?&;#=]*%(?:25)*(?:3a|2f)[^/?&;#=]*", re.IGNORECASE)
-PARAMETER = re.compile(rf"[?&;#](?:amp;)?({REDIRECTING})=([^&;#\s]+)", re.IGNORECASE)
+BETWEEN = re.compile(r"[/?&;#=]")
+ESCAPED = re.compile(r"%(?:25)*(?:3a|2f)", re.IGNORECASE)
+PARAMETER = re.compile(r"[?&;#](?:amp;)?([A-Za-z_]{1,12})=([^&;#\s]*)")
 SEARCHED = re.compile(r"/url\?(?:[^#]*&)?q=([^&#\s]+)|[?&]q=cache:(?:[\w\-]+:)?([^&#+\s]+)", re.IGNORECASE)
 HOST = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.([A-Za-z][\w\-]*)\.?(?=[:/?#]|$)")
+MAY_REDIRECT = REDIRECTING | {"q"}
 DEFENSE_V2 = re.compile(r"[?&]u=(https?-3A__[^&#]+)", re.IGNORECASE)
 AMP = re.compile(r"/amp/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
 AMP_CACHE = re.compile(r"/[a-z]{1,3}/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
@@ -28,6 +32,17 @@ WRAPPED = re.compile(
     r"|googlechrome(s?)://(?!navigate)(.+)",
     re.IGNORECASE | re.DOTALL,
 )
+
+
+def carries_nothing(address: str) -> bool:
+    """Tell cheaply of most addresses on the web that nothing is inside."""
+    rest = address[8:]
+    if "%" in rest or "//" in rest or ":/" in rest or not address.startswith("http"):
+        return False
+    host = rest[:256].lower()
+    if "google." in host or AMP_HOST in host or TRANSLATED_HOST in host:
+        return False
+    return "=" not in rest or MAY_REDIRECT.isdisjoint([name.lower() for name, _ in PARAMETER.findall(rest)])
 
 
 def inside(address: str) -> Iterator[str]:
@@ -68,7 +83,9 @@ def _written_out(tail: str) -> Iterator[str]:
 
 
 def _escaped(tail: str) -> Iterator[str]:
-    for piece in ESCAPED.findall(tail):
+    for piece in BETWEEN.split(tail):
+        if not ESCAPED.search(piece):
+            continue
         value = piece
         for _ in range(DEEPEST_ESCAPE):
             value = unquote(value)
@@ -80,7 +97,7 @@ def _escaped(tail: str) -> Iterator[str]:
 
 
 def _redirected(tail: str) -> Iterator[str]:
-    values = [value for _, value in PARAMETER.findall(tail)]
+    values = [value for name, value in PARAMETER.findall(tail) if name.lower() in REDIRECTING]
     values += [one or other for one, other in SEARCHED.findall(tail)]
     for value in values:
         plain = unquote(value) if "%" in value else value
@@ -92,14 +109,17 @@ def _redirected(tail: str) -> Iterator[str]:
 
 
 def _by_host(address: str, host: str) -> Iterator[str]:
-    for ending, read in SERVICES.items():
-        if host.endswith(ending):
-            yield from read(address, host)
+    if ".google." in f".{host}":
+        yield from _amp(address)
+    elif host.endswith(AMP_HOST):
+        yield from _amp_cache(address, host)
+    elif host.endswith(TRANSLATED_HOST):
+        yield from _dashed(address, host, TRANSLATED_HOST)
     if not address[:4].lower().startswith("http"):
         yield from _app_link(address)
 
 
-def _amp(address: str, _: str) -> Iterator[str]:
+def _amp(address: str) -> Iterator[str]:
     if found := AMP.search(address):
         yield f"http{'s' if found[1] else ''}://{found[2]}"
 
@@ -107,12 +127,8 @@ def _amp(address: str, _: str) -> Iterator[str]:
 def _amp_cache(address: str, host: str) -> Iterator[str]:
     if found := AMP_CACHE.search(address, address.find("://") + 3 + len(host)):
         yield f"http{'s' if found[1] else ''}://{found[2]}"
-    elif not address.partition("://")[2].lower().startswith("cdn."):
-        yield from _dashed(address, host, ".cdn.ampproject.org")
-
-
-def _translated(address: str, host: str) -> Iterator[str]:
-    yield from _dashed(address, host, ".translate.goog")
+    else:
+        yield from _dashed(address, host, AMP_HOST)
 
 
 def _dashed(address: str, host: str, ending: str) -> Iterator[str]:
@@ -131,9 +147,3 @@ def _app_link(address: str) -> Iterator[str]:
     elif found := WRAPPED.match(address):
         yield found[1] or f"http{found[2]}://{found[3]}"
 
-
-SERVICES: dict[str, Callable[[str, str], Iterator[str]]] = {
-    "google.com": _amp,
-    ".ampproject.org": _amp_cache,
-    ".translate.goog": _translated,
-}

@@ -11,6 +11,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 
 from perito.base.hashing import key_hash
 from perito.records import paths, phones
+from perito.records.refang import refang
 from perito.records.suffixes import public_suffix
 from perito.records.urls import host_name, hosts_up, is_ip, normal_url
 
@@ -24,6 +25,7 @@ NOT_HEX = re.compile(r"[\s:\-]")
 MAIL = re.compile(r"(?:mailto:)?(?:[^<>]*<)?([^\s<>@]+)@([^\s<>@/?]+)>?(?:\?.*)?", re.IGNORECASE | re.DOTALL)
 ACCOUNT_HOSTS = frozenset({"s.whatsapp.net", "c.us", "g.us", "lid", "broadcast", "newsletter", "call", "hosted"})
 """What WhatsApp writes behind the @ of its own accounts; none is an e-mail address."""
+IPV6_COLONS = 2
 COMM = 16
 """Characters of a process name that iOS keeps in its data usage."""
 URL_HOST = re.compile(r"[a-z][a-z0-9+.\-]*://(\[[^\]]*\]|[^/?:]*)")
@@ -31,8 +33,9 @@ URL_HOST = re.compile(r"[a-z][a-z0-9+.\-]*://(\[[^\]]*\]|[^/?:]*)")
 
 def normal(kind: str, value: str) -> str | None:
     """Return the value in the form that is compared; None where it is not of that kind."""
-    form = FORMS[kind](value.strip() if len(value) < LONGEST or kind == "url" else value[:LONGEST].strip())
-    return form or None
+    if kind != "path":  # a name may begin or end with a space
+        value = value.strip()
+    return FORMS[kind](value if kind == "url" else value[:LONGEST]) or None
 
 
 def keys(kind: str, normal: str) -> tuple[str, ...]:
@@ -56,7 +59,7 @@ def indicator_keys(kind: str, value: str, *, exact_host: bool = False) -> tuple[
     if kind == "phone":
         return phones.asked(value.strip())
     if kind == "path":
-        return tuple(f"path:{form}" for form in paths.asked(value.strip()))
+        return paths.asked(value[:LONGEST])
     form = normal(kind, value)
     if form is None:
         return ()
@@ -72,7 +75,7 @@ def key_hashes(kinds: Iterable[str], normals: Iterable[str]) -> tuple[list[int],
     for kind, form in zip(kinds, normals, strict=True):
         if kind == "url":
             own.append(key_hash(f"url:{form}"))
-            further.append(_host_hashes(_host_of(form)))
+            further.append(host_hashes(_host_of(form)))
         else:
             first, *others = keys(kind, form)
             own.append(key_hash(first))
@@ -81,7 +84,8 @@ def key_hashes(kinds: Iterable[str], normals: Iterable[str]) -> tuple[list[int],
 
 
 @lru_cache(1 << 17)
-def _host_hashes(host: str) -> list[int]:
+def host_hashes(host: str) -> list[int]:
+    """Return the hashes of the keys that every address on a host answers to, in the order of its keys."""
     return [key_hash(key) for key in _host_keys(host)]
 
 
@@ -122,7 +126,7 @@ def _asked_for_domain(value: str, *, exact_host: bool) -> tuple[str, ...]:
 def _domain(value: str) -> str | None:
     """Accept a host as feeds write it: with a scheme, a port, a trailing slash, a leading dot or `*.`."""
     name = value.lower().removeprefix("*").lstrip(".")
-    found = host_name(name)
+    found = host_name(name if name.count(":") < IPV6_COLONS or name[:1] == "[" else f"[{name}]")
     if found is not None:
         return found
     address = normal_url(name)
@@ -133,9 +137,11 @@ def _domain(value: str) -> str | None:
 
 
 def _ip(value: str) -> str | None:
-    text = value.strip("[]").partition("%")[0].removesuffix("/32").removesuffix("/128")
+    text = value.partition("%")[0].removesuffix("/32").removesuffix("/128")
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
     try:
-        if ":" in text and not (text.count(":") == 1 and "." in text):
+        if text.count(":") >= IPV6_COLONS:
             six = IPv6Address(text)
             return str(six.ipv4_mapped or six)
         if text.count(".") == 3:
@@ -147,6 +153,8 @@ def _ip(value: str) -> str | None:
 
 
 def _email(value: str) -> str | None:
+    if "@" not in value:
+        value = refang(value)
     found = MAIL.fullmatch(value)
     if found is None:
         return None
@@ -164,7 +172,7 @@ def _email_keys(form: str) -> tuple[str, ...]:
 def _process(value: str) -> str | None:
     name = value.casefold()
     if name.startswith("/") or name.count("/") > 1:
-        return name.rstrip("/").rpartition("/")[2]
+        return name.rstrip("/ ").rpartition("/")[2].strip()
     return name.partition("/")[0].strip()
 
 
@@ -183,11 +191,11 @@ def _certificate(value: str) -> str | None:
 
 
 def _file_name(value: str) -> str | None:
-    return value.replace("\\", "/").rstrip("/").rpartition("/")[2].casefold()
+    return value.replace("\\", "/").rstrip("/ ").rpartition("/")[2].strip().casefold()
 
 
 def _profile(value: str) -> str | None:
-    return value.strip("{}").casefold()
+    return value.strip("{} \t\r\n").casefold()
 
 
 FORMS: dict[str, Callable[[str], str | None]] = {
@@ -206,6 +214,7 @@ FORMS: dict[str, Callable[[str], str | None]] = {
     "property": str.casefold,
 }
 FURTHER: dict[str, Callable[[str], tuple[str, ...]]] = {
+    "app_id": lambda form: (f"process:{form}",),
     "email": _email_keys,
     "phone": phones.further_keys,
     "process": _process_keys,

@@ -82,10 +82,15 @@ def _folder_keys(folder: str) -> tuple[str, ...]:
 
 
 def asked(value: str) -> tuple[str, ...]:
-    """Return the forms an indicator stands for: a relative `Library/...` lies in each home of the device."""
+    """Return the keys an indicator asks for: a relative `Library/...` lies in each home of the device.
+
+    Any other relative path is taken from the root, a mere name for a file name. A folder at the root asks for nothing.
+    """
     form = normal(value)
-    if form is None or form.count("/") < LEAST:
+    if form is None:
         return ()
+    if not re.search(r"[/\\]", value):
+        return (f"file_name:{value.casefold()}",)
     if form.startswith("/library/") and not value.startswith("/"):
-        return tuple(f"{home}{form}" for home in HOMES)
-    return (form,)
+        return tuple(f"path:{home}{form}" for home in HOMES)
+    return (f"path:{form}",) if form.count("/") >= LEAST else ()

@@ -2,31 +2,38 @@
 
 import re
 
-REPLACED = {
-    "zero_width": "",
-    "dot": ".",
-    "at": "@",
-    "colon_slashes": "://",
-    "colon": ":",
-    "slash": "/",
-}
-MARKS = re.compile(
-    r"""(?P<zero_width>[\u00ad\u200b-\u200d\u2060\ufeff])
-    |(?P<dot>(?<=\w)[ ]?\[[ ]?(?:\.|dot|punto)[ ]?\][ ]?(?=\w)
-        |\((?:\.|dot|punto)\)|\{(?:\.|dot|punto)\}|<\.>|\[\.\]|\[\.(?=\w)|(?<=\w)\\\.(?=\w))
-    |(?P<at>(?<=\w)[ ]?\[(?:@|at|arroba)\][ ]?(?=\w)|\((?:@|at|arroba)\)|\{(?:@|at|arroba)\})
-    |(?P<colon_slashes>\[://\]|\[:/\]/|:\[//\]|:\[/\]\[/\]|:\\/\\/|\[:\]\\/\\/)
-    |(?P<colon>\[:\]|\(:\))
-    |(?P<slash>(?<=\w)\[/\]|\\/)
-    |(?P<scheme>(?<![^\W_])h(?:xx|\*\*|__|tx|xt)p(?=s?(?:[:\[(]|s\b)))
-    |(?P<entity>&(?:amp|\#38|\#x26|\#46|\#x2e|\#47|\#x2f|\#58|\#x3a);)
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
+HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+"""Characters of no width that split a link for machines and not for eyes."""
+DOT = r"(?:\.|(?i:dot|punto))"
+AT = r"(?:@|(?i:at|arroba))"
+SCHEMES = r"(?i:xx|\*\*|__|tx|xt)[pP](?=[sS]?(?:[:\[(]|[sS]\b))"
 ENTITIES = {
-    "&amp;": "&", "&#38;": "&", "&#x26;": "&", "&#46;": ".", "&#x2e;": ".",
-    "&#47;": "/", "&#x2f;": "/", "&#58;": ":", "&#x3a;": ":",
+    "amp": "&", "#38": "&", "#x26": "&", "#46": ".", "#x2e": ".", "#47": "/", "#x2f": "/", "#58": ":", "#x3a": ":",
 }  # fmt: skip
+MARKS = re.compile(
+    rf"""[{HIDDEN}\[({{<\\\x20:&hH](?:   # one first character, so that all other text is skipped fast
+    (?P<nothing>(?<=[{HIDDEN}]))
+    |(?P<dot>(?<=\w\x20)\[\x20?{DOT}\x20?\]\x20?(?=\w)
+        |(?<=\w\[)\x20?{DOT}\x20?\]\x20?(?=\w)
+        |(?<=\[)(?:\.\]|\.(?=\w)) |(?<=\(){DOT}\) |(?<=\{{){DOT}\}} |(?<=<)\.> |(?<=\w\\)\.(?=\w))
+    |(?P<at>(?<=\w\x20)\[{AT}\]\x20?(?=\w) |(?<=\w\[){AT}\]\x20?(?=\w) |(?<=\(){AT}\) |(?<=\{{){AT}\}})
+    |(?P<colon_slashes>(?<=\[)(?:://\]|:/\]/|:\]\\/\\/) |(?<=:)(?:\[//\]|\[/\]\[/\]|\\/\\/))
+    |(?P<colon>(?<=\[):\] |(?<=\():\))
+    |(?P<slash>(?<=\w\[)/\] |(?<=\\)/)
+    |(?P<scheme>(?<![^\W_][hH])(?<=[hH]){SCHEMES})
+    |(?<=&)(?P<entity>(?i:{"|".join(ENTITIES).replace("#", "[#]")}));
+    )""",
+    re.VERBOSE,
+)
+REPLACED = {"nothing": "", "dot": ".", "at": "@", "colon_slashes": "://", "colon": ":", "slash": "/", "scheme": "http"}
+
+
+def may_be_fanged(text: str) -> bool:
+    """Tell cheaply whether `refang` could change the text; most texts end here."""
+    if "[" in text or "(" in text or "{" in text or "\\" in text or "&" in text or "<." in text or not text.isascii():
+        return True
+    lower = text.lower()
+    return "xxp" in lower or "**p" in lower or "__p" in lower or "xtp" in lower or "txp" in lower
 
 
 def refang(text: str) -> str:
@@ -51,8 +58,4 @@ def refang_with_places(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 def _replaced(mark: re.Match[str]) -> str:
     group = mark.lastgroup or ""
-    if group == "scheme":
-        return "http"
-    if group == "entity":
-        return ENTITIES[mark[0].lower()]
-    return REPLACED[group]
+    return ENTITIES[mark[group].lower()] if group == "entity" else REPLACED[group]

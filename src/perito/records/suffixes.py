@@ -40,7 +40,8 @@ def rules(*, icann_only: bool = False) -> Rules:
 def public_suffix(host: str, *, icann_only: bool = False) -> str | None:
     """Return the suffix under which names are registered (`com.mx`), in ASCII; of an unlisted host its last label.
 
-    None for text that is no host name. IP addresses are not told apart here.
+    What stands above a wildcard (`*.kobe.jp`) is itself taken for a suffix, as the package does. None for text that
+    is no host name; IP addresses are not told apart here.
     """
     name = _ascii(host)
     if not name or name.startswith(".") or ".." in name:
@@ -51,9 +52,7 @@ def public_suffix(host: str, *, icann_only: bool = False) -> str | None:
         _, _, parent = rest.partition(".")
         if rest in excepted:
             return parent
-        if rest in plain or (parent and parent in wild):
-            return rest
-        if not parent:
+        if rest in plain or rest in wild or parent in wild or not parent:
             return rest
         rest = parent
     return None

@@ -18,16 +18,20 @@ BROKEN_SCHEME = re.compile(r"(https?)(?:[;.]?/{1,3}|;|:/?(?!/))(?=[^/\\])", re.I
 PORT = re.compile(r"[0-9]{1,5}(?:[/?#\\]|$)")
 AUTHORITY = re.compile(r"[^/?#\\\s]+")
 DOTS = re.compile(r"[.。．｡]")  # noqa: RUF001 - the full stops of other scripts are dots in a host name
-FANG = re.compile(r"[\[({]|h(?:xx|\*\*|__)p|\\", re.IGNORECASE)
+HEAD = re.compile(r"(?:[^/?#]{0,40}//\]?)?[^/?#]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
 PUNYCODE = re.compile(r"(://(?:[^/?#@\\]*@)?)([A-Za-z0-9._\-]*xn--[A-Za-z0-9._\-]*)", re.IGNORECASE)
 LDH = re.compile(r"[a-z0-9_\-]+(?:\.[a-z0-9_\-]+)*")
 NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0[xX][0-9A-Fa-f]*)")
 IPV4 = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
-ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
-UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+NEEDLESS = r"2[DEde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]"
+ESCAPE = re.compile(rf"%(?:({NEEDLESS})|(?![0-9A-F]{{2}})([0-9A-Fa-f]{{2}})?)")
+"""An escape that is written otherwise in the normal form: needless, in lower case, or none at all."""
 WEB = frozenset({"http", "https"})
-WEB_PORTS = frozenset({80, 443})
+KNOWN = WEB | {"ftp", "ws", "wss", "file"}
+"""The schemes whose hosts the standard reads for us."""
+WEB_PORTS = frozenset({"80", "443"})
+PLAIN_HOST = re.compile(rf"[a-z0-9_\-](?:[a-z0-9._\-]{{0,{LONGEST_HOST - 2}}}[a-z0-9_\-])?|\[.*\]")
 SHORTENERS = "shorteners.txt"
 
 
@@ -55,14 +59,15 @@ def parse(text: str) -> Url | None:
     seen = _whatwg(full)
     if seen is None:
         full, host = _without_punycode(full)
-        seen = _whatwg(full) if host else None
+        seen = _whatwg(full) if host is not None else None
         if seen is None:
             return None
-    host = host or seen.hostname.strip(".")
-    if len(host) > LONGEST_HOST:
-        return None
+    if host is None:
+        host = _without_dots(seen.hostname)
     scheme = seen.protocol[:-1]
-    if not host and scheme in WEB:
+    if host and scheme not in KNOWN:
+        host = host_name(host) or host.lower()
+    if len(host) > LONGEST_HOST or (not host and scheme in WEB):
         return None
     port = seen.port
     return Url(scheme, host, int(port) if port else None, seen.pathname, seen.search[1:], seen.hash[1:])
@@ -75,26 +80,32 @@ def normal_url(text: str) -> str | None:
     slashes. Needless percent-escapes are resolved. The path is in lower case, except on link shorteners, where the
     case of a letter leads elsewhere; the query keeps its case.
     """
+    if text.startswith(("https://", "http://")) and len(text) < LONGEST and "\\" not in text:
+        seen = _whatwg(text.rstrip())
+        if seen is not None and PLAIN_HOST.fullmatch(host := seen.hostname):
+            return _web_form(host, seen.port, seen.pathname, seen.search)
     url = parse(text)
-    return None if url is None else normal_form(url)
+    return None if url is None else _form(url)
 
 
-def normal_form(url: Url) -> str:
-    """Return `normal_url` of an address already in parts."""
+def _form(url: Url) -> str:
     scheme, host, port, path, query, _ = url
-    if "%" in path:
-        path = ESCAPE.sub(_unescaped, path)
-    if host:
-        path = path.rstrip("/")
-        if not is_shortener(host):
-            path = path.lower()
-    if query:
-        path += "?" + (ESCAPE.sub(_unescaped, query) if "%" in query else query)
+    ending = f"?{query}" if query else ""
     if scheme in WEB:
-        return f"http://{host}{path}" if port is None or port in WEB_PORTS else f"http://{host}:{port}{path}"
-    if not host:
-        return f"{scheme}:{path}"
-    return f"{scheme}://{host}{path}" if port is None else f"{scheme}://{host}:{port}{path}"
+        return _web_form(host, "" if port is None else str(port), path, ending)
+    if host:
+        return f"{scheme}://{host}{'' if port is None else f':{port}'}{_path(host, path)}{_unescaped(ending)}"
+    return f"{scheme}:{'//' if scheme == 'file' else ''}{_unescaped(path)}{_unescaped(ending)}"
+
+
+def _web_form(host: str, port: str, path: str, query: str) -> str:
+    at = f":{port}" if port and port not in WEB_PORTS else ""
+    return f"http://{host}{at}{_path(host, path)}{_unescaped(query)}"
+
+
+def _path(host: str, path: str) -> str:
+    path = _unescaped(path).rstrip("/")
+    return path if is_shortener(host) else path.lower()
 
 
 @lru_cache(1 << 16)
@@ -141,8 +152,8 @@ def _shorteners() -> frozenset[str]:
 
 def _with_scheme(text: str) -> str | None:
     text = text[:LONGEST].strip()
-    if FANG.search(text):
-        text = refang(text)
+    if "[" in text or "(" in text or "{" in text or "\\" in text or text[1:3].lower() != "tt":
+        text = _refanged(text)
     scheme = SCHEME.match(text)
     if scheme is not None:
         name = scheme[1].lower()
@@ -158,6 +169,15 @@ def _with_scheme(text: str) -> str | None:
     return f"http://{text}"
 
 
+def _refanged(text: str) -> str:
+    """Set scheme and host right, whatever the path holds; of text quoted from JSON all."""
+    if ":\\/\\/" in text:
+        return refang(text)
+    head = HEAD.match(text)
+    end = head.end() if head else 0
+    return refang(text[:end]) + text[end:]
+
+
 def _whatwg(text: str) -> can_ada.URL | None:
     try:
         return can_ada.parse(text)
@@ -167,17 +187,24 @@ def _whatwg(text: str) -> can_ada.URL | None:
         return _whatwg(SURROGATE.sub("\ufffd", text))
 
 
-def _without_punycode(text: str) -> tuple[str, str]:
+def _without_dots(host: str) -> str:
+    bare = host.strip(".")
+    return bare if bare == host or not NUMBER.fullmatch(bare) else ""  # `1..` is neither a name nor a number
+
+
+def _without_punycode(text: str) -> tuple[str, str | None]:
     """Set aside a host that is no valid punycode, which browsers refuse but feeds and logs contain."""
     found = PUNYCODE.search(text)
     if found is None or not LDH.fullmatch(host := found[2].lower().strip(".")) or NUMBER.fullmatch(host):
-        return text, ""
+        return text, None
     return f"{text[: found.start(2)]}host{text[found.end(2) :]}", host
 
 
-def _unescaped(escape: re.Match[str]) -> str:
-    digits = escape[1]
-    if digits is None:
-        return "%25"
-    byte = int(digits, 16)
-    return chr(byte) if byte in UNRESERVED else f"%{digits.upper()}"
+def _unescaped(text: str) -> str:
+    return ESCAPE.sub(_one_unescaped, text) if "%" in text else text
+
+
+def _one_unescaped(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return chr(int(escape[1], 16))
+    return f"%{escape[2].upper()}" if escape[2] else "%25"
