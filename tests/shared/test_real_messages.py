@@ -96,7 +96,7 @@ class TestMessagesOfAMac:
         assert [number for number, one in enumerate(same, 1) if not one] == [6, 10]  # a word was taken out by hand
         assert all(typedstream.strings(body)[0] == typedstream.lead(body) for _, body in pairs)
         rows = soundly("ios.message", file)
-        assert [row["ref"] for row in rows if row["archived"] is not None] == ["message 6", "message 10"]
+        assert [row["ref"] for row in rows if row["body_text"] is not None] == ["message 6", "message 10"]
         assert {"__kIMMessagePartAttributeName"} <= {name for _, body in pairs for name in typedstream.strings(body)}
 
     def test_the_attachment_outlived_its_message(self, file: Path) -> None:

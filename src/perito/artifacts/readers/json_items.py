@@ -40,16 +40,21 @@ def items(path: Path, key: str, *about: str) -> Iterator[Item | Partly]:
                 head = head.rpartition('"list"')[2]
             known = {name: json.loads(value, strict=False) for name, value in wanted.findall(head)} if wanted else {}
             place = f"{around}[{number}].{key}" if around else key
-            at = 0
-            try:
-                for at, item in enumerate(stream.values(), 1):
-                    yield f"key {place}[{at - 1}]", known, item
-            except Damaged as error:
-                yield Partly(f"key {place}[{at}]", str(error), excerpt(stream.text[stream.at : stream.at + 300]))
-                raise
+            yield from _numbered(stream, f"key {place}", known)
             number, found = number + 1, True
     if not found:
         raise Damaged(f'no list "{key}"')
+
+
+def _numbered(stream: "_Stream", place: str, known: dict[str, object]) -> Iterator[Item | Partly]:
+    at = 0
+    try:
+        for item in stream.values():
+            yield f"{place}[{at}]", known, item
+            at += 1
+    except Damaged as error:
+        yield Partly(f"{place}[{at}]", str(error), excerpt(stream.text[stream.at : stream.at + 300]))
+        raise
 
 
 def as_list(value: object) -> list[object]:
@@ -108,7 +113,7 @@ class _Stream:
                 raise Damaged("JSON nested too deep") from error
             except ValueError as error:
                 if self.ended or not self.more():
-                    raise Damaged(f"cut off, or no JSON: {error}") from error
+                    raise Damaged("cut off, or no JSON") from error
                 continue
             self.at = end
             return value

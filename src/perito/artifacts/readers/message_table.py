@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 from perito.artifacts.readers import table_text, text
@@ -26,12 +26,12 @@ def _columns(names: list[str]) -> dict[str, int] | None:
     """Return where each role stands, None unless date and text are named; a name that is the very word comes first."""
     plain = [_letters(name) for name in names]
     columns: dict[str, int] = {}
-    for exact in (True, False):
-        for role, words in NAMES.items():
-            for place, name in enumerate(plain):
-                parts = {name} if exact else set(name.split())
-                if role not in columns and place not in columns.values() and parts & set(words.split()):
-                    columns[role] = place
+    for exact, (role, words) in product((True, False), NAMES.items()):
+        sought = set(words.split())
+        free = (place for place in range(len(plain)) if place not in columns.values())
+        found = (place for place in free if sought & ({plain[place]} if exact else set(plain[place].split())))
+        if role not in columns and (place := next(found, None)) is not None:
+            columns[role] = place
     return columns if {"date", "text"} <= set(columns) else None
 
 

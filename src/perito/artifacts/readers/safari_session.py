@@ -49,5 +49,5 @@ def _unpacked(blob: bytes) -> bytes:
         try:
             parts.append(LZ4.decompress(blob[begin:at], size, asbytes=True) if kind == PACKED else blob[begin:at])
         except (OSError, ValueError) as error:
-            raise Damaged(f"a session whose block before {at} cannot be unpacked: {error}") from error
+            raise Damaged(f"a session whose block before {at} cannot be unpacked") from error
     return b"".join(parts)

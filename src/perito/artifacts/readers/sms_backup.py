@@ -88,6 +88,6 @@ def content(data: str | None) -> tuple[int | None, str | None, str]:
         return None, None, ""
     try:
         content = base64.b64decode("".join(data.split()), validate=True)
-    except (binascii.Error, ValueError) as error:
-        return None, None, f"data: {error}"
+    except (binascii.Error, ValueError):
+        return None, None, "its content is no base 64"
     return len(content), hashlib.sha256(content).hexdigest(), ""
