@@ -183,7 +183,9 @@ def test_what_lies_under_a_domain_matches_it(text):
 )  # fmt: skip
 def test_a_link_carried_in_a_link(address):
     assert ("url", "http://bad.example/x") in found(address)
-    assert ("url", "http://bad.example/x") in [(one.kind, one.normal) for one in links_inside(address)] or address.startswith(
+    assert ("url", "http://bad.example/x") in [
+        (one.kind, one.normal) for one in links_inside(address)
+    ] or address.startswith(
         ("view-source", "microsoft-edge", "blob", "x-safari", "t.test/?u=hxxp", "https://t.test/a?b=1&amp;")
     )
 

@@ -7,13 +7,29 @@ from hypothesis import strategies as st
 from perito.base.hashing import key_hash
 from perito.records.normal import FORMS, indicator_keys, key_hashes, keys, normal
 
-KINDS = ["domain", "url", "ip", "email", "phone", "process", "path", "file_name", "hash", "app_id", "certificate", "profile", "property"]
+KINDS = [
+    "domain",
+    "url",
+    "ip",
+    "email",
+    "phone",
+    "process",
+    "path",
+    "file_name",
+    "hash",
+    "app_id",
+    "certificate",
+    "profile",
+    "property",
+]
 MD5 = "d41d8cd98f00b204e9800998ecf8427e"
 
 
 def meets(kind, value, indicator, asked=None, **options):
     form = normal(kind, value)
-    return form is not None and not set(keys(kind, form)).isdisjoint(indicator_keys(asked or kind, indicator, **options))
+    return form is not None and not set(keys(kind, form)).isdisjoint(
+        indicator_keys(asked or kind, indicator, **options)
+    )
 
 
 def test_all_kinds_are_known():
@@ -111,7 +127,12 @@ def test_www_in_an_indicator_is_part_of_the_host():
 
 @pytest.mark.parametrize(
     "value",
-    ["http://bad.example/1234567s/", "https://bad.example/1234567s", "HTTP://Bad.Example:80/1234567S#x", "bad.example/1234567s/"],
+    [
+        "http://bad.example/1234567s/",
+        "https://bad.example/1234567s",
+        "HTTP://Bad.Example:80/1234567S#x",
+        "bad.example/1234567s/",
+    ],
 )
 def test_an_address_meets_its_spellings(value):
     assert meets("url", value, "hxxp://bad[.]example/1234567s/")
@@ -242,7 +263,10 @@ def test_processes_that_do_not_meet(value, indicator):
 def test_keys_of_a_process():
     assert keys("process", "bh") == ("process:bh",)
     assert keys("process", "cumulativeusaget") == ("process:cumulativeusaget", "process16:cumulativeusaget")
-    assert indicator_keys("process", "CumulativeUsageTracker") == ("process:cumulativeusagetracker", "process16:cumulativeusaget")
+    assert indicator_keys("process", "CumulativeUsageTracker") == (
+        "process:cumulativeusagetracker",
+        "process16:cumulativeusaget",
+    )
 
 
 @pytest.mark.parametrize(
@@ -299,7 +323,14 @@ def test_keys_of_a_path_are_itself_its_folders_and_its_name():
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("Pe_Main.js", "pe_main.js"), ("/x/y/Pe_Main.js", "pe_main.js"), ("C:\\x\\Pe_Main.js", "pe_main.js"), ("x/", "x"), ("", None), ("/", None)],
+    [
+        ("Pe_Main.js", "pe_main.js"),
+        ("/x/y/Pe_Main.js", "pe_main.js"),
+        ("C:\\x\\Pe_Main.js", "pe_main.js"),
+        ("x/", "x"),
+        ("", None),
+        ("/", None),
+    ],
 )
 def test_file_name(value, expected):
     assert normal("file_name", value) == expected
@@ -339,7 +370,13 @@ def test_an_app_also_answers_as_a_process():
 
 
 def test_hashes_of_many_are_the_hashes_of_each():
-    seen = [("url", "http://a.bad.example/x"), ("path", "/private/var/x"), ("url", "http://192.0.2.1"), ("email", "a@bad.example"), ("url", "about:blank")]
+    seen = [
+        ("url", "http://a.bad.example/x"),
+        ("path", "/private/var/x"),
+        ("url", "http://192.0.2.1"),
+        ("email", "a@bad.example"),
+        ("url", "about:blank"),
+    ]
     own, further = key_hashes([kind for kind, _ in seen], [form for _, form in seen])
     assert own == [key_hash(keys(kind, form)[0]) for kind, form in seen]
     assert further == [[key_hash(key) for key in keys(kind, form)[1:]] for kind, form in seen]
@@ -363,7 +400,9 @@ def test_an_observable_meets_an_indicator_of_the_same_text(kind, value):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("value", ["x" * 1_000_000, "/" * 1_000_000, "+" * 1_000_000, "a@" * 500_000, "1" * 1_000_000, "<" * 1_000_000])
+@pytest.mark.parametrize(
+    "value", ["x" * 1_000_000, "/" * 1_000_000, "+" * 1_000_000, "a@" * 500_000, "1" * 1_000_000, "<" * 1_000_000]
+)
 def test_a_megabyte_of_anything(kind, value):
     form = normal(kind, value)
     assert form is None or len(form) <= 20_000

@@ -74,15 +74,15 @@ def test_fifty_thousand_hosts_agree_with_the_package():
     plain, wild, excepted = rules()
     bases = sorted(plain | wild | excepted)
     labels = ["a", "www", "b-c", "city", "xn--85x722f", "com", "co", "jp", "x1", "kawasaki"]
-    hosts = [
-        ".".join([*seed.choices(labels, k=seed.randrange(5)), seed.choice(bases)]) for _ in range(50_000)
-    ]
+    hosts = [".".join([*seed.choices(labels, k=seed.randrange(5)), seed.choice(bases)]) for _ in range(50_000)]
     wrong = [host for host in hosts if public_suffix(host) != (ORACLE.publicsuffix(host) or None)]
     assert wrong == []
     assert [host for host in hosts if registrable(host) != ORACLE.privatesuffix(host)] == []
 
 
-@given(st.lists(st.sampled_from(["com", "mx", "ck", "www", "jp", "kobe", "city", "a", "uk", "co"]), min_size=1, max_size=7))
+@given(
+    st.lists(st.sampled_from(["com", "mx", "ck", "www", "jp", "kobe", "city", "a", "uk", "co"]), min_size=1, max_size=7)
+)
 def test_any_order_of_labels_agrees_with_the_package(labels):
     host = ".".join(labels)
     assert public_suffix(host) == ORACLE.publicsuffix(host)

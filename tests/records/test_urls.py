@@ -175,7 +175,9 @@ def test_parents_of_a_host():
     assert hosts_up("[2001:db8::1]") == ("[2001:db8::1]",)
 
 
-@pytest.mark.parametrize(("host", "expected"), [("1.2.3.4", True), ("[::1]", True), ("1.2.3.4.example", False), ("", False)])
+@pytest.mark.parametrize(
+    ("host", "expected"), [("1.2.3.4", True), ("[::1]", True), ("1.2.3.4.example", False), ("", False)]
+)
 def test_is_ip(host, expected):
     assert is_ip(host) is expected
 

@@ -7,7 +7,47 @@ from urllib.parse import unquote
 from perito.records.suffixes import is_tld
 
 REDIRECTING = frozenset(
-    ["url", "uri", "u", "link", "href", "redir", "redirect", "redirect_uri", "redirecturi", "redirect_url", "redirecturl", "redirect_to", "redirectto", "dest", "dest_url", "desturl", "destination", "target", "target_url", "targeturl", "goto", "go", "next", "continue", "return", "return_url", "returnurl", "return_to", "returnto", "ru", "rurl", "r", "to", "out", "out_url", "outurl", "forward", "location", "loc"]
+    [
+        "url",
+        "uri",
+        "u",
+        "link",
+        "href",
+        "redir",
+        "redirect",
+        "redirect_uri",
+        "redirecturi",
+        "redirect_url",
+        "redirecturl",
+        "redirect_to",
+        "redirectto",
+        "dest",
+        "dest_url",
+        "desturl",
+        "destination",
+        "target",
+        "target_url",
+        "targeturl",
+        "goto",
+        "go",
+        "next",
+        "continue",
+        "return",
+        "return_url",
+        "returnurl",
+        "return_to",
+        "returnto",
+        "ru",
+        "rurl",
+        "r",
+        "to",
+        "out",
+        "out_url",
+        "outurl",
+        "forward",
+        "location",
+        "loc",
+    ]
 )
 """Parameters whose value is an address even without a scheme; a search (`q`, `search`) is none."""
 DEEPEST_ESCAPE = 3
@@ -146,4 +186,3 @@ def _app_link(address: str) -> Iterator[str]:
         yield f"{found[2]}:{found[1]}"
     elif found := WRAPPED.match(address):
         yield found[1] or f"http{found[2]}://{found[3]}"
-

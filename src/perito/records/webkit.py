@@ -5,7 +5,8 @@ import re
 from perito.records.link import Link, link
 
 ORIGIN = re.compile(
-    r"(?<![^/_.\-])(https?)_([^/_][^/]{0,252}?)_(\d{1,5})(?=$|/|\.(?:localstorage|indexeddb|sqlite)|[_.])", re.IGNORECASE
+    r"(?<![^/_.\-])(https?)_([^/_][^/]{0,252}?)_(\d{1,5})(?=$|/|\.(?:localstorage|indexeddb|sqlite)|[_.])",
+    re.IGNORECASE,
 )
 
 
