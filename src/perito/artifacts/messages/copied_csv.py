@@ -34,8 +34,11 @@ def _sought(role: str) -> bytes:
 
 
 LOOKS = (
-    rb"(?i)\A" + MARK + rb"(?:(?=" + rb")(?=".join(map(_sought, ("date", "account", "text"))) + rb")"
-    rb'[^,;\t|\n{<\[]{1,80}(?:[,;\t|][^,;\t|\n]{0,80}){2,30}\n|"?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^,;\t|\n"]{0,24}"?'
+    rb"(?i)\A"
+    + MARK
+    + rb"(?:sep=.\r?\n)?(?:(?=[^,;\t|\n{<\[]{1,80}(?:[,;\t|][^,;\t|\n]{0,80}){2,30}\n)"  # a row of short names
+    rb"(?=" + rb")(?=".join(map(_sought, ("date", "account", "text"))) + rb")"
+    rb'|"?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^,;\t|\n"]{0,24}"?'  # or a date, a number or address, and words
     rb'[,;\t|] ?"?(?:\+[\d ()-]{5,20}|\d{7,16}|[^\s,;\t|"@]+@[^\s,;\t|"@]+)"? ?[,;\t|][^\n]*[a-z]{2,})'
 )
 PLACES = ("**/messages.csv", "**/mensajes.csv", "**/sms.csv", "**/messages.tsv", "**/mensajes.tsv")

@@ -22,7 +22,7 @@ MESSAGE = Schema(
     attachment=file_name("name of the first file that came with it"),
     text=message("what was written"),
 )
-START = re.compile(r"\ufeff?\[(\d{4}-\d\d-\d\d),? (\d\d:\d\d(?::\d\d)?)\] (?:([^\n]*?): ?(?=\S|$)|)(.*)", re.DOTALL)
+START = re.compile(r"\ufeff?\[(\d{4}-\d\d-\d\d),? (\d\d:\d\d(?::\d\d)?)\] (?:([^\n]*?):(?: |$)|)(.*)", re.DOTALL)
 FILE = re.compile(r"!?\[([^\]\n]{1,300})\]\(\./")
 LOOKS = rb"\A(?:\xef\xbb\xbf)?\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] [^\n]|,? \d\d:\d\d(?::\d\d)?\] [^\n]*  \r?\n)"
 
