@@ -3,24 +3,18 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import islice
 from typing import NamedTuple
 
+from perito.records.extent import believable, end_of
 from perito.records.link import Link, link
-from perito.records.nested import carries_nothing, inside
+from perito.records.nested import ESCAPED, links_inside
 from perito.records.refang import may_be_fanged, refang_with_places
-from perito.records.suffixes import is_tld
-from perito.records.urls import DOTS, IPV4, LONGEST, LONGEST_HOST, host_name
+from perito.records.urls import IPV4, LONGEST
 from perito.records.webkit import webkit_links
 
 __all__ = ["Link", "links", "links_inside", "webkit_links"]
 
-DEEPEST = 6
-"""Links inside links are followed so far down."""
-MOST_JOINED = 3
-"""Words run up against a host that are taken off it."""
-MOST_TRIED = 64
-"""Places inside one address that are tried; no honest address has so many."""
+SHORTEST = len("a.b")
 BRACKETED = r"[\[({](?:\s?(?:dot|punto|at|arroba|@)|[0-9a-f]*:)"
 CALLED = r":[/\\+(0-9]"
 HINTS = rf"(?i)\.[^\s.]|{CALLED}|&#|[\x{{3002}}\x{{ff0e}}\x{{ff61}}]|{BRACKETED}"
@@ -35,13 +29,6 @@ TO_NEXT_GAP = re.compile(rf"[^{GAP}]+")
 SEPARATOR = re.compile(r"://|https?:/(?=[^/])", re.IGNORECASE)
 SCHEME_BEFORE = re.compile(r"[a-z][a-z0-9+.\-]{0,30}\Z", re.IGNORECASE)
 HTTP_BEFORE = re.compile(r"https?\Z", re.IGNORECASE)
-AUTHORITY = re.compile(r"[^/?#\\]*")
-NO_HOST = r"""\s:/?#\\,;()\[\]{}'!*|^&=+$~<>"‘’‚…–—！？，；：（）【】「」『』、《》〈〉•¿¡"""  # noqa: RUF001
-HOST_PORT = re.compile(rf"(?:\[[0-9A-Fa-f:.%]*\]|[^{NO_HOST}]*)(?::[0-9]{{0,5}}(?![0-9]))?")
-CUT = re.compile(r"""\]\(|\)\[|[,;|'](?=https?://)|\\[nrtu"']""", re.IGNORECASE)
-CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"}  # noqa: RUF001
-TRAILING = ".,;:!?'\"|^…’‘”»、。，！？；：》』"  # noqa: RUF001
-MARKED = "*_~"
 BARE = re.compile(
     r"""(?<![\w.\-@/\\%+&\#])
     (?P<local>[\w.+\-]{1,256}@)?
@@ -50,12 +37,12 @@ BARE = re.compile(
     (?P<rest>[/?#\\].*)?""",
     re.VERBOSE | re.DOTALL,
 )
-LAST_DOT = re.compile(r"(.*)([.\u3002\uff0e\uff61])(.*)", re.DOTALL)
-NEXT_SENTENCE = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+")
-UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-"""Scripts that put no space between words (and Korean particles), so that they run up against a host."""
-GLUED = re.compile(rf"(?<=\.)[A-Za-z][A-Za-z0-9\-]*(?=[{UNSPACED}][^.]*\Z)")
 IPV6 = re.compile(r"(?<![\w\[])\[[0-9A-Fa-f:.]{2,45}\](?![\w\]])")
+CHAT = re.compile(
+    r"(?:wa\.me/|(?:whatsapp\.com/send/?|whatsapp://send)\?(?:[^#]*&)?phone=|signal\.me/#p/)(?:\+|%2B)?([0-9]{7,15})",
+    re.IGNORECASE,
+)
+"""A link that opens a chat with a telephone number."""
 TELEPHONE = re.compile(r"(?<!\w)(?:tel|sms|smsto|facetime|callto):(?://)?(\+?[0-9()\-.%]{3,32})", re.IGNORECASE)
 
 
@@ -95,26 +82,6 @@ def links(text: str) -> list[Link]:
     return list(found.values())
 
 
-def links_inside(address: str) -> list[Link]:
-    """Return the distinct links that an address carries (redirects and the like), without the address itself."""
-    full = address[:LONGEST] if "://" in address[:64] else f"http://{address[:LONGEST]}"
-    if carries_nothing(full):
-        return []
-    found: dict[str, Link] = {}
-    waiting = [(full, 0)]
-    tries = MOST_TRIED
-    while waiting and tries:
-        outer, depth = waiting.pop(0)
-        for inner in islice(inside(outer), tries):
-            tries -= 1
-            cut = inner[: _end(inner, inner.find(":/") + 1)]
-            one = link("url", cut)
-            if one is not None and one.normal not in found and depth < DEEPEST:
-                found[one.normal] = one
-                waiting.append((cut, depth + 1))
-    return list(found.values())
-
-
 def _may_hold(text: str) -> bool:
     if ("." in text and DOT_INSIDE.search(text)) or (":" in text and CALLED_MARK.search(text)) or "&#" in text:
         return True
@@ -150,7 +117,7 @@ def _in_token(seen: _Text, start: int, end: int) -> Iterator[Link]:
         if mark is None:
             return
         stop = min(end, begin + LONGEST)
-        at = begin + _end(text[begin:stop], mark.end() - begin, text[begin - 1 : begin])
+        at = begin + end_of(text[begin:stop], mark.end() - begin, text[begin - 1 : begin])
         yield from _address(text[begin:at], seen.written(begin, at))
         at = max(at, mark.end())
 
@@ -161,67 +128,46 @@ def _scheme_start(text: str, low: int, colon: int) -> int:
     return colon - len(scheme[0]) if scheme else colon
 
 
-def _end(address: str, host_at: int, before: str = "") -> int:
-    """Return where an address that a text goes on after really ends."""
-    while address[host_at : host_at + 1] == "/":
-        host_at += 1
-    authority = AUTHORITY.match(address, host_at)
-    end = authority.end() if authority else host_at
-    user_end = address.rfind("@", host_at, end) + 1
-    host = HOST_PORT.match(address, user_end or host_at, end)
-    if host is not None and not host[0].isascii() and (glued := GLUED.search(host[0])) and is_tld(glued[0].lower()):
-        return host.start() + glued.end()
-    if host is not None and host.end() < end:
-        return len(address[: host.end()].rstrip(TRAILING))
-    if before == "'" and (quote := address.find("'", end)) > 0:
-        address = address[:quote]
-    cut = CUT.search(address, end)
-    if cut is not None:
-        address = address[: cut.start()]
-    return _trimmed(address, before)
-
-
-def _trimmed(address: str, before: str) -> int:
-    if address[-1:].isalnum() or address[-1:] == "/":
-        return len(address)
-    surplus = {close: address.count(close) - address.count(mark) for close, mark in CLOSING.items()}
-    end = len(address)
-    while end:
-        last = address[end - 1]
-        if surplus.get(last, 0) > 0:
-            surplus[last] -= 1
-        elif last not in TRAILING and not (last in MARKED and last == before):
-            break
-        end -= 1
-    return end
-
-
 def _address(address: str, written: str) -> Iterator[Link]:
     one = link("url", address, written)
     if one is not None and not one.normal.startswith(("file:", "data:")):
         yield one
+    yield from _carried(address)
+
+
+def _carried(address: str) -> Iterator[Link]:
     yield from links_inside(address)
+    if ("wa.me/" in address or "phone=" in address or "signal.me/" in address) and (chat := CHAT.search(address)):
+        one = link("phone", f"+{chat[1]}")
+        if one is not None:
+            yield one
 
 
 def _bare(seen: _Text, start: int, end: int) -> Iterator[Link]:
     text = seen.clean
-    if end - start < 3:
+    if end - start < SHORTEST:
         return
     for mark in BARE.finditer(text, start, end):
         yield from _host(seen, mark)
-    if "[" in text[start:end]:
-        for mark in IPV6.finditer(text, start, end):
-            if one := link("ip", mark[0], seen.written(*mark.span())):
-                yield one
-    if ":" in text[start:end]:
-        for mark in TELEPHONE.finditer(text, start, end):
-            if one := link("phone", mark[1], seen.written(*mark.span())):
-                yield one
+    word = text[start:end]
+    if "[" in word:
+        yield from _each("ip", IPV6, 0, seen, start, end)
+    if ":" in word:
+        yield from _each("phone", TELEPHONE, 1, seen, start, end)
+    if "%" in word and ESCAPED.search(word):  # `sms:?body=https%3A%2F%2F…`
+        yield from links_inside(f"sms:{word}")
+
+
+def _each(kind: str, pattern: re.Pattern[str], group: int, seen: _Text, start: int, end: int) -> Iterator[Link]:
+    for mark in pattern.finditer(seen.clean, start, end):
+        one = link(kind, mark[group], seen.written(*mark.span()))
+        if one is not None:
+            yield one
 
 
 def _host(seen: _Text, mark: re.Match[str]) -> Iterator[Link]:
     begin, end = mark.span("host")
-    host = None if _in_parameter(mark) else _believable(mark["host"])
+    host = None if _in_parameter(mark) else believable(mark["host"])
     if host is None:
         return
     shift = max(0, mark["host"].find(host))
@@ -237,11 +183,11 @@ def _host(seen: _Text, mark: re.Match[str]) -> Iterator[Link]:
     if mark["port"] or mark["rest"]:
         begin += shift
         address = f"http://{seen.clean[begin : mark.end()][:LONGEST]}"
-        address = address[: _end(address, 7, seen.clean[begin - 1 : begin] if begin else "")]
+        address = address[: end_of(address, 7, seen.clean[begin - 1 : begin] if begin else "")]
         one = link("url", address, seen.written(begin, begin + len(address) - 7))
         if one is not None and (not mark["local"] or (mark["rest"] or "").startswith("/")):
             yield one
-        yield from links_inside(address)
+        yield from _carried(address)
 
 
 def _in_parameter(mark: re.Match[str]) -> bool:
@@ -251,28 +197,3 @@ def _in_parameter(mark: re.Match[str]) -> bool:
         return False
     before = mark.string[max(0, start - 256) : start].rpartition(" ")[2]
     return "/" in before or "?" in before
-
-
-def _believable(written: str) -> str | None:
-    """Return the part of the text that is a host: under a real top-level domain, or four numbers."""
-    host = written.strip("-_") if len(written) < 2 * LONGEST_HOST else ""
-    for _ in range(MOST_JOINED):
-        if not host:
-            break
-        numbers = DOTS.sub(".", host)
-        if IPV4.fullmatch(numbers):
-            return numbers if all(int(part) < 256 and part == str(int(part)) for part in numbers.split(".")) else None
-        name = host_name(host)
-        if name is not None and "." in name and is_tld(name.rpartition(".")[2]):
-            return host
-        host = _without_next_words(host)
-    return None
-
-
-def _without_next_words(host: str) -> str:
-    """Return the host before words run up against it: `bad.example.Gracias`, `bad.example。谢谢`, `bad.example에서`."""
-    glued = GLUED.search(host)
-    if glued is not None:
-        return host[: glued.end()] if is_tld(glued[0].lower()) else ""
-    parts = LAST_DOT.fullmatch(host)
-    return parts[1] if parts and (parts[2] != "." or NEXT_SENTENCE.fullmatch(parts[3])) else ""

@@ -2,9 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import unquote
 
+from perito.records.extent import end_of
+from perito.records.link import Link, link
 from perito.records.suffixes import is_tld
+from perito.records.urls import LONGEST
+
+DEEPEST = 6
+"""Links inside links are followed so far down."""
+MOST_TRIED = 64
+"""Places inside one address that are tried; no honest address has so many."""
 
 REDIRECTING = frozenset(
     [
@@ -67,11 +76,35 @@ AMP = re.compile(r"/amp/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE
 AMP_CACHE = re.compile(r"/[a-z]{1,3}/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
 APP_LINK = re.compile(r"android-app://[^/]*/(https?)/(.+)", re.IGNORECASE | re.DOTALL)
 INTENT = re.compile(r"intent:(//[^#]+)#Intent;(?:.*;)?scheme=([a-z][a-z0-9+.\-]*);", re.IGNORECASE | re.DOTALL)
-WRAPPED = re.compile(
-    r"(?:view-source|blob|filesystem|feed|(?:x-)?safari|microsoft-edge)[:\-](?://)?(https?://.+)"
-    r"|googlechrome(s?)://(?!navigate)(.+)",
-    re.IGNORECASE | re.DOTALL,
-)
+WRAPPED = re.compile(r"(?:[a-z][a-z0-9+.\-]*-(https?)|googlechrome(s?))://(?!navigate)(.+)", re.IGNORECASE | re.DOTALL)
+OPAQUE = re.compile(r"[a-z][a-z0-9+\-]*:(?!//)(?![0-9]{1,5}(?:[/?#]|$))", re.IGNORECASE)
+"""A scheme without a host, such as `about:reader?url=`: what follows is searched like a path."""
+
+
+def links_inside(address: str) -> list[Link]:
+    """Return the distinct links that an address carries (redirects and the like), without the address itself."""
+    full = _with_host(address[:LONGEST].strip())
+    if carries_nothing(full):
+        return []
+    found: dict[str, Link] = {}
+    waiting = [(full, 0)]
+    tries = MOST_TRIED
+    while waiting and tries:
+        outer, depth = waiting.pop(0)
+        for inner in islice(inside(outer), tries):
+            tries -= 1
+            cut = inner[: end_of(inner, inner.find(":/") + 1)]
+            one = link("url", cut)
+            if one is not None and one.normal not in found and depth < DEEPEST:
+                found[one.normal] = one
+                waiting.append((cut, depth + 1))
+    return list(found.values())
+
+
+def _with_host(address: str) -> str:
+    if OPAQUE.match(address):
+        return f"http://opaque.invalid/{address}"
+    return address if "://" in address[:64] else f"http://{address}"
 
 
 def carries_nothing(address: str) -> bool:
@@ -185,4 +218,4 @@ def _app_link(address: str) -> Iterator[str]:
     elif found := INTENT.match(address):
         yield f"{found[2]}:{found[1]}"
     elif found := WRAPPED.match(address):
-        yield found[1] or f"http{found[2]}://{found[3]}"
+        yield f"{found[1] or f'http{found[2]}'}://{found[3]}"

@@ -2,7 +2,7 @@
 
 import re
 
-HIDDEN = "\u00ad\u200b-\u200d\u2060\ufeff"
+HIDDEN = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
 """Characters of no width that split a link for machines and not for eyes."""
 DOT = r"(?:\.|(?i:dot|punto))"
 AT = r"(?:@|(?i:at|arroba))"

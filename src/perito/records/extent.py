@@ -1,0 +1,87 @@
+"""How far a link reaches in a text that runs on after it, and which words are a host."""
+
+import re
+import unicodedata
+
+from perito.records.suffixes import is_tld
+from perito.records.urls import DOTS, IPV4, LONGEST_HOST, host_name
+
+MOST_JOINED = 3
+"""Words run up against a host that are taken off it."""
+AUTHORITY = re.compile(r"[^/?#\\]*")
+NO_HOST = r"""\s:/?#\\,;()\[\]{}'!*|^&=+$~<>"‘’‚…–—！？，；：（）【】「」『』、《》〈〉•¿¡"""  # noqa: RUF001
+HOST_PORT = re.compile(rf"(?:\[[0-9A-Fa-f:.%]*\]|[^{NO_HOST}]*)(?::[0-9]{{0,5}}(?![0-9]))?")
+CUT = re.compile(r"""\]\(|\)\[|[,;|'](?=https?://)|\\[nrtu"']|["<>`]""", re.IGNORECASE)
+CLOSING = {")": "(", "]": "[", "}": "{", "）": "（", "】": "【", "」": "「"}  # noqa: RUF001
+TRAILING = ".,;:!?'\"|^…’‘”»、。，！？；：》』"  # noqa: RUF001
+MARKED = "*_~"
+LAST_DOT = re.compile(r"(.*)([.\u3002\uff0e\uff61])(.*)", re.DOTALL)
+NEXT_SENTENCE = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñü]+")
+UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+"""Scripts that put no space between words (and Korean particles), so that they run up against a host."""
+GLUED = re.compile(rf"(?<=\.)[A-Za-z][A-Za-z0-9\-]*(?=[{UNSPACED}][^.]*\Z)")
+
+
+def end_of(address: str, host_at: int, before: str = "") -> int:
+    """Return where an address that a text goes on after really ends."""
+    while address[host_at : host_at + 1] == "/":
+        host_at += 1
+    authority = AUTHORITY.match(address, host_at)
+    end = authority.end() if authority else host_at
+    user_end = address.rfind("@", host_at, end) + 1
+    host = HOST_PORT.match(address, user_end or host_at, end)
+    if host is not None and not host[0].isascii() and (glued := GLUED.search(host[0])) and is_tld(glued[0].lower()):
+        return host.start() + glued.end()
+    if host is not None and host.end() < end:
+        return len(address[: host.end()].rstrip(TRAILING))
+    if before == "'" and (quote := address.find("'", end)) > 0:
+        address = address[:quote]
+    cut = CUT.search(address, end)
+    if cut is not None:
+        address = address[: cut.start()]
+    return _trimmed(address, before)
+
+
+def _trimmed(address: str, before: str) -> int:
+    if address[-1:].isalnum() or address[-1:] == "/":
+        return len(address)
+    surplus = {close: address.count(close) - address.count(mark) for close, mark in CLOSING.items()}
+    end = len(address)
+    while end:
+        last = address[end - 1]
+        if surplus.get(last, 0) > 0:
+            surplus[last] -= 1
+        elif not (last in TRAILING or (last in MARKED and last == before) or _is_symbol(last)):
+            break
+        end -= 1
+    return end
+
+
+def _is_symbol(character: str) -> bool:
+    """Tell whether it is an emoji or a mark of punctuation outside ASCII."""
+    return character == "\ufe0f" or (not character.isascii() and unicodedata.category(character)[0] in "PS")
+
+
+def believable(written: str) -> str | None:
+    """Return the part of the text that is a host: under a real top-level domain, or four numbers."""
+    host = written.strip("-_") if len(written) < 2 * LONGEST_HOST else ""
+    for _ in range(MOST_JOINED):
+        if not host:
+            break
+        numbers = DOTS.sub(".", host)
+        if IPV4.fullmatch(numbers):
+            return numbers if all(int(part) < 256 and part == str(int(part)) for part in numbers.split(".")) else None
+        name = host_name(host)
+        if name is not None and "." in name and is_tld(name.rpartition(".")[2]):
+            return host
+        host = _without_next_words(host)
+    return None
+
+
+def _without_next_words(host: str) -> str:
+    """Return the host before words run up against it: `bad.example.Gracias`, `bad.example。谢谢`, `bad.example에서`."""
+    glued = GLUED.search(host)
+    if glued is not None:
+        return host[: glued.end()] if is_tld(glued[0].lower()) else ""
+    parts = LAST_DOT.fullmatch(host)
+    return parts[1] if parts and (parts[2] != "." or NEXT_SENTENCE.fullmatch(parts[3])) else ""
