@@ -89,7 +89,7 @@ def test_parts():
     ["https://bad.example/x", "http://bad.example/x", "http://bad.example/x/", "https://bad.example/x//",
      "http://bad.example:80/x", "https://bad.example:443/x", "http://bad.example/x#top", "http://bad.example/X",
      "http://BAD.example./x", "http://u:p@bad.example/x", "http://bad.example/%78", "http://bad.example/./y/../x",
-     "bad.example/x", "//bad.example/x", "hxxps://bad[.]example/x", " http://bad.example/x\n", "http://bad.example/x?"],
+     "bad.example/x", "//bad.example/x", "hxxps://bad[.]example/x", "hxxps://bad[.]example/y/[.][.]/x", " http://bad.example/x\n", "http://bad.example/x?"],
 )  # fmt: skip
 def test_spellings_of_one_address_meet(text):
     assert normal_url(text) == "http://bad.example/x"
@@ -101,6 +101,8 @@ def test_spellings_of_one_address_meet(text):
         ("http://bad.example", "http://bad.example"),
         ("http://bad.example/", "http://bad.example"),
         ("http://bad.example:8080/", "http://bad.example:8080"),
+        ("hxxp://bad[.]example/a[.]aspx", "http://bad.example/a.aspx"),
+        ("http://bad.example/a[.]aspx", "http://bad.example/a[.]aspx"),  # nothing else is defanged
         ("http://bad.example/?q=1", "http://bad.example?q=1"),
         ("http://bad.example/x?Q=A", "http://bad.example/x?Q=A"),  # the case of a query is kept
         ("http://bad.example/x?a=%41%2f%zz", "http://bad.example/x?a=A%2F%25zz"),

@@ -56,7 +56,7 @@ def test_the_real_backup_has_its_records_and_no_false_alarm(shared: Path, tmp_pa
     run = examine(Wish(shared / "corpus/mvt/ios_backup", tmp_path / "out", indicators=feeds))
     counted = rows(run)
     assert {name: counted.get(name) for name in BACKUP} == BACKUP
-    assert run.problems == []
+    assert run.unread == 0
     assert run.verdict["verdict"] == NO_TRACE
     assert [(one.rule, one.grade, one.value) for one in run.findings] == [
         ("heuristic.data_usage_gap", "weak", "ZPROCESS 5")

@@ -163,7 +163,7 @@ class TestLooseFiles:
     @pytest.mark.parametrize(
         ("file", "status", "reason"),
         [
-            ("truncated.plist", "damaged", "not a property list"),
+            ("truncated.plist", "damaged", "not a whole property list"),
             ("NSKeyedArchiver.plist", "parsed", ""),
             ("leading_whitespace.plist", "parsed", ""),
             ("empty.plist", "damaged", "a property list of a NoneType where a dictionary was expected"),

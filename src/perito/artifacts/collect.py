@@ -20,7 +20,7 @@ from perito.records.observables import OBSERVABLES
 from perito.records.store import Writer, batches, join
 from perito.sources.source import SIDE_FILES, Failure, Source
 
-PARSING = Limits(memory=1 << 30, cpu_seconds=600, wall_seconds=900, file_bytes=8 << 30, open_files=128)
+PARSING = Limits(memory=1 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4 << 30, open_files=128)
 STATUSES = ("parsed", "partial", "absent", "damaged", "encrypted", "unsupported", "skipped", "timed out")
 NOT_IN_FULL = frozenset({"partial", "damaged", "encrypted", "unsupported", "skipped", "timed out"})
 """Statuses of evidence that was there and could not be (fully) examined."""

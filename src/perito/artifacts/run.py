@@ -57,7 +57,8 @@ def tables(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Tabl
     except Damaged as error:
         reading.end("partial" if count else "damaged", str(error))
     except Unsupported as error:
-        reading.end("absent" if artifact.optional else "unsupported", str(error))
+        missing = artifact.optional and "no such table" in str(error)
+        reading.end("absent" if missing else "unsupported", str(error))
     except Encrypted as error:
         reading.end("encrypted", str(error))
     except OutOfTime:
@@ -82,7 +83,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
             table = typed(artifact.schema, columns)
             count += len(table)
             yield table
-    except (DriverError, pa.ArrowException, ValueError):
+    except (DriverError, pa.ArrowException, OSError, ValueError):
         yield from _from_rows(artifact.schema, produced.rows(skip=count), reading)
 
 

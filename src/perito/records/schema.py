@@ -111,7 +111,7 @@ setting: Textual = partial(_textual, "property")
 class Schema:
     """A record's name, such as `ios.call`, and its fields in order; the data dictionary is made from it."""
 
-    def __init__(self, name: str, **fields: Value) -> None:
+    def __init__(self, name: str, /, **fields: Value) -> None:
         self.name = name
         self.fields = fields
         self.arrow = pa.schema([("ref", pa.string()), *((key, value.arrow) for key, value in fields.items())])

@@ -170,12 +170,10 @@ def _with_scheme(text: str) -> str | None:
 
 
 def _refanged(text: str) -> str:
-    """Set scheme and host right, whatever the path holds; of text quoted from JSON all."""
-    if ":\\/\\/" in text:
-        return refang(text)
+    """Set the address right where its scheme or host is defanged, or it is quoted from JSON; else leave its path alone."""
     head = HEAD.match(text)
-    end = head.end() if head else 0
-    return refang(text[:end]) + text[end:]
+    start = text[: head.end()] if head else ""
+    return refang(text) if ":\\/\\/" in text or refang(start) != start else text
 
 
 def _whatwg(text: str) -> can_ada.URL | None:

@@ -96,7 +96,7 @@ def _stretches(connection: sqlite3.Connection, problems: list[str]) -> Iterator[
     last, step = 0, 1
     while step < FARTHEST:
         try:
-            for row_id, *row in connection.execute(ROWS_AFTER, (last,)):
+            for row_id, *row in _rising(connection.execute(ROWS_AFTER, (last,)), last):
                 last, step = row_id, 1
                 yield tuple(row)
         except sqlite3.DatabaseError as error:
@@ -105,6 +105,15 @@ def _stretches(connection: sqlite3.Connection, problems: list[str]) -> Iterator[
             last, step = last + step, 2 * step
         else:
             return
+
+
+def _rising(rows: Iterable[tuple[Any, ...]], last: int) -> Iterator[tuple[Any, ...]]:
+    """Yield rows while their ids rise; pages that point back at one another would otherwise be read without end."""
+    for row in rows:
+        if row[0] <= last:
+            raise sqlite3.DatabaseError(f"database disk image is malformed: row {row[0]} follows row {last}")
+        last = row[0]
+        yield row
 
 
 def _old(place: str, problems: list[str]) -> Iterator[mbdb.Record]:

@@ -32,7 +32,7 @@ def loads(raw: bytes) -> object:
     try:
         return plistlib.loads(raw if raw.startswith(b"bplist") else raw.lstrip())
     except plistlib.InvalidFileException as error:
-        kind = "a binary property list that is cut short or broken" if raw.startswith(b"bplist") else "not a property list"
+        kind = "not a whole property list: cut short or broken" if raw.startswith(b"bplist") else "not a property list"
         raise Damaged(f"{kind} (starts with {raw[:16].hex(' ')})") from error
     except (
         ExpatError,

@@ -1,13 +1,14 @@
 """What is left of a damaged SQLite database: every row that a walk along the row ids can still reach."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 from perito.artifacts.readers.damage import Damaged
 
 LAST = (1 << 63) - 1
+ROWS_AFTER = "SELECT rowid, * FROM {} WHERE rowid > ? ORDER BY rowid"
 STRETCHES = 20_000
 """Damaged stretches of one table after which the walk gives up."""
 
@@ -58,7 +59,7 @@ def _walk(database: sqlite3.Connection, table: str, losses: list[str]) -> Iterat
     after = -LAST - 1
     for _ in range(STRETCHES):
         try:
-            for row in database.execute(f"SELECT rowid, * FROM {table} WHERE rowid > ? ORDER BY rowid", (after,)):
+            for row in _rising(database.execute(ROWS_AFTER.format(table), (after,)), after):
                 after = row[0]
                 yield row
         except sqlite3.DatabaseError as error:
@@ -73,6 +74,15 @@ def _walk(database: sqlite3.Connection, table: str, losses: list[str]) -> Iterat
             after = reached
         else:
             return
+
+
+def _rising(rows: Iterable[tuple[int, ...]], after: int) -> Iterator[tuple[int, ...]]:
+    """Yield rows while their ids rise; pages that point back at one another would otherwise be read without end."""
+    for row in rows:
+        if row[0] <= after:
+            raise sqlite3.DatabaseError(f"row {row[0]} follows row {after}")
+        after = row[0]
+        yield row
 
 
 def _next_reachable(database: sqlite3.Connection, table: str, after: int) -> int | None:

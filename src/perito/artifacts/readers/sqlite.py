@@ -126,6 +126,7 @@ def tables(path: Path) -> set[str]:
 
 def columns(path: Path, table: str) -> set[str]:
     """Return the names of a table's columns, none when there is no such table."""
+    check(path)
     quoted = table.replace("'", "''")
     return {str(row[0]) for row in _asked(path, f"SELECT name FROM pragma_table_info('{quoted}')")}
 
