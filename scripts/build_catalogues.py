@@ -1,4 +1,3 @@
-
 """Bring the catalogues up to date: gather every marked sentence of the sources, keep what is translated, compile.
 
 Run `python scripts/build_catalogues.py` after changing a sentence, then fill in the empty ones in perito.po and run it

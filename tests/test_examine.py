@@ -21,7 +21,22 @@ from perito.examine import Run, Wish, examine
 ROOT = Path(__file__).parent.parent
 OTHER = ROOT / ".venv-other/bin/python"
 FILES = ("findings.json", "coverage.json", "problems.json", "verdict.json", "timeline.csv")
-FINDING_KEYS = ["id", "rule", "rule_version", "grade", "artifact", "file", "ref", "time", "value", "also", "indicator", "says", "does_not_show", "references"]
+FINDING_KEYS = [
+    "id",
+    "rule",
+    "rule_version",
+    "grade",
+    "artifact",
+    "file",
+    "ref",
+    "time",
+    "value",
+    "also",
+    "indicator",
+    "says",
+    "does_not_show",
+    "references",
+]
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +102,9 @@ def test_the_time_line_is_sorted_and_holds_the_findings(run: Run) -> None:
     lines = (run.out / "timeline.csv").read_text(encoding="utf-8").splitlines()
     times = [line.split('","')[0].lstrip('"') for line in lines[1:] if line.startswith('"2')]
     assert times == sorted(times)
-    assert sum('"finding"' in line for line in lines) == sum(one["time"] is not None for one in told(run, "findings.json"))
+    assert sum('"finding"' in line for line in lines) == sum(
+        one["time"] is not None for one in told(run, "findings.json")
+    )
 
 
 def test_the_evidence_is_not_changed(backup: Path, tmp_path: Path) -> None:
@@ -142,7 +159,9 @@ def test_locale_time_zone_and_hash_seed_change_nothing(run: Run, backup: Path, t
     expected = {name: (run.out / name).read_bytes() for name in FILES}
     one = variant(backup, tmp_path / "1", sys.executable, TZ="Asia/Kathmandu", LC_ALL="C", PYTHONHASHSEED="1")
     assert one == expected
-    two = variant(backup, tmp_path / "2", sys.executable, TZ="America/Mexico_City", LANG="tr_TR.UTF-8", PYTHONHASHSEED="2")
+    two = variant(
+        backup, tmp_path / "2", sys.executable, TZ="America/Mexico_City", LANG="tr_TR.UTF-8", PYTHONHASHSEED="2"
+    )
     assert two == expected
 
 

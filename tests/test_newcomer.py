@@ -10,7 +10,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def test_the_parser_shown_in_contributing_works_as_shown(tmp_path: Path) -> None:
-    shown = re.findall(r"^`([^`\n]+)`\n\n```\w*\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL | re.MULTILINE)
+    shown = re.findall(
+        r"^`([^`\n]+)`\n\n```\w*\n(.*?)^```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL | re.MULTILINE
+    )
     assert len(shown) == 3
     for folder in ("src", "tests"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__", "shared"))

@@ -8,8 +8,38 @@ from perito.records.normal import keys, normal
 from perito.records.plain_paths import plain_paths
 
 NAMES = [
-    *("private", "var", "mobile", "Library", "root", "tmp", "etc", "HomeDomain", "AppDomain-com.a.example", "a.plist", "B c"),
-    *("..", ".", "", "~", "file:", "sdcard", "0", "data", "user", "storage", "self", "primary", "é", "x\\y", ".hidden", "a ", "%41"),
+    *(
+        "private",
+        "var",
+        "mobile",
+        "Library",
+        "root",
+        "tmp",
+        "etc",
+        "HomeDomain",
+        "AppDomain-com.a.example",
+        "a.plist",
+        "B c",
+    ),
+    *(
+        "..",
+        ".",
+        "",
+        "~",
+        "file:",
+        "sdcard",
+        "0",
+        "data",
+        "user",
+        "storage",
+        "self",
+        "primary",
+        "é",
+        "x\\y",
+        ".hidden",
+        "a ",
+        "%41",
+    ),
 ]
 PATHS = st.lists(st.sampled_from(NAMES), min_size=1, max_size=7).map("/".join) | st.text(max_size=40)
 

@@ -9,9 +9,52 @@ from perito.records.plain_urls import plain
 from perito.records.urls import normal_url, parse
 
 PIECES = [
-    *("http://", "https://", "HTTP://", "a.example", "Bad.example", "x-1.test", "bit.ly", "xn--fa-hia.test", "1.2.3.4", "0x7f.1"),
-    *(":80", ":8080", "user@", "/", "//", "/./", "/../", "/A/b.html", "/~x/", "%41", "?", "?q=1", "?url=bad.example", "&u=b.test/x"),
-    *("#", "#top", "#/x", ".", "..", "-", "http://b.test/", "google.com", "/amp/s/b.test", "=", "+", ",", "é", " ", "\\", "\t"),
+    *(
+        "http://",
+        "https://",
+        "HTTP://",
+        "a.example",
+        "Bad.example",
+        "x-1.test",
+        "bit.ly",
+        "xn--fa-hia.test",
+        "1.2.3.4",
+        "0x7f.1",
+    ),
+    *(
+        ":80",
+        ":8080",
+        "user@",
+        "/",
+        "//",
+        "/./",
+        "/../",
+        "/A/b.html",
+        "/~x/",
+        "%41",
+        "?",
+        "?q=1",
+        "?url=bad.example",
+        "&u=b.test/x",
+    ),
+    *(
+        "#",
+        "#top",
+        "#/x",
+        ".",
+        "..",
+        "-",
+        "http://b.test/",
+        "google.com",
+        "/amp/s/b.test",
+        "=",
+        "+",
+        ",",
+        "é",
+        " ",
+        "\\",
+        "\t",
+    ),
 ]
 ADDRESSES = st.lists(st.sampled_from(PIECES), min_size=1, max_size=7).map("".join) | st.text(max_size=60)
 
@@ -31,7 +74,13 @@ def test_a_plain_address_has_the_same_normal_form_and_carries_nothing(addresses:
 
 def test_ordinary_addresses_are_plain_and_odd_ones_are_not() -> None:
     plain_ones = ["https://www.news.example/A/b?id=7", "http://bit.ly/1aB", "https://a.example"]
-    odd_ones = ["https://a.example:8443/", "https://a.example/%41", "https://a.example/?url=b.test", "ftp://a.example/", "x"]
+    odd_ones = [
+        "https://a.example:8443/",
+        "https://a.example/%41",
+        "https://a.example/?url=b.test",
+        "ftp://a.example/",
+        "x",
+    ]
     quick = plain(pa.array(plain_ones + odd_ones))
     assert quick.rows.tolist() == [0, 1, 2]
     assert quick.normals.to_pylist() == ["http://www.news.example/a/b?id=7", "http://bit.ly/1aB", "http://a.example"]

@@ -35,7 +35,8 @@ BACKUP = {
 
 def bundle(folder: Path, *patterns: str) -> Path:
     objects = [
-        {"type": "indicator", "id": f"indicator--{number}", "pattern": pattern} for number, pattern in enumerate(patterns)
+        {"type": "indicator", "id": f"indicator--{number}", "pattern": pattern}
+        for number, pattern in enumerate(patterns)
     ]
     file = folder / "mine.json"
     file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))

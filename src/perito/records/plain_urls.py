@@ -23,9 +23,7 @@ PLAIN = (
 )
 """Neither port, user-info, escapes, capitals in the host, nor a fragment that may hold an address."""
 CARRYING = "|".join(sorted(MAY_REDIRECT))
-NOT_SURELY = (
-    rf"(?i)xn--|^.{{8}}.*(?:/\.|//|:/)|[?&;#](?:amp;)?(?:{CARRYING})=|google\.|ampproject\.|translate\.goog"
-)
+NOT_SURELY = rf"(?i)xn--|^.{{8}}.*(?:/\.|//|:/)|[?&;#](?:amp;)?(?:{CARRYING})=|google\.|ampproject\.|translate\.goog"
 """Dot segments, punycode, double slashes, and whatever could carry another address."""
 LONGEST = 2_000
 

@@ -34,9 +34,7 @@ def test_written(value: object, text: str | None) -> None:
 
 
 def test_long_data_is_named_by_its_hash() -> None:
-    assert written(b"a" * 65) == (
-        "65 bytes, SHA-256 635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"
-    )
+    assert written(b"a" * 65) == ("65 bytes, SHA-256 635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0")
 
 
 def test_a_list_that_holds_itself_ends() -> None:
