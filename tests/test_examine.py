@@ -4,16 +4,19 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from perito.base.errors import NotRecognised, UsageError
+from perito.base.limits import Limits
 from perito.demo import lures, person
 from perito.demo.backup import build
 from perito.examine import Run, Wish, examine
@@ -145,6 +148,62 @@ def test_one_broken_file_hides_no_finding_of_another(backup: Path, run: Run, rub
     status = {row.status for row in again.coverage if row.artifact == "ios.safari_visit"}
     assert status & {"damaged", "unsupported"}
     assert again.exit_code == 3
+
+
+ENDLESS = """
+CREATE VIEW ZCALLRECORD AS WITH RECURSIVE more(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM more)
+SELECT n AS Z_PK, 1.0 AS ZDATE, 1.0 AS ZDURATION, 'x' AS ZADDRESS FROM more
+"""
+
+
+@pytest.mark.parametrize(("kind", "statuses"), [("endless", {"timed out"}), ("huge", {"partial", "damaged"})])
+def test_a_file_that_never_ends_or_fills_the_memory_costs_itself_only(
+    backup: Path, run: Run, kind: str, statuses: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = tmp_path / "backup"
+    shutil.copytree(backup, copy)
+    calls = stored(copy, "HomeDomain", "Library/CallHistoryDB/CallHistory.storedata")
+    calls.unlink()
+    with closing(sqlite3.connect(calls)) as database:
+        if kind == "endless":
+            database.execute(ENDLESS)
+        else:
+            database.execute(
+                "CREATE TABLE ZCALLRECORD (Z_PK INTEGER PRIMARY KEY, ZDATE REAL, ZDURATION REAL, ZADDRESS TEXT)"
+            )
+            rows = ((number, 1.0, 1.0, "x" * 40_000_000) for number in range(12))
+            database.executemany("INSERT INTO ZCALLRECORD VALUES (?, ?, ?, ?)", rows)
+        database.commit()
+    limits = Limits(memory=200 << 20, cpu_seconds=3, wall_seconds=6, file_bytes=1 << 30)
+    monkeypatch.setattr("perito.artifacts.collect.PARSING", limits)
+    again = examine(Wish(copy, tmp_path / "out"))
+    status = {row.artifact: row for row in again.coverage}
+    assert status["ios.call"].status in statuses, status["ios.call"]
+    assert status["ios.call"].reason
+    assert {one.id for one in again.findings} == {one.id for one in run.findings}
+    assert again.exit_code == 3
+
+
+def test_rows_that_are_only_in_the_write_ahead_log_are_read(tmp_path: Path) -> None:
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    source = tmp_path / "sms.db"
+    with closing(sqlite3.connect(source)) as database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute(
+            "CREATE TABLE message (ROWID INTEGER PRIMARY KEY, text TEXT, handle_id INTEGER, date INTEGER, is_from_me INTEGER)"
+        )
+        database.execute("CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT)")
+        database.commit()
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.execute("INSERT INTO message VALUES (1, 'mira https://bad.example/x', 0, 489312000, 0)")
+        database.commit()
+        for end in ("", "-wal"):
+            shutil.copy(f"{source}{end}", folder / f"sms.db{end}")
+    before = state(folder)
+    run = examine(Wish(folder, tmp_path / "out"))
+    assert {row.artifact: row.rows for row in run.coverage}["ios.message"] == 1
+    assert state(folder) == before, "nothing was written beside the evidence"
 
 
 def variant(backup: Path, out: Path, python: str, **environment: str) -> dict[str, bytes]:

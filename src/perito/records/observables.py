@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perito.base.hashing import key_hash
-from perito.records.links import links, links_inside, webkit_links
+from perito.records.links import HINTS, links, links_inside, webkit_links
 from perito.records.normal import host_hashes, key_hashes, normal
 from perito.records.plain_paths import plain_paths
 from perito.records.plain_urls import plain
@@ -31,8 +31,6 @@ OBSERVABLES = pa.schema(
 """`value` as it was written, `normal` its normal form, `hash` of its own key, `parents` of every further key it
 answers to (parent domains, folders, file name): see `perito.records.normal.keys`."""
 
-LINK_HINTS = r"[.@。．｡]|://|\[\.|\(dot\)|\[dot\]|hxxp"  # noqa: RUF001 - the full stops of other scripts
-"""A text without any of these holds no link; most messages end here."""
 VALUE_LIMIT = 2_000
 """Characters kept of an observed value; the evidence has the rest."""
 
@@ -71,7 +69,7 @@ def _main_time(schema: Schema, table: pa.Table) -> pa.ChunkedArray | pa.Array:
 def _of_column(column: pa.ChunkedArray, observe: str, table: pa.Table) -> pa.Table | None:
     present = pc.is_valid(column)
     if observe == "message":
-        present = pc.and_(present, pc.match_substring_regex(column, LINK_HINTS, ignore_case=True))
+        present = pc.and_(present, pc.match_substring_regex(column, HINTS))
     rows = np.flatnonzero(present.to_numpy(zero_copy_only=False)) if len(table) else np.empty(0, np.int64)
     if not len(rows):
         return None
