@@ -120,7 +120,7 @@ def detect(found: list[Finding], collected: Collected, database: Database) -> li
     found = list(found)
     published = {one.place for one in found if one.rule in {"indicator.url", "indicator.domain"}}
     for one in heuristics().values():
-        if database.names.issuperset(one.tables):
+        if one.answerable(database.names):
             try:
                 told = one.findings(database, hashes)
             except Unanswered as error:

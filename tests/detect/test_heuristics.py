@@ -22,7 +22,7 @@ def test_every_heuristic_has_its_four_sentences(one: object) -> None:
 
 @pytest.mark.parametrize("one", heuristics().values(), ids=lambda one: one.id)
 def test_every_heuristic_fits_the_columns_of_its_tables(one: object, tmp_path: Path) -> None:
-    names = [name for name in one.tables if name != "observables"] or ["ios.message"]
+    names = [name for name in (*one.tables, *one.any_of) if name != "observables"] or ["ios.message"]
     assert look(one.id, tmp_path, **{name.replace(".", "__", 1): [] for name in names}) == []
 
 
@@ -90,6 +90,12 @@ class TestAppleThreatNotification:
     )
     def test_not_talk_about_it(self, text: str) -> None:
         assert not is_notice(text)
+
+    def test_sees_a_notice_that_its_owner_copied_by_hand(self, tmp_path: Path) -> None:
+        text = "ALERTA: Apple detectó un ataque dirigido de software espía mercenario contra su iPhone"
+        rows = [row("messages.copied", "line 2", sent=moment(), account="Apple", text=text)]
+        (one,) = look("apple_threat_notification", tmp_path, messages__copied=rows)
+        assert one.place.ref == "line 2"
 
     def test_not_what_the_owner_sent(self, tmp_path: Path) -> None:
         text = "ALERT: State-sponsored attackers may be targeting your iPhone"

@@ -13,6 +13,8 @@ from perito.findings import Finding, Place
 class Tables(Protocol):
     """The stored records of an acquisition, asked by SQL; every artifact is a table of its own name, in quotes."""
 
+    names: frozenset[str]
+
     def rows(self, sql: str) -> Iterable[tuple[object, ...]]:
         """Yield the rows of a SELECT over the tables; times are aware datetimes in UTC."""
 
@@ -32,7 +34,8 @@ class Trait(NamedTuple):
 class Heuristic:
     """A condition of our own: `sees`, `rests_on`, `wrong_when` and `strength` are its four sentences.
 
-    `tables` names the artifacts it needs: it is not asked where one of them was not read, and the coverage tells so.
+    `tables` names the artifacts it needs, `any_of` those of which it needs one: it is not asked where they were not read,
+    which the coverage tells.
     `says` and `does_not_show` are sentences with `{value}`, `{time}` and the trait's facts as placeholders.
     """
 
@@ -49,8 +52,13 @@ class Heuristic:
     does_not_show: str
     look: Callable[[Tables], Iterable[Trait]]
     references: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
     yields: bool = False
     """Whether it is silent on a record whose link is published: the match then says more than the heuristic."""
+
+    def answerable(self, names: frozenset[str]) -> bool:
+        """Tell whether the tables of these names are enough to ask it."""
+        return names.issuperset(self.tables) and (not self.any_of or not names.isdisjoint(self.any_of))
 
     def findings(self, tables: Tables, hashes: dict[str, str]) -> list[Finding]:
         """Return a finding for each trait; `hashes` gives the SHA-256 of each file of the acquisition."""

@@ -1,14 +1,22 @@
 """Apple's own warning to a person that somebody attacks their phone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from perito.base.times import rfc3339
 from perito.detect.heuristic import Heuristic, Tables, Trait
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
-TABLE = "ios.message"
+TABLES = {
+    "ios.message": ("epoch_us(sent)", "outgoing"),
+    "messages.sms": ("epoch_us(sent)", "outgoing"),
+    "messages.copied": ("epoch_us(sent)", "0"),
+    "messages.telegram": ("epoch_us(sent)", "0"),
+    "messages.whatsapp": ("NULL", "0"),
+    "messages.signal": ("NULL", "0"),
+}
+"""Where a notice may lie, also as its owner handed it on; with the time and direction to ask for."""
 SENDERS = frozenset({"threat-notifications@email.apple.com", "threat-notifications@apple.com"})
 """Apple names both: https://support.apple.com/102174."""
 
@@ -31,26 +39,29 @@ ATTACKERS = "|".join(  # noqa: FLY002 - one language a line
 """The two names Apple gave the attackers (2021 and since 2024), in the languages its notices are sent in."""
 LIKE_A_NOTICE = re.compile(rf"^\W*(?:\w+\W+){{0,8}}?(?:{ATTACKERS})", re.IGNORECASE)
 BRANDS = re.compile(r"\b(?:iPhone|Apple)\b", re.IGNORECASE)
-LOOKED_AT = 600
-"""Characters from the beginning of a message; a notice names the attackers in its first sentence."""
-
-QUERY = f"""
-SELECT file::VARCHAR, ref, epoch_us(sent), account, left(text, {LOOKED_AT}), outgoing FROM "{TABLE}"
-WHERE lower(account) LIKE 'threat-notifications@%apple.com' OR (text ILIKE '%iphone%' AND text ILIKE '%apple%')
-   OR text ILIKE 'alert%iphone%'
+QUERY = """
+SELECT file::VARCHAR, ref, {time}, account, left(text, 600), {outgoing} FROM "{table}"
+WHERE lower(account) LIKE 'threat-notifications@%apple.com' OR text ILIKE '%iphone%' OR text ILIKE '%apple%'
 ORDER BY file::VARCHAR, ref
 """
+"""600 characters from the beginning: a notice names the attackers in its first sentence."""
 
 
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield messages of Apple's notice address, and messages received that open as its notices do."""
-    for file, ref, sent, account, text, outgoing in tables.rows(QUERY):
+    for table, (time, outgoing) in TABLES.items():
+        if table in tables.names:
+            yield from _in(table, tables.rows(QUERY.format(table=table, time=time, outgoing=outgoing)))
+
+
+def _in(table: str, rows: Iterable[tuple[object, ...]]) -> Iterator[Trait]:
+    for file, ref, sent, account, text, outgoing in rows:
         from_apple = str(account or "").lower() in SENDERS
         if outgoing == 1 or not (from_apple or is_notice(str(text or ""))):
             continue
         time = None if sent is None else rfc3339(int(str(sent)))
         facts = (("account", str(account or "?")),)
-        yield Trait(Place(TABLE, str(file), str(ref)), time, str(text or "")[:160], (), facts)
+        yield Trait(Place(table, str(file), str(ref)), time, str(text or "")[:160], (), facts)
 
 
 def is_notice(text: str) -> bool:
@@ -63,7 +74,8 @@ HEURISTIC = Heuristic(
     version=1,
     grade="strong",
     trace="message",
-    tables=(TABLE,),
+    tables=(),
+    any_of=tuple(TABLES),
     sees="a message from Apple's threat notification address, or one that opens as Apple's notices of 2021 and later do",
     rests_on="Apple, About Apple threat notifications and protecting against mercenary spyware (support document 102174)",
     wrong_when="somebody forwarded, quoted or imitated a notice: check that the sender is Apple's address",
