@@ -71,9 +71,8 @@ def _known_by(tables: frozenset[str], keys: frozenset[str], *, looks: bool) -> s
 def heuristic_pages() -> str:
     parts = [NOTE, "# Heuristics\n", "Our own conditions. None of them is evidence of an infection by itself.\n"]
     for one in heuristics().values():
-        parts.append(
-            f"## {one.id}\n\nVersion {one.version}, grade {one.grade}, reads {', '.join(one.tables) or 'any of ' + ', '.join(one.any_of)}.\n"
-        )
+        reads = ", ".join(one.tables) or "any of " + ", ".join(one.any_of)
+        parts.append(f"## {one.id}\n\nVersion {one.version}, grade {one.grade}, reads {reads}.\n")
         parts.append(f"- *Sees*: {one.sees}\n- *Rests on*: {one.rests_on}")
         parts.append(f"- *Wrong when*: {one.wrong_when}\n- *Strength*: {one.strength}\n")
     return "\n".join(parts)
