@@ -7,6 +7,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import NamedTuple, Protocol
 
+from perito.base.times import rfc3339
 from perito.findings import Finding, Place
 
 
@@ -17,6 +18,11 @@ class Tables(Protocol):
 
     def rows(self, sql: str) -> Iterable[tuple[object, ...]]:
         """Yield the rows of a SELECT over the tables; times are aware datetimes in UTC."""
+
+
+def moment(microseconds: object) -> str | None:
+    """Return a time that SQL gave as microseconds since 1970 the way a finding writes it."""
+    return None if microseconds is None else rfc3339(int(str(microseconds)))
 
 
 class Trait(NamedTuple):

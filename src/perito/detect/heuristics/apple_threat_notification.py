@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -59,7 +58,7 @@ def _in(table: str, rows: Iterable[tuple[object, ...]]) -> Iterator[Trait]:
         from_apple = str(account or "").lower() in SENDERS
         if outgoing == 1 or not (from_apple or is_notice(str(text or ""))):
             continue
-        time = None if sent is None else rfc3339(int(str(sent)))
+        time = moment(sent)
         facts = (("account", str(account or "?")),)
         yield Trait(Place(table, str(file), str(ref)), time, str(text or "")[:160], (), facts)
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -18,8 +17,8 @@ ORDER BY file::VARCHAR, ref
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each received attachment whose path lies under /var/tmp and ends in -1."""
     for file, ref, time, path, account in tables.rows(QUERY):
-        moment = None if time is None else rfc3339(int(str(time)))
-        yield Trait(Place(TABLE, str(file), str(ref)), moment, str(path), (), (("account", str(account)),))
+        seen = moment(time)
+        yield Trait(Place(TABLE, str(file), str(ref)), seen, str(path), (), (("account", str(account)),))
 
 
 HEURISTIC = Heuristic(

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -28,9 +27,9 @@ def look(tables: Tables) -> Iterator[Trait]:
         count = sum(high - low - 1 for _, _, high, low in gaps)
         first, time, _, _ = gaps[0]
         also = tuple(Place(TABLE, str(file), ref) for ref, *_ in gaps[1:SHOWN])
-        moment = None if time is None else rfc3339(int(str(time)))
+        seen = moment(time)
         value = "ZPROCESS " + ", ".join(ranges[:SHOWN]) + more
-        yield Trait(Place(TABLE, str(file), first), moment, value, also, (("count", str(count)),))
+        yield Trait(Place(TABLE, str(file), first), seen, value, also, (("count", str(count)),))
 
 
 HEURISTIC = Heuristic(

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -22,7 +21,7 @@ def look(tables: Tables) -> Iterator[Trait]:
     """Yield each row of counts that names a process which the table of processes no longer holds."""
     for file, ref, counted, process, total in tables.rows(QUERY):
         place = Place(TABLE, str(file), str(ref))
-        time = None if counted is None else rfc3339(int(str(counted)))
+        time = moment(counted)
         facts = (("process", f"ZPROCESS {process}"), ("bytes", "?" if total is None else f"{float(str(total)):.0f}"))
         yield Trait(place, time, f"ZPROCESS {process}", (), facts)
 

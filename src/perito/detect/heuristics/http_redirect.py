@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from perito.base.times import MICROSECOND, rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.base.times import MICROSECOND
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 from perito.records.suffixes import registrable
@@ -31,7 +31,7 @@ def look(tables: Tables) -> Iterator[Trait]:
         seconds = f"{int(str(lasted)) / MICROSECOND:.3f}"
         place = Place(TABLE, str(file), str(ref))
         also = (Place(TABLE, str(file), str(target)),)
-        yield Trait(place, rfc3339(int(str(began))), f"{source} → {goal}", also, (("seconds", seconds),))
+        yield Trait(place, moment(began), f"{source} → {goal}", also, (("seconds", seconds),))
 
 
 def _site(url: str) -> str | None:

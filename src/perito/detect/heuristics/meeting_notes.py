@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -17,9 +16,9 @@ FROM "{TABLE}" WHERE summary = 'Meeting' AND description = 'Notes' ORDER BY file
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each such entry; one that was created after it had ended is strong, any other weak."""
     for file, ref, time, email, backdated in tables.rows(QUERY):
-        moment = None if time is None else rfc3339(int(str(time)))
+        seen = moment(time)
         grade = "strong" if backdated else "weak"
-        yield Trait(Place(TABLE, str(file), str(ref)), moment, "Meeting / Notes", (), (("email", str(email)),), grade)
+        yield Trait(Place(TABLE, str(file), str(ref)), seen, "Meeting / Notes", (), (("email", str(email)),), grade)
 
 
 HEURISTIC = Heuristic(

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -17,7 +16,7 @@ WHERE payload_type = 'com.apple.notificationsettings' ORDER BY file::VARCHAR, re
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each payload of a profile that sets notifications."""
     for file, ref, time, title in tables.rows(QUERY):
-        yield Trait(Place(TABLE, str(file), str(ref)), None if time is None else rfc3339(int(str(time))), str(title))
+        yield Trait(Place(TABLE, str(file), str(ref)), moment(time), str(title))
 
 
 HEURISTIC = Heuristic(

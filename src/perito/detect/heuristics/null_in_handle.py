@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -17,8 +16,8 @@ WHERE contains(account, chr(0) || chr(0)) OR contains(account, '\\x00\\x00') ORD
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each looked-up account that holds two null bytes, as bytes or written out."""
     for file, ref, time, account in tables.rows(QUERY):
-        moment = None if time is None else rfc3339(int(str(time)))
-        yield Trait(Place(TABLE, str(file), str(ref)), moment, str(account).replace("\0", "\\x00"))
+        seen = moment(time)
+        yield Trait(Place(TABLE, str(file), str(ref)), seen, str(account).replace("\0", "\\x00"))
 
 
 HEURISTIC = Heuristic(

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 from perito.records.urls import is_shortener, parse
@@ -22,7 +21,7 @@ def look(tables: Tables) -> Iterator[Trait]:
         place = Place(str(artifact), str(file), str(ref))
         url = parse(str(value))
         if place not in found and url is not None and is_shortener(url.host) and len(url.path) > 1:
-            found[place] = Trait(place, None if time is None else rfc3339(int(str(time))), str(value))
+            found[place] = Trait(place, moment(time), str(value))
     yield from sorted(found.values(), key=lambda one: (one.time or "", one.place))
 
 

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.base.times import rfc3339
-from perito.detect.heuristic import Heuristic, Tables, Trait
+from perito.detect.heuristic import Heuristic, Tables, Trait, moment
 from perito.findings import Place
 from perito.findings.wording.i18n import mark
 
@@ -19,8 +18,8 @@ WHERE source IS NOT NULL AND source <> '' AND source NOT IN ({KNOWN}) ORDER BY f
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each application whose installer is named and is none of Apple's."""
     for file, ref, time, bundle, source in tables.rows(QUERY):
-        moment = None if time is None else rfc3339(int(str(time)))
-        yield Trait(Place(TABLE, str(file), str(ref)), moment, str(bundle), (), (("installer", str(source)),))
+        seen = moment(time)
+        yield Trait(Place(TABLE, str(file), str(ref)), seen, str(bundle), (), (("installer", str(source)),))
 
 
 HEURISTIC = Heuristic(
