@@ -14,7 +14,7 @@ class Database:
     """Open stored artifacts for SQL: each Parquet file is a view named after its artifact, such as "ios.call".
 
     No extension is loaded or fetched, and no file but those of `folder` can be opened. Memory is capped; what
-    does not fit is spilled into `scratch`.
+    does not fit is spilled into a folder of its own in `scratch`, which DuckDB deletes when it closes.
     """
 
     def __init__(self, folder: Path, files: Mapping[str, Path], scratch: Path, threads: int = 2) -> None:
@@ -27,7 +27,7 @@ class Database:
                 "autoload_known_extensions": False,
                 "threads": threads,
                 "memory_limit": "256MB",
-                "temp_directory": str(scratch),
+                "temp_directory": str(scratch / "sql"),
                 "preserve_insertion_order": True,
             }
         )
