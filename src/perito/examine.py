@@ -88,6 +88,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     with _fresh(wish.out), _scratch() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        _asked_for(wish, indicators)
         tell("opening")
         with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
             tell("reading")
@@ -195,11 +196,10 @@ def _written(
     wish: Wish, acquisition: Mapping[str, Any], indicators: Indicators, collected: Collected, findings: list[Finding]
 ) -> Run:
     problems = collected.problems + [
-        {"artifact": "", "file": one.file, "ref": one.ref, "reason": one.reason, "raw": one.raw}
+        {"artifact": "indicators", "file": one.file, "ref": one.ref, "reason": one.reason, "raw": one.raw}
         for one in indicators.problems
     ]
-    examined = any(row.status in {"parsed", "partial"} for row in collected.coverage)
-    word, reasons = verdict(findings, examined=examined)
+    word, reasons = verdict(findings, examined=_examined(collected) and len(indicators.table) > 0)
     told = {
         "verdict": word,
         "reasons": reasons,
@@ -215,6 +215,27 @@ def _written(
     _dump(wish.out / "problems.json", problems)
     _dump(wish.out / "verdict.json", told)
     return run
+
+
+def _examined(collected: Collected) -> bool:
+    """Tell whether something was read, and nothing that was there stayed closed: else there is no "no trace"."""
+    statuses = {row.status for row in collected.coverage}
+    return bool(statuses & {"parsed", "partial"}) and not statuses & (NOT_IN_FULL - {"partial"})
+
+
+def _asked_for(wish: Wish, indicators: Indicators) -> None:
+    """Refuse to examine with indicators that were named and could not be read: the result would seem to rest on them."""
+    counts = {feed.file: feed.count for feed in indicators.feeds if not feed.file.startswith("baseline/")}
+    empty = [path for path in wish.indicators if path.is_file() and not counts.get(path.name)]
+    if wish.indicators and not any(counts.values()):
+        empty = list(wish.indicators)
+    if empty and wish.as_of is None:
+        raise UsageError(
+            str(empty[0]),
+            "no indicator could be read from it",
+            "nothing was examined: a result would seem to rest on indicators that were not used",
+            "STIX 2 files are read; leave the option out to use only what comes with Perito",
+        )
 
 
 def _report(wish: Wish, run: Run, days: list[tuple[str, str, int]], device: Mapping[str, str]) -> Path:

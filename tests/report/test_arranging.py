@@ -85,7 +85,7 @@ def test_an_artifact_read_in_some_files_only_is_read_in_part():
         return group.status
 
     assert status("parsed", "parsed") == "parsed"
-    assert status("parsed", "absent") == "partial"
+    assert status("parsed", "absent") == "parsed"
     assert status("parsed", "damaged") == "partial"
     assert status("damaged", "encrypted") == "damaged"
     assert status("absent") == "absent"

@@ -20,7 +20,7 @@ from perito.records.observables import OBSERVABLES
 from perito.records.store import Writer, batches, join
 from perito.sources.source import SIDE_FILES, Failure, Source
 
-PARSING = Limits(memory=1 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4 << 30, open_files=128)
+PARSING = Limits(memory=2 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4 << 30, open_files=128)
 STATUSES = ("parsed", "partial", "absent", "damaged", "encrypted", "unsupported", "skipped", "timed out")
 NOT_IN_FULL = frozenset({"partial", "damaged", "encrypted", "unsupported", "skipped", "timed out"})
 """Statuses of evidence that was there and could not be (fully) examined."""
@@ -135,6 +135,7 @@ class _Collector:
             path = paths[step.file]
             if isinstance(path, Failure):
                 self._row(step, BY_FAILURE.get(path.status, "damaged"), reason=path.reason)
+                self.done.problems.append(_problem(step, f"it could not be read: {path.reason}"))
                 continue
             own = self.parts / f"{number:06d}"
             own.mkdir(mode=0o700)

@@ -12,6 +12,8 @@ from perito.artifacts.readers.damage import Partly
 from perito.records.schema import Row, Schema
 
 Parser = Callable[[Path], Iterable[Row | Partly]]
+TWIN = re.compile(r"~[0-9]+$")
+"""What a source puts behind a name that it lists twice."""
 ROOMS = ("ios", "android", "messages")
 
 
@@ -40,7 +42,8 @@ class Artifact:
 
     def lies_at(self, name: str) -> bool:
         """Tell whether a file of this name is one of its places; letter case does not count."""
-        return any(pattern.fullmatch(name) for pattern in self.patterns)
+        plain = TWIN.sub("", name)
+        return any(pattern.fullmatch(plain) for pattern in self.patterns)
 
 
 _declared: dict[str, Artifact] = {}

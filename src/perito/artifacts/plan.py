@@ -9,11 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perito.artifacts.declare import Artifact, artifacts
-from perito.base.pool import Pool, Task
-from perito.sources.source import HERE, SIDE_FILES, Source
+from perito.base.pool import Outcome, Pool, Task
+from perito.sources.source import HERE, SIDE_FILES, Problem, Source
 
 BY_PLACE_ONLY = frozenset({"itunes_backup"})
-"""Kinds of source whose file names are certain: content is not asked there."""
+"""Kinds of source that list their files by name: content is asked only of files that the list leaves out."""
 LOOKED_INTO = 5_000
 """Files of unknown name whose content is looked at; more are counted as not looked at."""
 TOGETHER = 200
@@ -55,15 +55,33 @@ class Plan(NamedTuple):
 def plan(source: Source, pool: Pool) -> Plan:
     """Return the steps for a source in a fixed order; links are listed so that the coverage can name them."""
     entries = source.entries
+    _tell_orphans(source, entries["name"])
     steps = by_place(entries["name"])
     here = entries.filter(pc.and_(pc.equal(entries["status"], HERE), pc.equal(entries["type"], "file")))["name"]
     unknown = _without(here, {step.file for step in steps})
-    certain = source.kind in BY_PLACE_ONLY
-    looked = [] if certain else unknown.slice(0, LOOKED_INTO).to_pylist()
+    doubtful = _unlisted(unknown) if source.kind in BY_PLACE_ONLY else unknown
+    looked = doubtful.slice(0, LOOKED_INTO).to_pylist()
     by_content = _by_content(source, pool, looked)
-    left = 0 if certain else len(unknown) - len(looked)
+    left = len(doubtful) - len(looked)
+    if left:
+        told = f"{left} files of unknown names were not looked into: only the first {LOOKED_INTO} are"
+        source.problems.append(Problem("source", "", "", told))
     met = len({step.file for step in by_content})
     return Plan(sorted({*steps, *by_content}), len(unknown) - met, left)
+
+
+def _tell_orphans(source: Source, names: pa.ChunkedArray) -> None:
+    """Tell of logs whose database is not there: rows may lie in them that nothing can read alone."""
+    logs = names.filter(pc.match_substring_regex(names, "-(?:wal|journal)$"))
+    owners = pc.replace_substring_regex(logs, "-(?:wal|journal)$", "")
+    alone = logs.filter(pc.invert(pc.is_in(owners, value_set=names.combine_chunks())))
+    for name in alone.to_pylist():
+        source.problems.append(Problem("source", name, "", "the log of a database that is not there: it was not read"))
+
+
+def _unlisted(names: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the stored files of a backup that its list does not name: they go by their hashed names."""
+    return names.filter(pc.match_substring_regex(names, r"(?:^|/)[0-9a-f]{40}(?:~[0-9]+)?$"))
 
 
 def _without(names: pa.ChunkedArray, known: set[str]) -> pa.ChunkedArray:
@@ -78,7 +96,7 @@ def by_place(names: pa.ChunkedArray) -> list[Step]:
     union = "|".join(f"(?:{pattern.pattern})" for one in known for pattern in one.patterns)
     if not union:
         return []
-    mask = pc.match_substring_regex(names, f"^(?:{union})$", ignore_case=True)
+    mask = pc.match_substring_regex(names, f"^(?:{union})(?:~[0-9]+)?$", ignore_case=True)
     candidates = names.filter(mask).to_pylist()
     return [Step(one.name, name) for name in candidates for one in known if one.lies_at(name)]
 
@@ -86,15 +104,28 @@ def by_place(names: pa.ChunkedArray) -> list[Step]:
 def _by_content(source: Source, pool: Pool, names: list[str]) -> list[Step]:
     paths = {name: path for name, path in source.materialise(names).items() if isinstance(path, Path)}
     steps: list[Step] = []
-    for outcome in pool.run(_identify_tasks(paths)):
-        for name, found in (outcome.value or {}).items():
-            steps.extend(Step(artifact, name) for artifact in found)
+    alone: dict[str, Path] = {}
+    for outcome in pool.run(_identify_tasks(paths, TOGETHER)):
+        steps += _identified(outcome)
+        if outcome.status != "done":
+            alone.update({name: paths[name] for name in outcome.task.arguments["paths"]})
+    for outcome in pool.run(_identify_tasks(alone, 1)):
+        steps += _identified(outcome)
+        if outcome.status != "done":
+            (name,) = outcome.task.arguments["paths"]
+            told = f"what this file is could not be told: looking into it was stopped ({outcome.status})"
+            source.problems.append(Problem("source", name, "", told))
     return steps
 
 
-def _identify_tasks(paths: dict[str, Path]) -> Iterator[Task]:
+def _identified(outcome: Outcome) -> list[Step]:
+    found = (outcome.value or {}).items()
+    return [Step(artifact, name) for name, artifacts_ in found for artifact in artifacts_]
+
+
+def _identify_tasks(paths: dict[str, Path], together: int) -> Iterator[Task]:
     items = iter(sorted(paths.items()))
-    while some := dict(islice(items, TOGETHER)):
+    while some := dict(islice(items, together)):
         texts = {name: str(path) for name, path in some.items()}
         yield Task(
             name="identify",

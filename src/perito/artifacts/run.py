@@ -19,7 +19,7 @@ from perito.base.text import excerpt
 from perito.records.convert import Misfit, sort_out, typed
 from perito.records.schema import Row, Schema
 
-BATCH = 8_192
+BATCH = 1_024
 MISFITS_KEPT = 10_000
 """Misfits of one file that are stored whole; the rest is counted in one last problem."""
 
@@ -83,7 +83,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
             table = typed(artifact.schema, columns)
             count += len(table)
             yield table
-    except (DriverError, pa.ArrowException, OSError, ValueError):
+    except (DriverError, MemoryError, pa.ArrowException, OSError, ValueError):
         yield from _from_rows(artifact.schema, produced.rows(skip=count), reading)
 
 

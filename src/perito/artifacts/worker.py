@@ -24,6 +24,7 @@ SNIFFED = 1 << 16
 """Bytes of a file that are looked at to tell what it is."""
 PARSERS = artifacts()
 """All of them, imported before the worker is forked: a child finds them ready."""
+GATHERED_BYTES = 32 << 20
 GATHERED = 32_768
 """Records gathered before their observables are sought: repeated values are then read once."""
 
@@ -50,6 +51,8 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
             settle()
         except OutOfTime:
             reading.end("timed out", f"stopped after {records.rows} rows: the time limit")
+        except MemoryError:
+            reading.end("partial", f"stopped after {records.rows} rows: the memory limit")
     _write_problems(Path(f"{out}.problems.jsonl"), artifact, file, reading)
     return {
         "status": reading.status,
@@ -71,13 +74,14 @@ def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen:
 
 def _gathered(declared: Artifact, path: Path, reading: Reading) -> Any:
     waiting: list[pa.Table] = []
-    count = 0
+    count = size = 0
     for table in tables(declared, path, reading):
         waiting.append(table)
         count += len(table)
-        if count >= GATHERED:
+        size += table.nbytes
+        if count >= GATHERED or size >= GATHERED_BYTES:
             yield pa.concat_tables(waiting)
-            waiting, count = [], 0
+            waiting, count, size = [], 0, 0
     if waiting:
         yield pa.concat_tables(waiting)
 

@@ -1,10 +1,12 @@
 """Text from evidence, made safe for a terminal, a spreadsheet and a note."""
 
+import re
 import unicodedata
 
 EXCERPT = 300
 """Characters kept of a raw value in a problem."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = re.compile("[\\s\x00\"'\u200b\u200e\u200f\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n]")
+"""What a spreadsheet may take for a formula, also behind white space, quotes or letters that are not seen."""
 
 
 def printable(text: str) -> str:
@@ -25,7 +27,7 @@ def _shown(character: str) -> str:
 
 def csv_cell(text: str) -> str:
     """Return the text so that no spreadsheet takes it for a formula: a leading `=`, `+`, `-`, `@` gets an apostrophe."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def excerpt(value: object, limit: int = EXCERPT) -> str:

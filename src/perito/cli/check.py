@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from perito.base.errors import UsageError
+from perito.base.errors import EvidenceError, UsageError
 from perito.cli import screen
 from perito.examine import Wish, examine
-from perito.findings.wording.i18n import choose_language
+from perito.findings.wording.i18n import LANGUAGES, choose_language
 
 PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the variable, not a password
 
@@ -33,7 +33,7 @@ PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the var
     type=click.Path(path_type=Path),
     help=f"First line: the password of an encrypted backup. Else {PASSWORD_VARIABLE}, else you are asked.",
 )
-@click.option("--lang", help="Language of the report: en or es; by default that of your system.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; by default that of your system.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Workers at a time; as many as processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and findings as JSON, and nothing else.")
 def check(
@@ -53,6 +53,7 @@ def check(
     exported or copied. What it is, is told from its content.
     """
     os.umask(0o077)
+    progress = screen.Progress(quiet=as_json)
     wish = Wish(
         path=path,
         out=out or _new_folder(path),
@@ -61,9 +62,9 @@ def check(
         language=choose_language(lang, os.environ),
         as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
         jobs=jobs or os.cpu_count() or 1,
-        password=lambda: _password(password_file),
+        password=lambda: progress.aside(lambda: _password(password_file)),
     )
-    with screen.Progress(quiet=as_json) as progress:
+    with progress:
         run = examine(wish, progress.step, progress.file)
     if as_json:
         told = {**run.verdict, "findings": [one.as_json() for one in run.findings], "out": str(run.out)}
@@ -91,7 +92,7 @@ def _password(file: Path | None) -> str:
     if PASSWORD_VARIABLE in os.environ:
         return os.environ[PASSWORD_VARIABLE]
     if not sys.stdin.isatty():
-        raise UsageError(
+        raise EvidenceError(
             "password",
             "the backup is encrypted and there is nobody to ask",
             "nothing was examined",

@@ -1,9 +1,10 @@
 """The command `perito`: its groups, and how an error reaches the person."""
 
 import os
+import signal
 import sys
 from importlib import import_module
-from types import TracebackType
+from types import FrameType, TracebackType
 
 import click
 
@@ -40,7 +41,7 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="perito")
 def perito() -> None:
-    r"""Examine what a person hands over for traces of spyware, and say what was looked at.
+    """Examine what a person hands over for traces of spyware, and say what was looked at.
 
     \b
     perito check PATH      PATH is a phone backup, an archive of one, a folder,
@@ -48,9 +49,10 @@ def perito() -> None:
 
     Evidence is opened read-only, nothing leaves this machine, and no link is
     ever opened. Exit codes: 0 examined, nothing needs attention; 1 findings
-    need attention; 2 the command was not understood; 3 evidence could not be
-    examined in full; 4 a fault of Perito itself.
-    """
+    need attention; 2 the command was not understood, or would write over an
+    earlier run; 3 evidence could not be examined in full; 4 a fault of Perito
+    itself; 130 stopped.
+    """  # noqa: D301 - click reads the backspace as "do not wrap"
 
 
 def fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -68,9 +70,17 @@ def fault(kind: type[BaseException], error: BaseException, trace: TracebackType 
     os._exit(4)
 
 
+def stop(number: int, _frame: FrameType | None) -> None:
+    """End in order when told to: keys and decrypted copies are deleted on the way out."""
+    sys.exit(128 + number)
+
+
 def main() -> None:
     """Run the command line; an error of ours is told in its own words, without a trace of the stack."""
     sys.excepthook = fault
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), stop)
     try:
         perito(standalone_mode=False)
     except click.ClickException as error:

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -50,6 +51,16 @@ class Progress:
         if self._bars:
             self._bars.stop()
 
+    def aside(self, ask: Callable[[], str]) -> str:
+        """Return what is asked of the person, with the bars out of the way meanwhile."""
+        if not self._bars:
+            return ask()
+        self._bars.stop()
+        try:
+            return ask()
+        finally:
+            self._bars.start()
+
     def step(self, name: str) -> None:
         """Tell that a stage began."""
         if self._bars:
@@ -90,6 +101,14 @@ def _print_verdict(console: Console, run: Run, words: Translator) -> None:
 def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     rows = [row._asdict() for row in run.coverage]
     console.print(Text(told(summary(run.verdict, rows), words)))
+    unknown = run.verdict["coverage"]["unknown_files"]
+    if unknown and run.verdict["acquisition"]["kind"] != "itunes_backup":
+        sentence = words.plural(
+            "{count} file was not looked into: of no known kind.",
+            "{count} files were not looked into: of no known kind.",
+            unknown,
+        )
+        console.print(Text("  " + sentence, style="yellow"))
     missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
     for row in missed[:SHOWN]:
         place = f"{row.artifact} ({printable(row.file or '')})"

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 ROW_GROUP = 65_536
-"""Rows of a row group: what a reader must hold at once."""
+GROUP_BYTES = 64 << 20
+"""Rows of a row group, and bytes where rows are large: what a reader must hold at once."""
 
 
 class Writer:
@@ -21,7 +22,7 @@ class Writer:
             path, schema, compression="zstd", compression_level=1, use_dictionary=texts, write_statistics=True
         )
         self._waiting: list[pa.Table] = []
-        self._count = 0
+        self._count = self._size = 0
         self.rows = 0
 
     def __enter__(self) -> Self:
@@ -36,13 +37,14 @@ class Writer:
         self._waiting.append(table)
         self._count += len(table)
         self.rows += len(table)
-        if self._count >= ROW_GROUP:
+        self._size += table.nbytes
+        if self._count >= ROW_GROUP or self._size >= GROUP_BYTES:
             self._flush()
 
     def _flush(self) -> None:
         if self._count:
             self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=ROW_GROUP)
-        self._waiting, self._count = [], 0
+        self._waiting, self._count, self._size = [], 0, 0
 
 
 def with_file(table: pa.Table, file: str) -> pa.Table:

@@ -15,7 +15,7 @@ MOST = 192
 """Buckets at most, each an open file; beyond that they grow."""
 ORDER = ("us", "kind", "artifact", "file", "ref", "what")
 COLUMNS = ("time", "kind", "artifact", "file", "ref", "what", "text")
-FORMULA = r"^[=+@\t\r\n-]"
+FORMULA = r"^[\s\x00\"'\x{200b}\x{200e}\x{200f}\x{feff}]*[=+@\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}-]|^[\t\r\n]"
 """What a spreadsheet would take for a formula: see perito.base.text.csv_cell."""
 
 

@@ -52,9 +52,9 @@ class ArtifactCoverage:
     def status(self) -> str:
         """One state for all its files: the one they share, or `partial` where only some were read.
 
-        A file that is listed but whose content is missing counts as one that was not read.
+        A place that is listed but empty counts no more than one that is not listed.
         """
-        found = {str(row.get("status"))[:NAME] for row in self.rows if row.get("status") != "absent" or row.get("file")}
+        found = {str(row.get("status"))[:NAME] for row in self.rows if row.get("status") != "absent"}
         if len(found) <= 1:
             return next(iter(found), "absent")
         return "partial" if found & set(LOOKED_AT) else str(self.rows[0].get("status"))[:NAME]

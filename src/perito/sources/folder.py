@@ -30,7 +30,7 @@ class FolderSource(Source):
         walk = Walk(place)
         super().__init__(place, scratch, walk.listing, walk.problems)
         self._odd = walk.odd
-        nested = [name for name in self.entries["name"].to_pylist() if "/" not in name and NESTED.search(name)]
+        nested = [name for name in self.entries["name"].to_pylist() if NESTED.search(name)]
         if nested:
             self.problem("", f"{len(nested)} archives in this folder were not opened", raw=excerpt(", ".join(nested)))
 

@@ -38,8 +38,8 @@ LOOKS = (
     + MARK
     + rb"(?:sep=.\r?\n)?(?:(?=[^,;\t|\n{<\[]{1,80}(?:[,;\t|][^,;\t|\n]{0,80}){2,30}\n)"  # a row of short names
     rb"(?=" + rb")(?=".join(map(_sought, ("date", "account", "text"))) + rb")"
-    rb'|"?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^,;\t|\n"]{0,24}"?'  # or a date, a number or address, and words
-    rb'[,;\t|] ?"?(?:\+[\d ()-]{5,20}|\d{7,16}|[^\s,;\t|"@]+@[^\s,;\t|"@]+)"? ?[,;\t|][^\n]*[a-z]{2,})'
+    rb'|"?\d{1,4}[./-]\d{1,2}[./-]\d{1,4}[^,;\t|\n"]{0,24}"?'  # or a date, a sender that is no time of day, and words
+    rb'[,;\t|] ?"?(?! ?\d{1,2}:\d{2})[^,;\t|\n"]{0,60}"? ?[,;\t|][^\n]*[a-z]{2,})'
 )
 PLACES = ("**/messages.csv", "**/mensajes.csv", "**/sms.csv", "**/messages.tsv", "**/mensajes.tsv")
 

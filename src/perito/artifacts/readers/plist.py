@@ -41,6 +41,7 @@ def loads(raw: bytes) -> object:
         OverflowError,
         TypeError,
         KeyError,
+        LookupError,
         IndexError,
         AttributeError,
     ) as error:

@@ -22,8 +22,9 @@ def rescue(path: Path) -> tuple[sqlite3.Connection, list[str]]:
     copy = sqlite3.connect(":memory:")
     copy.text_factory = _text
     losses: list[str] = []
-    with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
         database.text_factory = _text
+        database.execute("PRAGMA writable_schema = ON")
         try:
             names = [str(row[0]) for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         except sqlite3.DatabaseError as error:

@@ -19,7 +19,7 @@ from perito.artifacts.readers.rescue import rescue
 from perito.records.schema import Row
 
 MAGIC = b"SQLite format 3\x00"
-BATCH = 16_384
+BATCH = 4_096
 LEADS = {"integer": "0", "real": "0.0", "text": "''"}
 BESIDE = ("-wal", "-journal")
 
@@ -113,6 +113,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """Open a database for reading; text that is not UTF-8 keeps its bytes as surrogates (PEP 383)."""
     database = sqlite3.connect(address(path), uri=True)
     database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+    database.execute("PRAGMA writable_schema = ON")  # a broken entry for one table then hides no other
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
     return database
@@ -148,7 +149,7 @@ def _asked(path: Path, sql: str) -> list[tuple[object, ...]]:
 
 def _select(database: sqlite3.Connection, sql: str) -> Iterator[Row]:
     cursor = database.execute(sql)
-    cursor.arraysize = 2_048
+    cursor.arraysize = 256
     while rows := cursor.fetchmany():
         yield from rows
 

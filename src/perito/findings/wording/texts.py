@@ -38,10 +38,13 @@ VERDICTS = {
         ),
     ),
     "targeted": Meaning(
-        mark("Somebody tried to attack this phone. What was examined does not show whether the attack succeeded."),
+        mark(
+            "Something that belongs to a documented attack was found. What was examined does not show that it succeeded."
+        ),
         mark(
             "A message, a link, an invitation or a warning found here belongs to an attack that others have "
-            "documented, or that the maker of the phone has announced."
+            "documented, or that the maker of the phone has announced. Most often it means that somebody tried to "
+            "attack the person who received it; a message that only warns of such a link looks the same."
         ),
         mark(
             "It does not show that the phone was infected, and it does not show that it was not: an infection may "
@@ -60,7 +63,7 @@ VERDICTS = {
         mark("No trace was found in what was examined."),
         mark(
             "The records that could be read were compared with what has been published about spyware, and nothing "
-            "in them matched."
+            "in them matched. Slight signs, if there are any, are listed below; they are common on ordinary phones."
         ),
         mark(
             "It does not mean that the phone was never attacked or infected. It says nothing about what was not "

@@ -39,6 +39,8 @@ NAMES = {
     "ios.safari_group_tab": mark("Safari: groups of tabs"),
     "ios.safari_icon": mark("Safari: icons of sites"),
     "ios.safari_tab": mark("Safari: open pages"),
+    "ios.safari_listed_visit": mark("Safari: pages visited, as older versions list them"),
+    "ios.safari_suspended_tab": mark("Safari: suspended tabs of older versions"),
     "ios.safari_visit": mark("Safari: pages visited"),
     "ios.shortcut": mark("Shortcuts"),
     "ios.shortcut_action": mark("Shortcuts: actions"),

@@ -1,0 +1,188 @@
+"""Evidence that was made to silence the examiner: one file never hides another, and what was not read is told."""
+
+import json
+import os
+import plistlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from perito.base.errors import UsageError
+from perito.demo.backup import build
+from perito.demo.phone import Call, Phone, Sms, Visit
+from perito.examine import Run, Wish, examine
+from perito.findings.verdict import INCONCLUSIVE, NO_TRACE
+
+WHEN = 1_467_619_200.0
+BAD = Sms(WHEN, "+525555500199", "Mira https://bad.example/x")
+PLAIN = Phone(messages=[BAD], visits=[Visit(WHEN, "https://news.example/")], calls=[Call(WHEN, "+525555500101")])
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> Path:
+    file = tmp_path / "feed.json"
+    indicator = {"type": "indicator", "id": "indicator--1", "pattern": "[domain-name:value='bad.example']"}
+    file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [indicator]}))
+    return file
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    folder = tmp_path / "backup"
+    build(folder, PLAIN)
+    return folder
+
+
+def check(path: Path, feed: Path, tmp_path: Path) -> Run:
+    return examine(Wish(path, tmp_path / "out", (feed,), baseline=False))
+
+
+def sms_of(backup: Path) -> Path:
+    return backup / "3d/3d0d7e5fb2ce288813306e4d4636395e047a3d28"
+
+
+def refs(run: Run) -> list[str]:
+    return [one.place.ref for one in run.findings if one.indicator]
+
+
+def edit(backup: Path, sql: str) -> None:
+    with closing(sqlite3.connect(backup / "Manifest.db")) as database:
+        database.execute(sql)
+        database.commit()
+
+
+def test_one_odd_file_does_not_stop_the_others_from_being_identified(backup: Path, feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    shutil.copy(sms_of(backup), folder / "mensajes.db")
+    (folder / "nota.plist").write_text('<?xml version="1.0" encoding="bogus-8"?><plist version="1.0"><dict/></plist>')
+    assert refs(check(folder, feed, tmp_path)) == ["message 1"]
+
+
+def test_files_beyond_the_cap_are_told(feed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perito.artifacts.plan.LOOKED_INTO", 3)
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"{number}.txt").write_text("nothing")
+    (folder / "0a.csv").write_text("2016-07-04,Ana,hola\n")
+    run = check(folder, feed, tmp_path)
+    assert run.exit_code == 3
+    assert "not looked into" in run.problems[-1]["reason"] + run.problems[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM Files WHERE relativePath = 'Library/SMS/sms.db'",
+        "DELETE FROM Files",
+        (
+            "INSERT INTO Files SELECT 'ffffffffffffffffffffffffffffffffffffffff', domain, relativePath, flags, file FROM Files"
+            " WHERE relativePath = 'Library/SMS/sms.db'"
+        ),
+    ],
+)
+def test_the_list_of_a_backup_cannot_hide_its_messages(backup: Path, feed: Path, tmp_path: Path, sql: str) -> None:
+    edit(backup, sql)
+    assert "message 1" in refs(check(backup, feed, tmp_path))
+
+
+def test_a_file_that_is_listed_and_missing_is_told(backup: Path, feed: Path, tmp_path: Path) -> None:
+    sms_of(backup).unlink()
+    run = check(backup, feed, tmp_path)
+    assert run.exit_code == 3
+    assert any(one["file"] == "HomeDomain/Library/SMS/sms.db" for one in run.problems)
+
+
+def test_large_rows_do_not_cost_the_table(feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "backup"
+    text = "x " * 6_000
+    build(folder, Phone(messages=[BAD, *(Sms(WHEN + n, "+525555500101", f"{text}{n}") for n in range(20_000)), BAD]))
+    run = check(folder, feed, tmp_path)
+    assert refs(run) == ["message 1", "message 20002"]
+    assert run.exit_code == 1
+
+
+def test_a_broken_entry_for_another_table_hides_no_messages(backup: Path, feed: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(sms_of(backup))) as database:
+        database.execute("CREATE TABLE other (a)")
+        database.execute("PRAGMA writable_schema = ON")
+        database.execute("UPDATE sqlite_master SET sql = 'CREATE nonsense' WHERE name = 'other'")
+        database.commit()
+    assert "message 1" in refs(check(backup, feed, tmp_path))
+
+
+def test_a_damaged_database_under_an_odd_name_is_rescued(backup: Path, feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "50%41 dam#x?y"
+    folder.mkdir()
+    raw = bytearray(sms_of(backup).read_bytes())
+    raw[-2_000:] = b"\xff" * 2_000
+    (folder / "sms.db").write_bytes(bytes(raw))
+    run = check(folder, feed, tmp_path)
+    assert all("unable to open" not in row.reason for row in run.coverage)
+
+
+def test_a_log_without_its_database_is_told(backup: Path, feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "loose"
+    folder.mkdir()
+    shutil.copy(sms_of(backup), folder / "sms.db")
+    (folder / "History.db-wal").write_bytes(b"7\x7f\x06\x82" + b"x" * 100)
+    assert check(folder, feed, tmp_path).exit_code == 3
+
+
+def test_without_indicators_nothing_is_said_to_be_free_of_them(backup: Path, tmp_path: Path) -> None:
+    run = examine(Wish(backup, tmp_path / "out", baseline=False))
+    assert run.verdict["verdict"] == INCONCLUSIVE
+
+
+def test_damaged_messages_are_never_no_trace(backup: Path, tmp_path: Path, feed: Path) -> None:
+    sms_of(backup).write_bytes(b"\x00" * 20_000)
+    assert check(backup, feed, tmp_path).verdict["verdict"] == INCONCLUSIVE
+    shutil.rmtree(tmp_path / "out")
+    other = tmp_path / "other"
+    build(other, Phone(messages=[Sms(WHEN, "+525555500101", "hola")]))
+    assert check(other, feed, tmp_path).verdict["verdict"] == NO_TRACE
+
+
+@pytest.mark.parametrize("content", ["{", '{"type": "bundle", "objects": []}', ""])
+def test_indicators_that_were_named_and_cannot_be_read_stop_the_examination(
+    backup: Path, tmp_path: Path, content: str
+) -> None:
+    feed = tmp_path / "broken.json"
+    feed.write_text(content)
+    with pytest.raises(UsageError):
+        check(backup, feed, tmp_path)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_being_told_to_stop_leaves_nothing_behind(backup: Path, tmp_path: Path, number: int) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    command = [sys.executable, "-m", "perito", "check", str(backup), "--out", str(tmp_path / "out")]
+    run = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(400):
+        if any(scratch.iterdir()) or run.poll() is not None:
+            break
+        time.sleep(0.01)
+    run.send_signal(number)
+    run.wait(30)
+    assert list(scratch.iterdir()) == []
+    assert run.returncode in {0, 1} or not (tmp_path / "out").exists()
+
+
+def test_a_property_list_of_an_unknown_encoding_is_damaged(tmp_path: Path) -> None:
+    from perito.artifacts.readers import plist
+    from perito.artifacts.readers.damage import Damaged
+
+    with pytest.raises(Damaged):
+        plist.loads(plistlib.dumps({"a": 1}).replace(b"UTF-8", b"bogus"))
