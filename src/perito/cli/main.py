@@ -13,6 +13,8 @@ from perito.base.text import printable
 
 COMMANDS = {
     "check": "perito.cli.check:check",
+    "hunt": "perito.cli.hunt:hunt",
+    "reexamine": "perito.cli.reexamine:reexamine",
     "doctor": "perito.cli.doctor:doctor",
     "artifacts": "perito.cli.lists:list_artifacts",
     "heuristics": "perito.cli.lists:list_heuristics",

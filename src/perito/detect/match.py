@@ -1,6 +1,6 @@
 """Observables that are published indicators: hash joins, each hit verified on the text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -32,13 +32,19 @@ class Hit:
     rows: tuple[int, ...]
 
 
-def matches(paths: Iterable[Path], indicators: Indicators, hashes: Mapping[str, str]) -> list[Finding]:
+def matches(
+    paths: Iterable[Path],
+    indicators: Indicators,
+    hashes: Mapping[str, str],
+    groups: Mapping[Path, Sequence[int]] | None = None,
+) -> list[Finding]:
     """Return a finding for each record and indicator that meet, in files of stored observables.
 
     `hashes` gives the SHA-256 of each file of the acquisition. Several publications of one indicator make one finding;
-    its references name them all. Cost: one binary search a stored hash, whatever the number of indicators.
+    its references name them all. Cost: one binary search a stored hash, whatever the number of indicators. Who knows
+    that only some row groups of a path can hold a hit names them in `groups`; the others are not read.
     """
-    hits = [hit for path in paths for hit in _hits(path, indicators)]
+    hits = [hit for path in paths for hit in _hits(path, indicators, groups[path] if groups else None)]
     wide = _artifacts_by_indicator(hits, indicators)
     found: dict[tuple[Place, str, str], Finding] = {}
     for hit in sorted(hits, key=_precedence):
@@ -55,12 +61,12 @@ def _precedence(hit: Hit) -> tuple[str, ...]:
     return (seen["artifact"], seen["file"], seen["ref"], own, hit.key, seen["kind"], seen["value"])
 
 
-def _hits(path: Path, indicators: Indicators) -> Iterator[Hit]:
+def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
     asked = indicators.keys["hash"].to_numpy()
     if not len(asked):
         return
     with pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
+        for group in range(file.num_row_groups) if groups is None else groups:
             slim = file.read_row_group(group, columns=["hash", "parents"])
             rows = _rows_hit(slim, asked)
             if len(rows):
