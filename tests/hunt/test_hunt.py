@@ -90,10 +90,13 @@ def by_indicators(out: Path) -> list[dict[str, Any]]:
     return [one for one in json.loads((out / "findings.json").read_text()) if one["rule"].startswith("indicator.")]
 
 
-def test_a_hunt_gives_the_very_findings_of_a_full_examination(docket: Path, new: Path, fresh: Path) -> None:
+@pytest.mark.parametrize("how", [[], ["--no-index"], ["--jobs", "1"]])
+def test_a_hunt_gives_the_very_findings_of_a_full_examination(
+    docket: Path, new: Path, fresh: Path, how: list[str]
+) -> None:
     expected = by_indicators(fresh)
     assert len({one["indicator"]["value"] for one in expected}) >= 3
-    told = hunted(docket, "-i", new)
+    told = hunted(docket, "-i", new, *how)
     assert [one["acquisition"] for one in told["acquisitions"]] == ["alma", "case/alma-again"]
     assert told["hunted"] == 2
     for one in told["acquisitions"]:
@@ -223,3 +226,14 @@ def test_tables_of_another_version_and_half_runs_are_refused(docket: Path, new: 
     (tmp_path / "old/verdict.json").unlink()
     with pytest.raises(UsageError, match="did not end"):
         reexamine(Again(tmp_path / "old", tmp_path / "out", (new,), baseline=False))
+
+
+def test_the_index_can_be_built_before_it_is_needed(docket: Path, tmp_path: Path) -> None:
+    shutil.copytree(docket, tmp_path / "d", ignore=shutil.ignore_patterns(".perito-index"))
+    done = ran("index", tmp_path / "d")
+    assert done.exit_code == 0
+    assert done.output.startswith("2 acquisitions in 1 runs, ")
+    (tmp_path / "d/alma/verdict.json").unlink()
+    done = ran("index", tmp_path / "d")
+    assert done.exit_code == 3
+    assert done.output.startswith("1 acquisitions in 1 runs, ")

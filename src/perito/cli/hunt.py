@@ -9,11 +9,13 @@ from pathlib import Path
 import click
 
 from perito.base.errors import UsageError
-from perito.cli.screen import show_hunt
+from perito.base.text import printable
+from perito.cli.screen import Progress, show_hunt
 from perito.findings.wording.i18n import choose_language
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt as look
-from perito.hunt.results import exit_code, told, write
+from perito.hunt.index import candidates, refresh
+from perito.hunt.results import NOT_FULLY, exit_code, told, write
 from perito.indicators.bundle import load
 
 
@@ -41,6 +43,7 @@ def hunt(
     indicators: tuple[Path, ...],
     no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
+    no_index: bool,  # noqa: FBT001
     folder: Path | None,
     lang: str | None,
     jobs: int | None,
@@ -50,17 +53,42 @@ def hunt(
 
     DOCKET is a folder of folders that `perito check --out` wrote. No evidence is needed: what is comparable was
     stored. Each acquisition's findings are those that a full examination by the same indicators would give for them.
+
+    An index kept in DOCKET/.perito-index spares reading what holds no hit. It is checked at every use and never the
+    source of a finding; delete it at any time.
     """
     os.umask(0o077)
     if no_baseline and not indicators:
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = open_docket(docket)
     wanted = load(indicators, baseline=not no_baseline, as_of=as_of.replace(tzinfo=UTC).date() if as_of else None)
-    answer = look(opened, wanted, jobs=jobs)
+    with Progress(quiet=as_json) as progress:
+        found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)
+    answer = look(opened, wanted, found.groups if found else None, jobs)
     if folder is not None:
         write(folder, answer, wanted)
+    if found and found.note:
+        click.echo(found.note, err=True)
     if as_json:
         click.echo(json.dumps(told(answer, wanted), ensure_ascii=False, indent=1))
     else:
         show_hunt(answer, wanted, choose_language(lang, os.environ))
     sys.exit(exit_code(answer))
+
+
+@click.command()
+@click.argument("docket", type=click.Path(path_type=Path))
+def index(docket: Path) -> None:
+    """Bring the index of DOCKET up to date, which every hunt does by itself.
+
+    What is new is read, what is gone is taken out, what is damaged is built anew.
+    """
+    os.umask(0o077)
+    opened = open_docket(docket)
+    with Progress(quiet=False) as progress:
+        runs = refresh(opened, progress.step)
+    held = sum(len(run.acquisitions) for run in runs)
+    click.echo(f"{held} acquisitions in {len(runs)} runs, {sum(run.shape.pairs for run in runs):,} hashes")
+    for missed in opened.unhunted:
+        click.echo(f"not looked into: {printable(missed.name)}: {printable(missed.reason)}", err=True)
+    sys.exit(NOT_FULLY if opened.unhunted or held < len(opened.acquisitions) else 0)

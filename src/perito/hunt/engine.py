@@ -12,8 +12,9 @@ from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
 from perito.indicators.indicator import Indicators
 
-Candidates = Mapping[str, Sequence[int]]
-"""By name of acquisition: the row groups of its observables that may hold a hit. What is not named holds none."""
+Candidates = Mapping[str, Sequence[int] | None]
+"""By name of acquisition: the row groups of its observables that may hold a hit, None for all of them. What is not
+named holds none."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def hunt(
 
 def _look(one: Acquisition, indicators: Indicators, candidates: Candidates | None) -> Struck | Unhunted:
     path = one.observables
-    groups = None if candidates is None else {path: candidates[one.name]}
+    some = None if candidates is None else candidates[one.name]
+    groups = None if some is None else {path: some}
     try:
         return Struck(one, ordered(matches([path], indicators, one.hashes(), groups)))
     except OSError as error:
