@@ -286,7 +286,7 @@ def disturb(docket: Path, doing: str, draw: random.Random, kept: list[bytes]) ->
 def flipped(path: Path, draw: random.Random) -> None:
     raw = bytearray(path.read_bytes())
     for _ in range(draw.randrange(1, 4) if raw else 0):
-        raw[draw.randrange(len(raw))] ^= 1 << draw.randrange(8)
+        raw[draw.randrange(min(len(raw), draw.choice((200, len(raw)))))] ^= 1 << draw.randrange(8)
     path.write_bytes(raw)
 
 

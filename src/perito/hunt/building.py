@@ -207,9 +207,7 @@ def _readings(new: Sequence[Acquisition]) -> Iterator[Read]:
     """Yield what the acquisitions give, in their order, a few being read at a time."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as beside:
         for start in range(0, len(new), AT_ONCE):
-            for read in beside.map(_reading, new[start : start + AT_ONCE]):
-                if read is not None:
-                    yield read
+            yield from filter(None, beside.map(_reading, new[start : start + AT_ONCE]))
 
 
 def _reading(one: Acquisition) -> Read | None:
