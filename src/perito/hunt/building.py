@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.hashing import sha256
@@ -47,7 +48,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 class Read(NamedTuple):
-    """What one acquisition gives: for each row group its hashes, each once, rising."""
+    """What one acquisition gives: for each row group its hashes, each once."""
 
     indexed: Indexed
     hashes: list[np.ndarray]
@@ -111,7 +112,7 @@ class Builder:
             cell = 0
             for read in _readings(new):
                 for hashes in read.hashes:
-                    sorter.add(hashes, np.full(len(hashes), cell, np.uint32))
+                    sorter.add(hashes, cell)
                     cell += 1
                 taken.append(read.indexed)
             return [self._written(sorter.sorted(), taken)] if taken else []
@@ -138,8 +139,8 @@ class Builder:
                 living = self._living(entry, cells)
                 if len(runs) == 1:
                     return self._written(living, taken)
-                for hashes, own in living:
-                    sorter.add(hashes, own)
+                for pairs in living:
+                    sorter.add(*pairs)
             return self._written(sorter.sorted(), taken)
 
     def _living(self, entry: Entry, cells: np.ndarray) -> Iterator[Pairs]:
@@ -225,6 +226,6 @@ def _reading(one: Acquisition) -> Read | None:
 
 
 def _distinct(table: pa.Table) -> np.ndarray:
-    own = table["hash"].to_numpy()
-    above = table["parents"].combine_chunks().flatten().to_numpy()
-    return np.unique(np.concatenate([own, above]))
+    """Return every hash of a row group once, in any order."""
+    both = pa.concat_arrays([table["hash"].combine_chunks(), table["parents"].combine_chunks().flatten()])
+    return np.asarray(pc.unique(both).to_numpy())
