@@ -138,7 +138,7 @@ def _measured(opened: Docket, count: int, dense: bool, asked: argparse.Namespace
 
     def by_index() -> tuple[float, int, Answer]:
         took, found = _timed(lambda: candidates(open_docket(opened.folder), keys))
-        return took, found.read, hunt(opened, wanted, found.groups)
+        return took, found.read, hunt(opened, wanted, found)
 
     _forget(opened)
     before = _read_bytes()

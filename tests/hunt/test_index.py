@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from perito.base.hashing import key_hash
 from perito.hunt import building, index, manifest, pages, sorting
 from perito.hunt.docket import Docket, open_docket
-from perito.hunt.engine import hunt
+from perito.hunt.engine import Candidates, hunt
 from perito.indicators.indicator import Indicators
 from perito.records.normal import key_hashes
 from perito.records.observables import OBSERVABLES
@@ -79,12 +79,12 @@ def wanted(tmp_path: Path) -> Indicators:
     return published(tmp_path, ("domain", "bad.example"), ("url", "https://c2.evil.example/7"), ("domain", NEVER))
 
 
-def told(opened: Docket, wanted: Indicators, found: index.Found | None) -> list[tuple[str, str]]:
-    answer = hunt(opened, wanted, found.groups if found else None)
+def told(opened: Docket, wanted: Indicators, found: Candidates | None) -> list[tuple[str, str]]:
+    answer = hunt(opened, wanted, found)
     return [(one.acquisition.name, json.dumps([each.as_json() for each in one.findings])) for one in answer.struck]
 
 
-def both(docket: Path, wanted: Indicators) -> tuple[list[tuple[str, str]], index.Found]:
+def both(docket: Path, wanted: Indicators) -> tuple[list[tuple[str, str]], Candidates]:
     """Return what a hunt by the index finds, having compared it with the plain scan."""
     opened = open_docket(docket)
     found = index.candidates(opened, wanted.keys["hash"].to_numpy())
@@ -219,16 +219,16 @@ def test_a_page_at_another_place_or_of_another_run_is_not_believed(tmp_path: Pat
     hashes = np.arange(1, 1021, dtype=np.uint64) * np.uint64(10**15)
     shape = pages.write(tmp_path / "a", [(hashes, np.arange(1020, dtype=np.uint32))], 7 << 32)
     other = pages.write(tmp_path / "b", [(hashes, np.arange(1020, dtype=np.uint32))], 8 << 32)
-    assert pages.Run(tmp_path / "a", shape).cells(hashes[:5]).tolist() == [0, 1, 2, 3, 4]
+    assert pages.Run(tmp_path / "a", shape).met(hashes[:5])[1].tolist() == [0, 1, 2, 3, 4]
     a, b = (tmp_path / "a").read_bytes(), (tmp_path / "b").read_bytes()
     (tmp_path / "a").write_bytes(b[:4096] + a[4096:])
     with pytest.raises(pages.Damaged):
-        pages.Run(tmp_path / "a", shape).cells(hashes[:1])
+        pages.Run(tmp_path / "a", shape).met(hashes[:1])
     with pytest.raises(pages.Damaged):
-        pages.Run(tmp_path / "a", other).cells(hashes[:1000:340])
+        pages.Run(tmp_path / "a", other).met(hashes[:1000:340])
     (tmp_path / "a").write_bytes(a[4096:8192] + a[:4096] + a[8192:])
     with pytest.raises(pages.Damaged):
-        pages.Run(tmp_path / "a", shape).cells(hashes[:1])
+        pages.Run(tmp_path / "a", shape).met(hashes[:1])
 
 
 @given(
@@ -246,8 +246,9 @@ def test_a_run_gives_every_cell_of_a_hash_and_none_of_another(
     shape = pages.write(path, [arrays] if pairs else [], 1)
     run = pages.Run(path, shape)
     keys = sorted(more | {one for one, _ in pairs[::3]} | {2**64 - 1})
-    found = run.cells(np.array(keys, np.uint64)).tolist()
+    found = run.met(np.array(keys, np.uint64))[1].tolist()
     assert found == sorted({cell for one, cell in pairs if one in set(keys)})
+    assert run.met(np.array(keys, np.uint64))[0].tolist() == sorted({one for one, _ in pairs} & set(keys))
     again = [(int(one), int(cell)) for hashes, cells in run.pairs() for one, cell in zip(hashes, cells, strict=True)]
     assert sorted(again) == sorted(pairs)
 
@@ -338,7 +339,7 @@ def test_a_table_that_cannot_be_read_is_told_with_the_index_too(docket: Path, wa
     (docket / "c0/observables.parquet").write_bytes(b"PAR1 not really")
     opened = open_docket(docket)
     found = index.candidates(opened, wanted.keys["hash"].to_numpy())
-    answer = hunt(opened, wanted, found.groups)
+    answer = hunt(opened, wanted, found)
     assert [one.name for one in answer.unhunted] == ["c0"]
     assert answer.hunted == 6
 

@@ -65,7 +65,7 @@ def hunt(
     wanted = load(indicators, baseline=not no_baseline, as_of=as_of.replace(tzinfo=UTC).date() if as_of else None)
     with Progress(quiet=as_json) as progress:
         found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)
-    answer = look(opened, wanted, found.groups if found else None, jobs)
+    answer = look(opened, wanted, found, jobs)
     if folder is not None:
         write(folder, answer, wanted)
     if found and found.note:

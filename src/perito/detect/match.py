@@ -73,7 +73,9 @@ def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> I
         return
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups) if groups is None else groups:
-            table = file.read_row_group(group, columns=["hash", "parents"] if groups is None else None)
+            table = file.read_row_group(
+                group, columns=["hash", "parents"] if groups is None else None, use_threads=False
+            )
             rows = _rows_hit(table, asked)
             if len(rows):
                 whole = file.read_row_group(group) if groups is None else table

@@ -1,20 +1,35 @@
 """What of a docket matches: each acquisition by itself, exactly as a full examination would tell it."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perito.detect.match import matches
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
 from perito.indicators.indicator import Indicators
 
-Candidates = Mapping[str, Sequence[int] | None]
-"""By name of acquisition: the row groups of its observables that may hold a hit, None for all of them. What is not
-named holds none."""
+
+class Candidates(NamedTuple):
+    """Where hits may be, and nowhere else; and how that was learned.
+
+    `groups` gives by name of acquisition the row groups of its observables, None for all of them; what is not named
+    holds no hit. `hashes` are those that were met in the row groups named. `read` counts bytes.
+    """
+
+    groups: Mapping[str, Sequence[int] | None]
+    hashes: np.ndarray
+    note: str = ""
+    read: int = 0
+
+
+Look = tuple[Acquisition, Indicators, Sequence[int] | None]
 
 
 @dataclass(frozen=True)
@@ -42,18 +57,31 @@ def hunt(
     Every finding is made from the acquisition's own Parquet file, each hit verified on the text. `candidates` only say
     where to look; without them everything is read. One acquisition's failure is its own.
     """
-    asked = [one for one in docket.acquisitions if candidates is None or one.name in candidates]
+    looks = list(_looks(docket, indicators, candidates))
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as beside:
-        found = list(beside.map(lambda one: _look(one, indicators, candidates), asked))
+        found = list(beside.map(lambda look: _look(*look), looks))
     unhunted = [one for one in found if isinstance(one, Unhunted)]
     struck = [one for one in found if isinstance(one, Struck) and one.findings]
     hunted = len(docket.acquisitions) - len(unhunted)
     return Answer(hunted, struck, sorted([*docket.unhunted, *unhunted]))
 
 
-def _look(one: Acquisition, indicators: Indicators, candidates: Candidates | None) -> Struck | Unhunted:
+def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None) -> Iterator[Look]:
+    """Yield which acquisitions are to be read, by which indicators, and which row groups of them."""
+    if candidates is None:
+        yield from ((one, indicators, None) for one in docket.acquisitions)
+        return
+    met = replace(
+        indicators, keys=indicators.keys.filter(pc.is_in(indicators.keys["hash"], pa.array(candidates.hashes)))
+    )
+    for one in docket.acquisitions:
+        if one.name in candidates.groups:
+            groups = candidates.groups[one.name]
+            yield one, indicators if groups is None else met, groups
+
+
+def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) -> Struck | Unhunted:
     path = one.observables
-    some = None if candidates is None else candidates[one.name]
     groups = None if some is None else {path: some}
     try:
         return Struck(one, ordered(matches([path], indicators, one.hashes(), groups)))

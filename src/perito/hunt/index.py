@@ -5,28 +5,19 @@ not be read; every hit is then looked up and compared there. What the index does
 when the index was made, is read in full: the index can make a hunt slow, never wrong.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 
 from perito.hunt import manifest
 from perito.hunt.building import FOLDER, Builder, alone
 from perito.hunt.docket import Docket
+from perito.hunt.engine import Candidates
 from perito.hunt.manifest import Entry, Indexed
 from perito.hunt.pages import Damaged, Run
 
 Step = Callable[[str], None]
-
-
-class Found(NamedTuple):
-    """Where to look, by acquisition: some row groups, or None for all; and how that was learned."""
-
-    groups: Mapping[str, Sequence[int] | None]
-    note: str
-    read: int
-    """Bytes of the index."""
 
 
 def refresh(docket: Docket, step: Step | None = None, distrusted: frozenset[str] = frozenset()) -> tuple[Entry, ...]:
@@ -48,22 +39,19 @@ def refresh(docket: Docket, step: Step | None = None, distrusted: frozenset[str]
     return tuple(runs)
 
 
-def candidates(docket: Docket, hashes: np.ndarray, step: Step | None = None) -> Found:
+def candidates(docket: Docket, hashes: np.ndarray, step: Step | None = None) -> Candidates:
     """Return where these hashes may be: nowhere else, as long as the checksums hold; builds the index if need be."""
     keys = np.unique(hashes)
     note = ""
     try:
-        runs = refresh(docket, step)
-        found, damaged, read = _asked(docket, runs, keys)
+        found, damaged = _asked(docket, refresh(docket, step), keys)
         if damaged:
             note = "damage was found in the index; what it held was built anew"
-            runs = refresh(docket, step, frozenset(damaged))
-            found, damaged, more = _asked(docket, runs, keys)
-            read += more
+            found, _ = _asked(docket, refresh(docket, step, frozenset(damaged)), keys)
     except OSError as error:
         note = f"the index cannot be written ({error.strerror or error}); what it does not hold is read in full"
-        found, _, read = _asked(docket, _as_it_is(docket), keys)
-    return Found(found, note, read)
+        found, _ = _asked(docket, _as_it_is(docket), keys)
+    return found._replace(note=note)
 
 
 def _as_it_is(docket: Docket) -> tuple[Entry, ...]:
@@ -75,24 +63,24 @@ def _as_it_is(docket: Docket) -> tuple[Entry, ...]:
         return ()
 
 
-def _asked(
-    docket: Docket, runs: Sequence[Entry], keys: np.ndarray
-) -> tuple[dict[str, list[int] | None], list[str], int]:
-    """Return where to look, which runs are damaged, and the bytes read; a damaged run's acquisitions are read whole."""
+def _asked(docket: Docket, runs: Sequence[Entry], keys: np.ndarray) -> tuple[Candidates, list[str]]:
+    """Return where to look, and which runs are damaged; the acquisitions of those are to be read whole."""
     groups: dict[str, list[int] | None] = {one.name: None for one in docket.acquisitions}
+    hashes = [np.empty(0, np.uint64)]
     damaged = []
     read = 0
     for entry in runs:
         try:
             run = Run(docket.folder / FOLDER / entry.file, entry.shape)
-            cells = run.cells(keys)
+            met, cells = run.met(keys)
         except Damaged:
             damaged.append(entry.file)
             continue
+        hashes.append(met)
         read += run.read
-        for one, own in _by_acquisition(entry, cells):
-            groups[one.name] = own
-    return {name: own for name, own in groups.items() if own is None or own}, damaged, read
+        groups.update((one.name, own) for one, own in _by_acquisition(entry, cells))
+    some = {name: own for name, own in groups.items() if own is None or own}
+    return Candidates(some, np.unique(np.concatenate(hashes)), read=read), damaged
 
 
 def _by_acquisition(entry: Entry, cells: np.ndarray) -> Iterator[tuple[Indexed, list[int]]]:

@@ -116,8 +116,8 @@ class Run:
         self.read = len(fence)
         """Bytes read so far."""
 
-    def cells(self, keys: np.ndarray) -> np.ndarray:
-        """Return every cell that holds one of these hashes, each once; `keys` are sorted and differ."""
+    def met(self, keys: np.ndarray) -> Pairs:
+        """Return which of these hashes are here, and every cell that holds one, each once; `keys` rise."""
         low = np.maximum(np.searchsorted(self._fence, keys, "left") - 1, 0)
         high = np.searchsorted(self._fence, keys, "right") - 1
         here = high >= 0
@@ -126,16 +126,18 @@ class Run:
         parts = [slice(start, start + KEYS_AT_ONCE) for start in starts]
         with ThreadPoolExecutor(READERS) as beside:
             found = list(beside.map(lambda part: self._asked(keys[part], low[part], counts[part]), parts))
-        return np.unique(np.concatenate(found)) if found else np.empty(0, np.uint32)
+        hashes, cells = zip((np.empty(0, np.uint64), np.empty(0, np.uint32)), *found, strict=True)
+        return np.unique(np.concatenate(hashes)), np.unique(np.concatenate(cells))
 
-    def _asked(self, keys: np.ndarray, low: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    def _asked(self, keys: np.ndarray, low: np.ndarray, counts: np.ndarray) -> Pairs:
         before = np.repeat(np.cumsum(counts) - counts, counts)
         wanted = np.repeat(low, counts) + np.arange(counts.sum()) - before
         numbers, places = np.unique(wanted, return_inverse=True)
         block = self._pages(numbers)
         same = block["hash"][places] == np.repeat(keys, counts)[:, None]
-        cells = block["cell"][places][same]
-        return np.asarray(cells[cells != NO_CELL])
+        hashes, cells = block["hash"][places][same], block["cell"][places][same]
+        there = cells != NO_CELL
+        return hashes[there], cells[there]
 
     def _pages(self, numbers: np.ndarray) -> np.ndarray:
         """Read pages by number, neighbours together, and check each."""
