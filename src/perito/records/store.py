@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 ROW_GROUP = 65_536
 """Rows of a row group: what a reader must hold at once."""
-OBSERVABLE_GROUP = 8_192
+OBSERVABLE_GROUP = 4_096
 """Rows of a row group of all observables: what is read to look at one of them."""
 
 
