@@ -3,11 +3,11 @@
     python -m bench.hunt [--rows 2,10] [--acquisitions 1000] [--indicators 1,100,10000] [--struck 50] [--keep] [--json]
 
 `--rows` is in millions of observables, shared out evenly. Of the indicators, one in twenty was met, all in `--struck` of
-the acquisitions. Times leave out the start of the process and the loading of the indicators, which is told beside.
-*CPU* is that of the warm run, by all threads: it tells the cost on a busy machine too; *index* is the part of the warm
-time before any acquisition is read. *Cold* drops the files from the page cache first (a virtual machine's host may keep them). The plain scan is DuckDB over
-the Parquet file of each acquisition, by hash alone: the least that any scan has to do. *dense* asks for hosts that
-hundreds of acquisitions hold, so that the time is that of looking up the hits (`--dense`).
+the acquisitions. Times leave out the start of the process and the loading of the indicators. *CPU* is that of the warm
+run, by all threads: it tells the cost on a busy machine too; *index* is the part of the warm time before any acquisition
+is read. *Cold* drops the files from the page cache first (a virtual machine's host may keep them). The plain scan is
+DuckDB over the Parquet file of each acquisition, by hash alone: the least that any scan has to do. *dense* asks for hosts
+that hundreds of acquisitions hold, so that the time is that of looking up the hits (`--dense`).
 """
 
 import argparse
