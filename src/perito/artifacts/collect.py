@@ -17,7 +17,7 @@ from perito.artifacts.plan import Plan, Step, expected, plan
 from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.records.observables import OBSERVABLES
-from perito.records.store import Writer, batches, join
+from perito.records.store import OBSERVABLE_GROUP, Writer, batches, join
 from perito.sources.source import SIDE_FILES, Failure, Source
 
 PARSING = Limits(memory=2 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4 << 30, open_files=128)
@@ -217,7 +217,7 @@ def _store(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
 def join_observables(done: Collected, out: Path) -> Path:
     """Write all observables into one file, in the order of artifact and file; the parts stay until they are dropped."""
     whole = out / "observables.parquet"
-    with Writer(whole, OBSERVABLES) as writer:
+    with Writer(whole, OBSERVABLES, OBSERVABLE_GROUP) as writer:
         for part in done.seen:
             for batch in batches(part):
                 writer.write(pa.Table.from_batches([batch]).cast(OBSERVABLES))

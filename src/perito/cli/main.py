@@ -14,6 +14,9 @@ from perito.base.text import printable
 
 COMMANDS = {
     "check": "perito.cli.check:check",
+    "hunt": "perito.cli.hunt:hunt",
+    "index": "perito.cli.hunt:index",
+    "reexamine": "perito.cli.reexamine:reexamine",
     "doctor": "perito.cli.doctor:doctor",
     "artifacts": "perito.cli.lists:list_artifacts",
     "heuristics": "perito.cli.lists:list_heuristics",

@@ -14,10 +14,12 @@ from rich.text import Text
 
 from perito.artifacts.collect import NOT_IN_FULL
 from perito.base.text import printable
-from perito.examine import Run
+from perito.conclude import Run
 from perito.findings import Finding, Place
 from perito.findings.wording.i18n import Translator, render, translator
 from perito.findings.wording.texts import GRADES, STATUSES, VERDICTS
+from perito.hunt.engine import Answer
+from perito.indicators.indicator import Indicators
 from perito.report.looked import summary, told
 
 SHOWN = 10
@@ -86,7 +88,8 @@ def show(run: Run, language: str) -> None:
     console = Console(highlight=False, soft_wrap=False)
     _print_verdict(console, run, words)
     _print_coverage(console, run, words)
-    _print_findings(console, run, words)
+    console.print()
+    print_findings(console, run.findings, words)
     console.print()
     console.print(Text(words("Report:") + f" {run.report}", style="bold"), soft_wrap=True)
 
@@ -120,14 +123,14 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         console.print(Text(f"  {len(run.problems)} " + words("problems, see problems.json"), style="yellow"))
 
 
-def _print_findings(console: Console, run: Run, words: Translator) -> None:
-    console.print()
-    counted = Counter(one.grade for one in run.findings)
+def print_findings(console: Console, findings: list[Finding], words: Translator) -> None:
+    """Print how many findings there are of each grade, and the strongest of them by record."""
+    counted = Counter(one.grade for one in findings)
     names = {grade: words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade]) for grade in GRADES}
     graded = ", ".join(f"{counted[grade]} {names[grade]}" for grade in GRADES if counted[grade])
     console.print(Text(words("Findings:") + f" {graded or '0'}", style="bold"))
     by_place: dict[Place, list[Finding]] = {}
-    for one in run.findings:
+    for one in findings:
         by_place.setdefault(one.place, []).append(one)
     for place, same in list(by_place.items())[:SHOWN]:
         first = same[0]
@@ -137,6 +140,26 @@ def _print_findings(console: Console, run: Run, words: Translator) -> None:
         console.print(Text("    " + printable(render(words(first.says_template), first.fields)) + more))
     if len(by_place) > SHOWN:
         console.print(Text(f"  … {len(by_place) - SHOWN} " + words("more in the report"), style="dim"))
+
+
+def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
+    """Print what matches in each acquisition of a docket, and where it could not be looked."""
+    words = translator(language)
+    console = Console(highlight=False, soft_wrap=False)
+    asked = words.plural("{count} indicator", "{count} indicators", len(indicators.table))
+    hunted = words.plural("{count} acquisition", "{count} acquisitions", answer.hunted)
+    fields = {"indicators": asked, "acquisitions": hunted, "struck": f"{len(answer.struck):,}"}
+    told = render(words("Looked for {indicators} in {acquisitions}; {struck} of them match."), fields)
+    console.print(Text(told, style="bold"))
+    for one in indicators.problems[:SHOWN]:
+        console.print(Text(f"  {printable(one.file)} {printable(one.ref)}: {printable(one.reason)}", style="yellow"))
+    for missed in answer.unhunted:
+        state = "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(missed.reason)}"
+        console.print(Text(state, style="yellow"), soft_wrap=True)
+    for struck in answer.struck:
+        console.print()
+        console.print(Text(printable(struck.acquisition.name), style="bold"), soft_wrap=True)
+        print_findings(console, struck.findings, words)
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:

@@ -1,6 +1,6 @@
 """Observables that are published indicators: hash joins, each hit verified on the text."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -22,6 +22,11 @@ RULE_VERSION = 1
 Seen = dict[str, Any]
 """One observable as it is stored: kind, value, normal, artifact, file, ref, time."""
 
+SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
+"""What a finding tells of an indicator."""
+Published = tuple[dict[str, Any], list[dict[str, Any]]]
+"""An indicator as one row of the table says it, and all rows that say it."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -32,17 +37,24 @@ class Hit:
     rows: tuple[int, ...]
 
 
-def matches(paths: Iterable[Path], indicators: Indicators, hashes: Mapping[str, str]) -> list[Finding]:
+def matches(
+    paths: Iterable[Path],
+    indicators: Indicators,
+    hashes: Mapping[str, str],
+    groups: Mapping[Path, Sequence[int]] | None = None,
+) -> list[Finding]:
     """Return a finding for each record and indicator that meet, in files of stored observables.
 
     `hashes` gives the SHA-256 of each file of the acquisition. Several publications of one indicator make one finding;
-    its references name them all. Cost: one binary search a stored hash, whatever the number of indicators.
+    its references name them all. Cost: one binary search a stored hash, whatever the number of indicators. Who knows
+    that only some row groups of a path can hold a hit names them in `groups`; the others are not read.
     """
-    hits = [hit for path in paths for hit in _hits(path, indicators)]
-    wide = _artifacts_by_indicator(hits, indicators)
+    hits = [hit for path in paths for hit in _hits(path, indicators, groups[path] if groups else None)]
+    told = _told_of(hits, indicators)
+    wide = _artifacts_by_indicator(hits, told)
     found: dict[tuple[Place, str, str], Finding] = {}
     for hit in sorted(hits, key=_precedence):
-        for finding in _findings(hit, indicators, hashes, wide):
+        for finding in _findings(hit, told[hit.rows], hashes, wide):
             assert finding.indicator is not None
             found.setdefault((finding.place, finding.indicator["kind"], finding.indicator["value"]), finding)
     return list(found.values())
@@ -55,17 +67,19 @@ def _precedence(hit: Hit) -> tuple[str, ...]:
     return (seen["artifact"], seen["file"], seen["ref"], own, hit.key, seen["kind"], seen["value"])
 
 
-def _hits(path: Path, indicators: Indicators) -> Iterator[Hit]:
+def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
     asked = indicators.keys["hash"].to_numpy()
     if not len(asked):
         return
     with pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
-            slim = file.read_row_group(group, columns=["hash", "parents"])
-            rows = _rows_hit(slim, asked)
+        for group in range(file.num_row_groups) if groups is None else groups:
+            table = file.read_row_group(
+                group, columns=["hash", "parents"] if groups is None else None, use_threads=False
+            )
+            rows = _rows_hit(table, asked)
             if len(rows):
-                whole = file.read_row_group(group).take(pa.array(rows))
-                yield from _verified(whole.to_pylist(), indicators, asked)
+                whole = file.read_row_group(group) if groups is None else table
+                yield from _verified(whole.take(pa.array(rows)).to_pylist(), indicators, asked)
 
 
 def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
@@ -92,15 +106,24 @@ def _verified(seen: list[Seen], indicators: Indicators, asked: np.ndarray) -> It
         for key in keys_of(one["kind"], one["normal"]):
             wanted = np.uint64(key_hash(key))
             low, high = np.searchsorted(asked, wanted, "left"), np.searchsorted(asked, wanted, "right")
+            if low == high:
+                continue
             candidates = indicators.keys.slice(low, high - low).to_pylist()
             rows = tuple(row["row"] for row in candidates if row["key"] == key)
             if rows:
                 yield Hit(one, key, rows)
 
 
-def _published(hit: Hit, indicators: Indicators) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _told_of(hits: list[Hit], indicators: Indicators) -> dict[tuple[int, ...], list[Published]]:
+    """Return by rows of the table, as the hits name them, what is published there; each row is read once."""
+    numbers = sorted({row for hit in hits for row in hit.rows})
+    listed = indicators.table.select(SAID).take(pa.array(numbers, pa.int64())).to_pylist()
+    by_number = dict(zip(numbers, listed, strict=True))
+    return {rows: list(_published([by_number[row] for row in rows])) for rows in {hit.rows for hit in hits}}
+
+
+def _published(rows: list[dict[str, Any]]) -> Iterator[Published]:
     """Yield each different indicator of a hit with all its publications, the one that weighs most first."""
-    rows = indicators.table.take(pa.array(hit.rows)).to_pylist()
     ordered = sorted(rows, key=lambda row: (row["kind"], row["normal"], row["context_only"], *_told(row)))
     for _, group in groupby(ordered, key=lambda row: (row["kind"], row["normal"])):
         same = list(group)
@@ -111,23 +134,25 @@ def _told(row: dict[str, Any]) -> tuple[str, ...]:
     return tuple(str(row[name] or "") for name in ("published", "source", "campaign", "report", "feed_sha256"))
 
 
-def _artifacts_by_indicator(hits: list[Hit], indicators: Indicators) -> dict[tuple[str, str], set[str]]:
+def _artifacts_by_indicator(
+    hits: list[Hit], told: Mapping[tuple[int, ...], list[Published]]
+) -> dict[tuple[str, str], set[str]]:
     """Return for each indicator the artifacts it was met in: some weigh more when several agree."""
     met: dict[tuple[str, str], set[str]] = {}
     for hit in hits:
-        for first, _ in _published(hit, indicators):
+        for first, _ in told[hit.rows]:
             if not hit.key.startswith("process16:"):
                 met.setdefault((first["kind"], first["normal"]), set()).add(hit.seen["artifact"])
     return met
 
 
 def _findings(
-    hit: Hit, indicators: Indicators, hashes: Mapping[str, str], wide: Mapping[tuple[str, str], set[str]]
+    hit: Hit, published: list[Published], hashes: Mapping[str, str], wide: Mapping[tuple[str, str], set[str]]
 ) -> Iterator[Finding]:
     seen = hit.seen
     place = Place(seen["artifact"], seen["file"], seen["ref"])
     trace = trace_of(place.artifact, seen["kind"])
-    for first, same in _published(hit, indicators):
+    for first, same in published:
         artifacts = len(wide.get((first["kind"], first["normal"]), ()))
         graded: Grade = grade(first, hit.key, trace, place.artifact, artifacts)
         yield Finding(

@@ -11,12 +11,15 @@ import pyarrow.parquet as pq
 ROW_GROUP = 65_536
 GROUP_BYTES = 64 << 20
 """Rows of a row group, and bytes where rows are large: what a reader must hold at once."""
+OBSERVABLE_GROUP = 4_096
+"""Rows of a row group of all observables: what is read to look at one of them."""
 
 
 class Writer:
-    """Write tables of one schema to one Parquet file (zstd); rows are gathered into groups of `ROW_GROUP`."""
+    """Write tables of one schema to one Parquet file (zstd); rows are gathered into groups of one size."""
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, schema: pa.Schema, group: int = ROW_GROUP) -> None:
+        self._group = group
         texts = [field.name for field in schema if pa.types.is_dictionary(field.type)]
         self._writer = pq.ParquetWriter(
             path, schema, compression="zstd", compression_level=1, use_dictionary=texts, write_statistics=True
@@ -43,7 +46,7 @@ class Writer:
 
     def _flush(self) -> None:
         if self._count:
-            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=ROW_GROUP)
+            self._writer.write_table(pa.concat_tables(self._waiting).combine_chunks(), row_group_size=self._group)
         self._waiting, self._count, self._size = [], 0, 0
 
 

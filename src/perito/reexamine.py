@@ -1,0 +1,139 @@
+"""Matching, heuristics, verdict, time line and report once more, from what an earlier examination stored."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from perito import __version__
+from perito.artifacts.collect import Collected, Coverage
+from perito.artifacts.declare import artifacts
+from perito.base.errors import EvidenceError, UsageError
+from perito.base.memory import be_frugal
+from perito.base.outputs import fresh, own_only, scratch_folder
+from perito.conclude import UNASKED, Basis, Run, conclude, judged
+from perito.indicators.bundle import load
+from perito.records.observables import OBSERVABLES
+from perito.records.store import stored_schema
+
+AGAIN = "examine the evidence again with `perito check`"
+MEANS = "nothing was concluded"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person asks for: which earlier run, where to write, with which indicators and in which language."""
+
+    run: Path
+    out: Path
+    indicators: tuple[Path, ...] = ()
+    baseline: bool = True
+    language: str = "en"
+    as_of: date | None = None
+    jobs: int = 2
+
+
+def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
+    """Conclude anew from the stored tables of a run; the evidence is not needed and the earlier run is not changed.
+
+    The result is what a fresh examination by these indicators would write, as long as the parsers are the same; the
+    coverage names their versions, and the verdict the version that read the evidence. Raises PeritoError where the
+    earlier run is not whole, or its tables are not those of this version.
+    """
+    wish = replace(wish, run=wish.run.absolute(), out=wish.out.absolute())
+    tell = step or (lambda _: None)
+    be_frugal(wish.jobs)
+    earlier = _earlier(wish.run)
+    with fresh(wish.out, MEANS), scratch_folder() as scratch:
+        tell("indicators")
+        indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        tell("stored tables")
+        collected = _collected(wish, earlier)
+        tell("matching")
+        basis = Basis(wish.out, earlier["acquisition"], indicators, wish.as_of, wish.language, _read_by(earlier))
+        findings, line = judged(basis, collected, scratch, lambda: collected.seen[0], wish.jobs)
+        run = conclude(basis, collected, findings, line, tell)
+    own_only(wish.out)
+    return run
+
+
+def _earlier(run: Path) -> dict[str, Any]:
+    """Return the verdict of the earlier run, by which it is known to be whole."""
+    if not (run / "verdict.json").is_file():
+        raise UsageError(
+            str(run),
+            "not what an examination wrote, or its examination did not end (no verdict.json)",
+            MEANS,
+            "give the folder that `perito check --out` wrote",
+        )
+    told = _read(run / "verdict.json", dict)
+    if not isinstance(told.get("acquisition"), dict) or not isinstance(told["acquisition"].get("device"), dict):
+        raise _damaged(run / "verdict.json", "does not say what was acquired")
+    return dict(told)
+
+
+def _read(path: Path, kind: type) -> Any:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _damaged(path, error.strerror or "cannot be read") from error
+    except ValueError as error:
+        raise _damaged(path, "is not JSON; it may be cut short") from error
+    if not isinstance(told, kind):
+        raise _damaged(path, "does not hold what an examination writes")
+    return told
+
+
+def _damaged(path: Path, what: str) -> EvidenceError:
+    return EvidenceError(str(path), what, MEANS, AGAIN)
+
+
+def _read_by(earlier: dict[str, Any]) -> dict[str, str]:
+    """Return the version that read the evidence, if it is not this one."""
+    tool = earlier.get("read_by") or earlier.get("tool") or {}
+    return {} if tool.get("version") == __version__ else dict(tool)
+
+
+def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
+    """Copy the stored tables, and return what the reading of the evidence once gave."""
+    counts = earlier.get("coverage") or {}
+    try:
+        coverage = [Coverage(**row) for row in _read(wish.run / "coverage.json", list)]
+    except TypeError as error:
+        raise _damaged(wish.run / "coverage.json", "does not hold the rows of an examination") from error
+    problems = _read(wish.run / "problems.json", list)[: counts.get("problems")]
+    records = sorted((wish.run / "records").glob("*.parquet"))
+    (wish.out / "records").mkdir(mode=0o700)
+    return Collected(
+        coverage=coverage,
+        problems=[one for one in problems if one.get("artifact") or UNASKED not in one.get("reason", "")],
+        records={path.stem: _copied(path, wish.out / "records" / path.name, _columns(path)) for path in records},
+        seen=[_copied(wish.run / "observables.parquet", wish.out / "observables.parquet", OBSERVABLES)],
+        unknown_files=counts.get("unknown_files", 0),
+    )
+
+
+def _columns(path: Path) -> pa.Schema:
+    if path.stem not in artifacts():
+        raise _damaged(path, "holds records of a kind that this version of Perito does not know")
+    return stored_schema(artifacts()[path.stem].schema.arrow)
+
+
+def _copied(path: Path, to: Path, columns: pa.Schema) -> Path:
+    """Copy a stored table, refusing one whose columns are not those of this version."""
+    try:
+        found = pq.read_schema(path)
+        shutil.copyfile(path, to)
+    except OSError as error:
+        raise _damaged(path, error.strerror or "cannot be read") from error
+    except pa.ArrowException as error:
+        raise _damaged(path, "is not a table that Perito stored") from error
+    if not found.equals(columns):
+        raise _damaged(path, "was stored by another version of Perito, with other columns")
+    return to

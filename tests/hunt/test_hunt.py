@@ -1,0 +1,245 @@
+"""A hunt tells of an acquisition what a full examination by the same indicators would tell of it, and no more."""
+
+import json
+import os
+import shutil
+import stat
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from perito.base.errors import EvidenceError, UsageError
+from perito.cli.main import perito
+from perito.demo import lures, person
+from perito.demo.backup import build
+from perito.examine import Wish, examine
+from perito.reexamine import Wish as Again
+from perito.reexamine import reexamine
+
+FILES = ("findings.json", "coverage.json", "problems.json", "verdict.json", "timeline.csv", "report.html")
+
+
+@pytest.fixture(scope="module")
+def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("alma") / "backup"
+    build(folder, person.phone(lures.published(lures.baseline()), seed=7, scale=0.03), ios="10.2")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def new(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Indicators of today: what the baseline publishes, in a file of its own, with one nobody has met."""
+    folder = tmp_path_factory.mktemp("feed")
+    values = [("domain-name:value", one) for one in sorted(set(_hosts()))]
+    values += [
+        ("process:name", "bh"),
+        ("email-addr:value", "ana@correo.example"),
+        ("domain-name:value", "never.example"),
+    ]
+    objects = [
+        {
+            "type": "indicator",
+            "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
+            "pattern_type": "stix",
+            "pattern": f"[{kind}='{value}']",
+        }
+        for number, (kind, value) in enumerate(values)
+    ]
+    (folder / "new.json").write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
+    return folder / "new.json"
+
+
+def _hosts() -> list[str]:
+    from perito.indicators.bundle import baseline
+
+    table = baseline().table.to_pylist()
+    return [row["normal"] for row in table if row["kind"] == "domain"]
+
+
+@pytest.fixture(scope="module")
+def docket(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A docket of two acquisitions that were examined before anything was published; one lies in a case of its own."""
+    folder = tmp_path_factory.mktemp("docket")
+    nothing = tmp_path_factory.mktemp("nothing") / "old.json"
+    other = {"type": "indicator", "id": "indicator--0", "pattern": "[domain-name:value='nobody-met.example']"}
+    nothing.write_text(json.dumps({"type": "bundle", "id": "bundle--0", "objects": [other]}))
+    examine(Wish(backup, folder / "alma", (nothing,), baseline=False))
+    shutil.copytree(folder / "alma", folder / "case" / "alma-again")
+    (folder / "notes").mkdir()
+    (folder / "readme.txt").write_text("not an acquisition\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def fresh(backup: Path, new: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("fresh") / "out"
+    examine(Wish(backup, out, (new,), baseline=False))
+    return out
+
+
+def ran(name: str, *words: str | Path) -> Result:
+    """Run a command by itself: click would keep the group's help option for good, and the docs would differ."""
+    command = perito.get_command(click.Context(perito), name)
+    assert command is not None
+    return CliRunner().invoke(command, [str(word) for word in words])
+
+
+def hunted(*words: str | Path) -> Any:
+    return json.loads(ran("hunt", *words, "--no-baseline", "--json").output)
+
+
+def by_indicators(out: Path) -> list[dict[str, Any]]:
+    return [one for one in json.loads((out / "findings.json").read_text()) if one["rule"].startswith("indicator.")]
+
+
+@pytest.mark.parametrize("how", [[], ["--no-index"], ["--jobs", "1"]])
+def test_a_hunt_gives_the_very_findings_of_a_full_examination(
+    docket: Path, new: Path, fresh: Path, how: list[str]
+) -> None:
+    expected = by_indicators(fresh)
+    assert len({one["indicator"]["value"] for one in expected}) >= 3
+    told = hunted(docket, "-i", new, *how)
+    assert [one["acquisition"] for one in told["acquisitions"]] == ["alma", "case/alma-again"]
+    assert told["hunted"] == 2
+    for one in told["acquisitions"]:
+        assert json.dumps(one["findings"]) == json.dumps(expected)
+
+
+def test_what_is_written_is_written_once_and_for_the_owner_only(
+    docket: Path, new: Path, fresh: Path, tmp_path: Path
+) -> None:
+    done = ran("hunt", docket, "-i", new, "--no-baseline", "--write", tmp_path / "w")
+    assert done.exit_code == 1
+    written = (tmp_path / "w/case/alma-again/findings.json").read_text()
+    assert written == json.dumps(by_indicators(fresh), ensure_ascii=False, indent=1) + "\n"
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "w").rglob("*.json")} == {0o600}
+    again = ran("hunt", docket, "-i", new, "--no-baseline", "--write", tmp_path / "w")
+    assert isinstance(again.exception, UsageError)
+    assert "already holds something" in str(again.exception)
+
+
+def test_the_screen_names_each_acquisition_and_speaks_spanish(docket: Path, new: Path) -> None:
+    shown = ran("hunt", docket, "-i", new, "--no-baseline", "--lang", "es").output
+    assert "2 extracciones" in shown
+    assert "case/alma-again" in shown
+
+
+def test_what_nobody_met_matches_nothing(docket: Path, tmp_path: Path) -> None:
+    feed = tmp_path / "f.json"
+    pattern = {
+        "type": "indicator",
+        "id": "indicator--00000000-0000-4000-8000-000000000000",
+        "pattern_type": "stix",
+        "pattern": "[domain-name:value='never.example']",
+    }
+    feed.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [pattern]}))
+    done = ran("hunt", docket, "-i", feed, "--no-baseline", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.output)["acquisitions"] == []
+
+
+@pytest.mark.parametrize("name", ["verdict.json", "observables.parquet", "coverage.json"])
+def test_a_half_written_acquisition_is_told_and_not_believed(
+    docket: Path, new: Path, name: str, tmp_path: Path
+) -> None:
+    shutil.copytree(docket, tmp_path / "d")
+    (tmp_path / "d/alma" / name).unlink()
+    done = ran("hunt", tmp_path / "d", "-i", new, "--no-baseline", "--json")
+    told = json.loads(done.output)
+    assert done.exit_code == 3
+    assert [one["acquisition"] for one in told["acquisitions"]] == ["case/alma-again"]
+    assert told["unhunted"] == [
+        {"name": "alma", "reason": f"its examination did not end, or something was taken away: no {name}"}
+    ]
+
+
+def test_a_verdict_cut_short_and_a_damaged_table_are_told(docket: Path, new: Path, tmp_path: Path) -> None:
+    shutil.copytree(docket, tmp_path / "d")
+    verdict = tmp_path / "d/alma/verdict.json"
+    os.truncate(verdict, verdict.stat().st_size - 5)
+    table = tmp_path / "d/case/alma-again/observables.parquet"
+    table.write_bytes(table.read_bytes()[:-100])
+    told = hunted(tmp_path / "d", "-i", new)
+    assert told["acquisitions"] == []
+    assert [one["name"] for one in told["unhunted"]] == ["alma", "case/alma-again"]
+    assert "cut short" in told["unhunted"][0]["reason"]
+    assert "damaged" in told["unhunted"][1]["reason"]
+
+
+def test_a_run_or_an_empty_folder_is_no_docket(docket: Path, tmp_path: Path) -> None:
+    for folder, said in (
+        (docket / "alma", "not a folder of such folders"),
+        (tmp_path, "no examined acquisition"),
+        (tmp_path / "none", "No such file"),
+    ):
+        done = ran("hunt", folder)
+        assert isinstance(done.exception, UsageError)
+        assert said in str(done.exception)
+
+
+def test_a_re_examination_writes_what_a_fresh_one_would(docket: Path, new: Path, fresh: Path, tmp_path: Path) -> None:
+    before = {path: path.read_bytes() for path in (docket / "alma").rglob("*") if path.is_file()}
+    run = reexamine(Again(docket / "alma", tmp_path / "out", (new,), baseline=False))
+    for name in FILES:
+        assert (run.out / name).read_bytes() == (fresh / name).read_bytes(), name
+    stored = {path.relative_to(run.out): path.read_bytes() for path in run.out.rglob("*.parquet")}
+    assert stored == {path.relative_to(fresh): path.read_bytes() for path in fresh.rglob("*.parquet")}
+    assert {path: path.read_bytes() for path in (docket / "alma").rglob("*") if path.is_file()} == before
+    assert {stat.S_IMODE(path.stat().st_mode) for path in run.out.rglob("*") if path.is_file()} == {0o600}
+
+
+def test_problems_of_the_earlier_indicators_are_not_carried_along(
+    backup: Path, fresh: Path, new: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.json"
+    odd = {
+        "type": "indicator",
+        "id": "indicator--00000000-0000-4000-8000-000000000000",
+        "pattern_type": "stix",
+        "pattern": "[domain-name:value=",
+    }
+    good = {**odd, "id": "indicator--0", "pattern": "[domain-name:value='nobody-met.example']"}
+    bad.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [odd, good]}))
+    first = examine(Wish(backup, tmp_path / "first", (bad,), baseline=False))
+    assert any(one["file"] == "bad.json" for one in first.problems)
+    run = reexamine(Again(tmp_path / "first", tmp_path / "out", (new,), baseline=False))
+    assert (run.out / "problems.json").read_bytes() == (fresh / "problems.json").read_bytes()
+    assert run.exit_code == 1
+
+
+def test_the_version_that_read_the_evidence_is_told(docket: Path, new: Path, tmp_path: Path) -> None:
+    shutil.copytree(docket / "alma", tmp_path / "old")
+    verdict = tmp_path / "old/verdict.json"
+    told = json.loads(verdict.read_text())
+    told["tool"]["version"] = "0.0.9"
+    verdict.write_text(json.dumps(told))
+    run = reexamine(Again(tmp_path / "old", tmp_path / "out", (new,), baseline=False))
+    assert run.verdict["read_by"] == {"name": "perito", "version": "0.0.9"}
+
+
+def test_tables_of_another_version_and_half_runs_are_refused(docket: Path, new: Path, tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    shutil.copytree(docket / "alma", tmp_path / "old")
+    table = tmp_path / "old/records/ios.call.parquet"
+    pq.write_table(pq.read_table(table).drop_columns("ref"), table)
+    with pytest.raises(EvidenceError, match="other columns"):
+        reexamine(Again(tmp_path / "old", tmp_path / "out", (new,), baseline=False))
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "old/verdict.json").unlink()
+    with pytest.raises(UsageError, match="did not end"):
+        reexamine(Again(tmp_path / "old", tmp_path / "out", (new,), baseline=False))
+
+
+def test_the_index_can_be_built_before_it_is_needed(docket: Path, tmp_path: Path) -> None:
+    shutil.copytree(docket, tmp_path / "d", ignore=shutil.ignore_patterns(".perito-index"))
+    done = ran("index", tmp_path / "d")
+    assert done.exit_code == 0
+    assert done.output.startswith("2 acquisitions in 1 runs, ")
+    (tmp_path / "d/alma/verdict.json").unlink()
+    done = ran("index", tmp_path / "d")
+    assert done.exit_code == 3
+    assert done.output.startswith("1 acquisitions in 1 runs, ")
