@@ -113,7 +113,7 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
 
 def _file(gathering: Gathering, path: Path, name: str) -> Format | None:
     with path.open("rb") as stream:
-        form = format_of(stream)
+        form = format_of(stream, name)
         if form is not None:
             _read(gathering, stream, name, form)
     return form
