@@ -13,6 +13,7 @@ from perito.base.text import printable
 
 COMMANDS = {
     "check": "perito.cli.check:check",
+    "indicators": "perito.cli.indicators:indicators",
     "doctor": "perito.cli.doctor:doctor",
     "artifacts": "perito.cli.lists:list_artifacts",
     "heuristics": "perito.cli.lists:list_heuristics",

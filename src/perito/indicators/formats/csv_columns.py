@@ -21,6 +21,11 @@ ROLES = {
     "to_ids": {"to ids"},
     "deleted": {"deleted"},
     "uuid": {"uuid", "attribute uuid"},
+    "licence": {"licence", "license"},
+    "context_only": {"context only"},
+    "exact_host": {"exact host"},
+    "valid_from": {"valid from"},
+    "valid_until": {"valid until"},
 }  # fmt: skip
 DOMAINS = {"c2", "c2s", "c2 domain", "c2 server", "c2 host", "cnc", "c c", "command and control"}
 RESOLUTION = re.compile(r"\bresol")
@@ -79,6 +84,9 @@ def plan(sample: list[list[str]]) -> Columns:
             context.add(number)
     if "type" not in told.roles and not _mostly_sure(_cells(body, told.roles.get("value", width))):
         told.roles.pop("value", None)
+    if "value" in told.roles:
+        for number in [number for number, kind in told.kinds.items() if kind == ANY]:
+            del told.kinds[number]
     return told._replace(context=frozenset(context), width=width)
 
 

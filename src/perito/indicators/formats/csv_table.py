@@ -12,6 +12,7 @@ from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
+from perito.indicators.formats.stix2_package import moment
 from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
 
@@ -20,6 +21,8 @@ ENDS = (".csv", ".tsv")
 MISP = {"type", "value", "to_ids"}
 TOLD_BY_HEAD = {"type", "value"}
 DECIDES_ITS_ROW = {"hash", "certificate"}
+ABOUT = ("source", "campaign", "report", "date", "licence", "context_only", "exact_host")
+YES = {"1", "true", "yes"}
 MOST_WORDS = 400
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
 UUID_LENGTH = 36
@@ -97,11 +100,19 @@ class _Table:
         return row.cells[number].strip() if 0 <= number < len(row.cells) else ""
 
     def _about(self, row: Row) -> About:
-        said = tuple(self._cell(row, role) for role in ("source", "campaign", "report", "date"))
+        said = tuple(self._cell(row, role) for role in ABOUT)
         about = self.abouts.get(said)
         if about is None:
-            source, campaign, report, when = map(well_formed, said)
-            about = self.abouts[said] = About(source, campaign, report or campaign, day(when))
+            source, campaign, report, when, licence, context, exact = map(well_formed, said)
+            about = self.abouts[said] = About(
+                source=source,
+                campaign=campaign,
+                report=report or campaign,
+                published=day(when),
+                licence=licence,
+                context_only=context in YES,
+                exact_host=exact in YES,
+            )
         return about
 
     def _misp(self, row: Row) -> Iterator[Said]:
@@ -112,7 +123,9 @@ class _Table:
         about = self._about(row)
         ref = f"line {row.line}"
         if "value" in self.columns.roles and (value := self._cell(row, "value")):
-            yield self._typed(ref, self._cell(row, "type"), value, about)
+            times = [moment(self._cell(row, role)) for role in ("valid_from", "valid_until")]
+            typed = self._typed(ref, self._cell(row, "type"), value, about)
+            yield Claim(*typed[:4], *times) if isinstance(typed, Claim) else typed
         cells = [(number, cell.strip(STRIPPED)) for number, cell in enumerate(row.cells)]
         if _of_a_feed(cells):
             yield Unmatched("hash", cells[0][1], FEED_HASHES)

@@ -13,7 +13,7 @@ YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
 LARGEST = 1 << 26
 """Characters of the largest file of YARA rules that is read."""
 RULE = re.compile(r"^[ \t]*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{", re.MULTILINE)
-CONDITION = re.compile(r"^\s*condition\s*:", re.MULTILINE)
+CONDITION = re.compile(r"\bcondition\s*:")
 NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
     re.DOTALL,
