@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from perito.base.hashing import key_hash
 from perito.base.text import excerpt
-from perito.indicators.accept import CASELESS, NO_VALUE, Refused, accept, asked, counted
+from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted
 from perito.indicators.indicator import (
     INDICATORS,
     KEYS,
@@ -168,10 +168,13 @@ class FeedGathering:
             self._refused(claim, found.reason)
             return
         self.raw += 1
-        kind, value, form, exact, context = found
+        kind, value, _, exact, context = found
         exact = exact or claim.about.exact_host
         keys = asked(found, exact_host=exact)
-        self._told_apart(kind, keys[0] if keys and kind in CASELESS else counted(kind, value))
+        name = keys[0] if keys and kind in CASELESS else counted(kind, value)
+        if name not in self.distinct:
+            self.distinct.add(name)
+            self.kinds[kind] += 1
         if not keys:
             self._listed(claim, "too short to be compared")
             return
@@ -187,15 +190,19 @@ class FeedGathering:
             self.left_out["said twice"] += 1
             return
         self.taken.add(mark)
+        self._row(claim, found, keys, (exact and EXACT) + (context and CONTEXT), number)
+
+    def _row(self, claim: Claim, found: Accepted, keys: tuple[str, ...], mark: int, about: int) -> None:
         whole = self.whole
+        kind, value, form, _, _ = found
         row = len(whole.values)
         for key in keys:
             whole.keys.append(key)
             whole.key_rows.append(row)
         whole.values.append(value)
         whole.normals.append(form)
-        whole.marks.append(NUMBERS[kind] + (exact and EXACT) + (context and CONTEXT))
-        whole.about_of.append(number)
+        whole.marks.append(NUMBERS[kind] + mark)
+        whole.about_of.append(about)
         if claim.valid_from is not None:
             _padded(whole.valid_from, row).append(claim.valid_from)
         if claim.valid_until is not None:

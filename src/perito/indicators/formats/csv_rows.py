@@ -35,11 +35,19 @@ def separator_of(lines: list[str]) -> str:
 
 
 def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
-    """Yield the rows that hold something; where a quote does not end, each of its lines is read by itself."""
+    """Yield the rows that hold something and are no comment (`#`).
+
+    Where a quote does not end, each line behind it is read by itself.
+    """
     taken: list[str] = []
     odd = False
     first = 1
     for number, line in enumerate(lines, 1):
+        if '"' not in line and not taken:
+            if not line.lstrip().startswith("#") and not line.isspace():
+                yield Row(number, line.rstrip("\r\n").split(separator))
+            first = number + 1
+            continue
         taken.append(line)
         odd ^= line.count('"') % 2 == 1
         if not odd:
@@ -70,5 +78,5 @@ def _parsed(first: int, taken: list[str], separator: str) -> Iterator[Row]:
         except csv.Error as error:
             yield Row(line, [], f"not a row: {error}")
             continue
-        if any(cell and not cell.isspace() for cell in cells):
+        if any(cell and not cell.isspace() for cell in cells) and not cells[0].lstrip().startswith("#"):
             yield Row(line, cells)

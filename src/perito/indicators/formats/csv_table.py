@@ -3,6 +3,7 @@
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import BinaryIO
 
 from perito.base.text import excerpt
@@ -42,7 +43,7 @@ def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by con
 
 def _planned(head: str) -> Columns | None:
     lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
-    sample = [row.cells for row in _uncommented(rows(lines, separator_of(lines[:SAMPLE]))) if row.cells][:SAMPLE]
+    sample = [row.cells for row in rows(lines, separator_of(lines[:SAMPLE])) if row.cells][:SAMPLE]
     columns = plan(sample)
     named = columns.roles or set(columns.kinds.values()) - {ANY}
     return columns if columns.holds_values and (named or not _prose(sample)) else None
@@ -54,17 +55,13 @@ def _prose(sample: list[list[str]]) -> bool:
     return widths.most_common(1)[0][1] < 0.7 * len(sample)
 
 
-def _uncommented(found: Iterator[Row]) -> Iterator[Row]:
-    return (row for row in found if not (row.cells and row.cells[0].lstrip().startswith("#")))
-
-
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield the claims of every row; a cell of a column that holds no values is passed over, and the column told."""
     with text_of(stream) as text:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
-        found = _uncommented(rows(itertools.chain(start, lines), separator_of(start[:SAMPLE])))
-        first = list(itertools.islice((row for row in found if row.cells or row.problem), SAMPLE))
+        found = rows(itertools.chain(start, lines), separator_of(start[:SAMPLE]))
+        first = list(itertools.islice(found, SAMPLE))
         columns = plan([row.cells for row in first if row.cells])
         yield from _Table(columns, file).read(itertools.chain(first, found))
 
@@ -75,6 +72,15 @@ class _Table:
         self.file = file
         self.abouts: dict[tuple[str, ...], About] = {}
         self.unread: Counter[int] = Counter()
+        roles = columns.roles
+        self.about_at = [(place, roles[role]) for place, role in enumerate(ABOUT) if role in roles]
+        self.timed = "valid_from" in roles or "valid_until" in roles
+        self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
+        self.open = [number for number in range(columns.width) if number not in roles.values()]
+        self.misp = roles.keys() >= MISP
+        self.plain = not (self.open or self.timed or self.misp) and min(self.value_at, self.type_at) >= 0
+        """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
+        self.kind_of_type = cache(kind_of_type)
 
     def read(self, found: Iterator[Row]) -> Iterator[Said]:
         headed = bool(self.columns.heads)
@@ -86,7 +92,11 @@ class _Table:
                 if not (self.columns.roles or set(self.columns.kinds.values()) - {ANY}):
                     told = excerpt(" ".join(row.cells))
                     yield Problem(self.file, f"line {row.line}", "taken for the heads of the columns", told)
-            elif self.columns.roles.keys() >= MISP:
+            elif self.plain and len(row.cells) == self.columns.width:
+                kind, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
+                if value:
+                    yield self._typed(f"line {row.line}", kind, value, self._about(row))
+            elif self.misp:
                 yield from self._misp(row)
             else:
                 yield from self._free(row)
@@ -100,10 +110,14 @@ class _Table:
         return row.cells[number].strip() if 0 <= number < len(row.cells) else ""
 
     def _about(self, row: Row) -> About:
-        said = tuple(self._cell(row, role) for role in ABOUT)
+        cells = row.cells
+        said = tuple([cells[number] if number < len(cells) else "" for _, number in self.about_at])
         about = self.abouts.get(said)
         if about is None:
-            source, campaign, report, when, licence, context, exact = map(well_formed, said)
+            words = dict(zip((place for place, _ in self.about_at), map(str.strip, said), strict=True))
+            source, campaign, report, when, licence, context, exact = (
+                well_formed(words.get(place, "")) for place in range(len(ABOUT))
+            )
             about = self.abouts[said] = About(
                 source=source,
                 campaign=campaign,
@@ -122,11 +136,20 @@ class _Table:
     def _free(self, row: Row) -> Iterator[Said]:
         about = self._about(row)
         ref = f"line {row.line}"
-        if "value" in self.columns.roles and (value := self._cell(row, "value")):
-            times = [moment(self._cell(row, role)) for role in ("valid_from", "valid_until")]
-            typed = self._typed(ref, self._cell(row, "type"), value, about)
-            yield Claim(*typed[:4], *times) if isinstance(typed, Claim) else typed
-        cells = [(number, cell.strip(STRIPPED)) for number, cell in enumerate(row.cells)]
+        width = len(row.cells)
+        if 0 <= self.value_at < width and (value := row.cells[self.value_at].strip()):
+            said = self._typed(ref, row.cells[self.type_at].strip() if 0 <= self.type_at < width else "", value, about)
+            yield self._dated(said, row) if self.timed and isinstance(said, Claim) else said
+        places = self.open if width == self.columns.width else [*self.open, *range(self.columns.width, width)]
+        cells = [(number, row.cells[number].strip(STRIPPED)) for number in places if number < width]
+        if cells:
+            yield from self._cells(ref, cells, about)
+
+    def _dated(self, claim: Claim, row: Row) -> Claim:
+        since, until = (moment(self._cell(row, role)) for role in ("valid_from", "valid_until"))
+        return claim._replace(valid_from=since, valid_until=until)
+
+    def _cells(self, ref: str, cells: list[tuple[int, str]], about: About) -> Iterator[Said]:
         if _of_a_feed(cells):
             yield Unmatched("hash", cells[0][1], FEED_HASHES)
             return
@@ -136,7 +159,7 @@ class _Table:
             if kind and cell:
                 part = number in self.columns.context or (of_file and kind in {"file_name", "path", "process"})
                 yield self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
-            elif cell and number not in self.columns.roles.values():
+            elif cell:
                 self.unread[number] += 1
 
     def _valued(self, ref: str, kind: str, cell: str, about: About) -> Said:
@@ -150,7 +173,7 @@ class _Table:
         return Claim(ref, kind, cell, about)
 
     def _typed(self, ref: str, name: str, value: str, about: About) -> Said:
-        kind = kind_of_type(name) if name else None
+        kind = self.kind_of_type(name) if name else None
         if kind is None and name:
             return Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
         if kind is None:

@@ -3,7 +3,17 @@
 import re
 from typing import NamedTuple
 
-from perito.indicators.accept import EMAIL, HEX, NUMERIC_IP, PORT, STRIPPED
+from perito.indicators.accept import (
+    DEFANGED,
+    EMAIL,
+    HEX,
+    NUMERIC_IP,
+    ORDINARY_HASH,
+    ORDINARY_HOST,
+    ORDINARY_IP,
+    PORT,
+    STRIPPED,
+)
 from perito.records.refang import refang
 from perito.records.suffixes import is_tld
 
@@ -44,6 +54,15 @@ REVERSED = {
 }
 """First parts of application ids, which are host names written backwards."""
 
+
+class Guess(NamedTuple):
+    """A kind told by form alone; `sure` where the form allows no other."""
+
+    kind: str
+    sure: bool
+
+
+HASH, DOMAIN, IP = (Guess(kind, sure=True) for kind in ("hash", "domain", "ip"))
 WORDS = {
     "certificate": {"cert", "certs", "certificate", "certificates", "thumbprint", "x509"},
     "property": {"property", "properties", "getprop"},
@@ -64,16 +83,14 @@ PARTS = re.compile(r"[^a-z0-9]+")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
-class Guess(NamedTuple):
-    """A kind told by form alone; `sure` where the form allows no other."""
-
-    kind: str
-    sure: bool
-
-
 def kind_by_form(value: str) -> Guess | None:
     """Return the kind that a value's own form shows, None for one that could be anything."""
-    text = refang(value.strip(STRIPPED))
+    quick = _quick(value)
+    if quick:
+        return quick
+    text = value.strip(STRIPPED)
+    if DEFANGED.search(text):
+        text = refang(text)
     if HEX.match(text):
         return Guess("hash", sure=True)
     if ADDRESS.match(text):
@@ -88,6 +105,18 @@ def kind_by_form(value: str) -> Guess | None:
     if PATH.match(text):
         return Guess("path", sure=True)
     return _name(bare[1] if bare else text)
+
+
+def _quick(value: str) -> Guess | None:
+    """Tell the many plain hosts, digests and addresses without trying everything else first."""
+    if ORDINARY_HASH.fullmatch(value):
+        return HASH
+    if ORDINARY_HOST.fullmatch(value):
+        first, _, rest = value.partition(".")
+        end = rest.rpartition(".")[2] or rest
+        plain = first not in REVERSED and end not in NO_HOST_ENDS and is_tld(end)
+        return DOMAIN if plain else None
+    return IP if ORDINARY_IP.fullmatch(value) else None
 
 
 def _name(text: str) -> Guess | None:
