@@ -35,8 +35,11 @@ def commands() -> str:
     for name in COMMANDS:
         command = perito.get_command(context, name)
         assert command is not None
-        told = command.get_help(click.Context(command, info_name=name, parent=context))
-        parts.append(f"## perito {name}\n\n```\n{told}\n```\n")
+        inner = click.Context(command, info_name=name, parent=context)
+        parts.append(f"## perito {name}\n\n```\n{command.get_help(inner)}\n```\n")
+        for below, one in command.commands.items() if isinstance(command, click.Group) else ():
+            told = one.get_help(click.Context(one, info_name=below, parent=inner))
+            parts.append(f"### perito {name} {below}\n\n```\n{told}\n```\n")
     return "\n".join(parts)
 
 

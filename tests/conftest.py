@@ -12,6 +12,7 @@ settings.register_profile(
 )
 settings.register_profile("soak", deadline=None, max_examples=20_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("PERITO_HYPOTHESIS", "ci"))
+os.environ["PERITO_DATA"] = "/nonexistent/perito"  # no test uses the indicators that the developer has installed
 
 
 @pytest.fixture(autouse=True)

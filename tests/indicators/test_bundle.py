@@ -117,7 +117,12 @@ def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems
 
 
 def test_a_file_that_was_named_must_hold_indicators(tmp_path):
-    for name, content in (("a.json", '{"some": "json"}'), ("b.txt", "bad.example\n"), ("c", ""), ("d", "\x00\x01")):
+    for name, content in (
+        ("a.json", '{"some": "json"}'),
+        ("b.txt", "A letter.\nIt ends.\n"),
+        ("c", ""),
+        ("d", "\x00\x01"),
+    ):
         (tmp_path / name).write_text(content)
         with pytest.raises(UsageError) as error:
             load([tmp_path / name], baseline=False)

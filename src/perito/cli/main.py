@@ -17,6 +17,7 @@ COMMANDS = {
     "hunt": "perito.cli.hunt:hunt",
     "index": "perito.cli.hunt:index",
     "reexamine": "perito.cli.reexamine:reexamine",
+    "indicators": "perito.cli.indicators:indicators",
     "doctor": "perito.cli.doctor:doctor",
     "artifacts": "perito.cli.lists:list_artifacts",
     "heuristics": "perito.cli.lists:list_heuristics",

@@ -33,6 +33,8 @@ ORDINARY_HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}")
 ORDINARY_IP = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 DEFANGED = re.compile(r"[^\x21-\x7e]|[\[({<\\&]|h(?:xx|\*\*|__|tx|xt)p", re.IGNORECASE)
 FULL_LENGTH = {4: "32", 6: "128"}
+NO_VALUE = "a placeholder, not a value"
+"""The reason for which a value is not even counted: nothing was published there."""
 LONGEST = 8_192
 """Characters of the longest value taken; a published address is at most some hundred."""
 
@@ -63,7 +65,7 @@ def accept(kind: str, text: str) -> Accepted | Refused:
         return Accepted(kind, text, text)
     value = text.strip(STRIPPED)
     if not value or PLACEHOLDER.search(value):
-        return Refused("a placeholder, not a value")
+        return Refused(NO_VALUE)
     if len(value) > LONGEST:
         return Refused(f"longer than {LONGEST} characters")
     if kind in NETWORK:

@@ -11,16 +11,21 @@ from io import BufferedReader
 from pathlib import Path
 
 from perito.base.errors import UsageError
+from perito.base.hashing import sha256
+from perito.indicators import installed
 from perito.indicators.formats import FORMATS, Format, format_of
 from perito.indicators.gather import FeedGathering, Gathering
 from perito.indicators.indicator import Indicators, Problem
 
 KNOWN = ", ".join(form.name for form in FORMATS)
+UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
 BASELINE = "baseline"
 
 
 def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = None) -> Indicators:
-    """Return every indicator of the baseline and of the files and folders named, in that order.
+    """Return every indicator of the baseline, of the set that is installed, and of the files and folders named.
+
+    The installed set counts as a part of the baseline: with `baseline=False` neither is read.
 
     `as_of` asks what was known on that day: what was published, or became valid, later is left out, and so is what was
     revoked or had run out by then. Without it only what was revoked is left out: old evidence asks for old indicators.
@@ -33,20 +38,62 @@ def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = N
 
 
 def baseline(as_of: date | None = None) -> Indicators:
-    """Return the indicators that come with the package, without any other."""
+    """Return the indicators that come with the package or are installed, without any other."""
     return load((), as_of=as_of)
+
+
+def lists(paths: Iterable[Path], *, baseline: bool = True) -> Iterator[tuple[str, bytes]]:
+    """Yield name and content of every file that `load` would take indicators from, in its order."""
+    if baseline:
+        with _shipped() as shipped:
+            yield from ((name, path.read_bytes()) for path, name in [*shipped, *_added(shipped, [])])
+    for path in paths:
+        found = sorted(_below(path, [])) if path.is_dir() else [path]
+        for one in found:
+            name = _told(one.relative_to(path)) if path.is_dir() else _told(Path(one.name))
+            if one.is_file() and _form(one, name) is not None:
+                yield name, one.read_bytes()
+
+
+def _form(path: Path, name: str) -> Format | None:
+    with path.open("rb") as stream:
+        return format_of(stream, name)
 
 
 def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> None:
     if baseline:
-        with as_file(files(__package__).joinpath(BASELINE)) as folder:
-            for path in sorted(folder.glob("*.tsv")):
-                _file(gathering, path, f"{BASELINE}/{path.name}")
+        _baseline(gathering)
     for path in paths:
         if path.is_dir():
             _folder(gathering, path)
         else:
             _named(gathering, path)
+
+
+def _baseline(gathering: Gathering) -> None:
+    with _shipped() as shipped:
+        for path, name in [*shipped, *_added(shipped, gathering.problems)]:
+            if _file(gathering, path, name) is None:
+                gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
+
+
+@contextmanager
+def _shipped() -> Iterator[list[tuple[Path, str]]]:
+    with as_file(files(__package__).joinpath(BASELINE)) as folder:
+        yield [(path, f"{BASELINE}/{path.name}") for path in sorted(folder.glob("*.tsv"))]
+
+
+def _added(shipped: list[tuple[Path, str]], problems: list[Problem]) -> Iterator[tuple[Path, str]]:
+    """Yield the installed lists but those that come with the package in the same words; a changed file is a problem."""
+    found = list(installed.files())
+    own = {sha256(path) for path, _ in shipped} if found else set()
+    for path, listed in found:
+        if listed.sha256 in own:
+            continue
+        if path.is_file() and sha256(path) == listed.sha256:
+            yield path, listed.name
+        else:
+            problems.append(Problem(listed.name, "", "installed, but missing or changed since; not used", ""))
 
 
 @contextmanager
@@ -64,15 +111,20 @@ def _no_collection() -> Iterator[None]:
 def _folder(gathering: Gathering, folder: Path) -> None:
     """Read the files below a folder in the order of their names; hidden ones are passed over."""
     unreadable: list[OSError] = []
-    found: list[Path] = []
-    for place, inner, names in os.walk(folder, onerror=unreadable.append):
-        inner[:] = [name for name in inner if not name.startswith(".")]
-        found += [Path(place, name) for name in names if not name.startswith(".")]
+    found = _below(folder, unreadable)
     for error in unreadable:
         name = _told(Path(str(error.filename)).relative_to(folder))
         gathering.problems.append(Problem(name, "", f"cannot be read: {error.strerror}", ""))
     for path in sorted(found):
         _found(gathering, path, _told(path.relative_to(folder)))
+
+
+def _below(folder: Path, unreadable: list[OSError]) -> list[Path]:
+    found: list[Path] = []
+    for place, inner, names in os.walk(folder, onerror=unreadable.append):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        found += [Path(place, name) for name in names if not name.startswith(".")]
+    return found
 
 
 def _told(path: Path) -> str:
@@ -106,14 +158,12 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
         gathering.problems.append(Problem(name, "", f"cannot be read: {error.strerror}", ""))
         return
     if form is None:
-        gathering.problems.append(
-            Problem(name, "", f"not a list of indicators in a form known here: {KNOWN}", _start(path))
-        )
+        gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
 
 
 def _file(gathering: Gathering, path: Path, name: str) -> Format | None:
     with path.open("rb") as stream:
-        form = format_of(stream)
+        form = format_of(stream, name)
         if form is not None:
             _read(gathering, stream, name, form)
     return form

@@ -11,8 +11,20 @@ import pyarrow as pa
 
 from perito.base.hashing import key_hash
 from perito.base.text import excerpt
-from perito.indicators.accept import CASELESS, Refused, accept, asked, counted
-from perito.indicators.indicator import INDICATORS, KEYS, KINDS, TIME, About, Claim, Feed, Indicators, Problem, Said
+from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted
+from perito.indicators.indicator import (
+    INDICATORS,
+    KEYS,
+    KINDS,
+    TIME,
+    About,
+    Claim,
+    Feed,
+    Indicators,
+    Problem,
+    Said,
+    Unmatched,
+)
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
@@ -107,6 +119,7 @@ class FeedGathering:
         self.left_out: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
         self.distinct: set[str] = set()
+        self.kinds: Counter[str] = Counter()
         self.taken: set[str | tuple[tuple[str, ...], int, bool]] = set()
         self.known: dict[int, tuple[About, int, int, str]] = {}
         self.groups: dict[tuple[str, str, str], int] = {}
@@ -117,6 +130,10 @@ class FeedGathering:
             self._claim(said)
         elif isinstance(said, Problem):
             self._problem(said)
+        elif isinstance(said, Unmatched):
+            self.raw += 1
+            self._told_apart(said.kind, f"{said.kind} {said.value}")
+            self.left_out[said.reason] += 1
         else:
             self.left_out[said.reason] += said.times
 
@@ -124,7 +141,7 @@ class FeedGathering:
         """Record the feed."""
         more = [(reason, count - MOST_PROBLEMS) for reason, count in self.reasons.items() if count > MOST_PROBLEMS]
         self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
-        if not self.raw and not self.reasons:
+        if not (self.raw or self.reasons or self.left_out):
             self.whole.problems.append(Problem(self.file, "", "holds no indicator", ""))
         self.whole.feeds.append(
             Feed(
@@ -136,22 +153,30 @@ class FeedGathering:
                 distinct=len(self.distinct),
                 count=self.count,
                 left_out=dict(sorted(self.left_out.items())),
+                kinds=dict(sorted(self.kinds.items())),
             )
         )
 
+    def _told_apart(self, kind: str, name: str) -> None:
+        if name not in self.distinct:
+            self.distinct.add(name)
+            self.kinds[kind] += 1
+
     def _claim(self, claim: Claim) -> None:
-        self.raw += 1
         found = accept(claim.kind, claim.value)
         if isinstance(found, Refused):
-            self.distinct.add(counted(claim.kind, claim.value))
             self._refused(claim, found.reason)
             return
-        kind, value, form, exact, context = found
+        self.raw += 1
+        kind, value, _, exact, context = found
         exact = exact or claim.about.exact_host
         keys = asked(found, exact_host=exact)
-        self.distinct.add(keys[0] if keys and kind in CASELESS else counted(kind, value))
+        name = keys[0] if keys and kind in CASELESS else counted(kind, value)
+        if name not in self.distinct:
+            self.distinct.add(name)
+            self.kinds[kind] += 1
         if not keys:
-            self._refused(claim, "too short to be compared")
+            self._listed(claim, "too short to be compared")
             return
         _, number, group, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
         if self.whole.as_of and not too_late:
@@ -165,15 +190,19 @@ class FeedGathering:
             self.left_out["said twice"] += 1
             return
         self.taken.add(mark)
+        self._row(claim, found, keys, (exact and EXACT) + (context and CONTEXT), number)
+
+    def _row(self, claim: Claim, found: Accepted, keys: tuple[str, ...], mark: int, about: int) -> None:
         whole = self.whole
+        kind, value, form, _, _ = found
         row = len(whole.values)
         for key in keys:
             whole.keys.append(key)
             whole.key_rows.append(row)
         whole.values.append(value)
         whole.normals.append(form)
-        whole.marks.append(NUMBERS[kind] + (exact and EXACT) + (context and CONTEXT))
-        whole.about_of.append(number)
+        whole.marks.append(NUMBERS[kind] + mark)
+        whole.about_of.append(about)
         if claim.valid_from is not None:
             _padded(whole.valid_from, row).append(claim.valid_from)
         if claim.valid_until is not None:
@@ -190,6 +219,12 @@ class FeedGathering:
         return self.known[id(about)]
 
     def _refused(self, claim: Claim, reason: str) -> None:
+        if reason != NO_VALUE:
+            self.raw += 1
+            self._told_apart(claim.kind, counted(claim.kind, claim.value))
+        self._listed(claim, reason)
+
+    def _listed(self, claim: Claim, reason: str) -> None:
         self._problem(Problem(self.file, claim.ref, f"{claim.kind}: {reason}", excerpt(claim.value)))
 
     def _problem(self, problem: Problem) -> None:

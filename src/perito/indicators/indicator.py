@@ -90,7 +90,15 @@ class LeftOut(NamedTuple):
     times: int
 
 
-Said = Claim | Problem | LeftOut
+class Unmatched(NamedTuple):
+    """A value that was published and understood, but is of a kind that is not compared here: a rule, a registry key."""
+
+    kind: str
+    value: str
+    reason: str
+
+
+Said = Claim | Problem | LeftOut | Unmatched
 """What a reader of a format may yield."""
 
 
@@ -106,7 +114,8 @@ class FeedSummary(TypedDict):
 class Feed:
     """One file of indicators as it was read: `raw` values stood in it, `distinct` of them differ, `count` were taken.
 
-    `left_out` counts, by reason, the values that were understood and yet not taken.
+    `left_out` counts, by reason, the values that were understood and yet not taken; `kinds` counts the distinct ones by
+    kind, those of kinds that are not compared here included.
     """
 
     file: str
@@ -117,6 +126,7 @@ class Feed:
     distinct: int
     count: int
     left_out: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, int] = field(default_factory=dict)
 
     @property
     def summary(self) -> FeedSummary:

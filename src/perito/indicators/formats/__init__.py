@@ -4,7 +4,17 @@ import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
-from perito.indicators.formats import perito_tsv, stix2
+from perito.indicators.formats import (
+    csv_table,
+    misp_json,
+    openioc,
+    perito_tsv,
+    rule_files,
+    stalkerware,
+    stix1,
+    stix2,
+    text_list,
+)
 from perito.indicators.indicator import Said
 
 Reader = Callable[[BinaryIO, str], Iterator[Said]]
@@ -13,22 +23,36 @@ HEAD = 1 << 16
 
 
 class Format(NamedTuple):
-    """A form of indicators: `recognises` tells it by the beginning of a text, `read` yields what a file claims."""
+    """A form of indicators: `recognises` tells it by the beginning of a text, `read` yields what a file claims.
+
+    The file's name is asked only where the content of a list of bare values leaves open what they are.
+    """
 
     name: str
-    recognises: Callable[[str], bool]
+    recognises: Callable[[str, str], bool]
     read: Reader
 
 
 FORMATS = (
     Format(perito_tsv.NAME, perito_tsv.recognises, perito_tsv.read),
+    Format(misp_json.NAME, misp_json.recognises, misp_json.read),
     Format(stix2.NAME, stix2.recognises, stix2.read),
+    Format(openioc.NAME, openioc.recognises, openioc.read),
+    Format(stix1.NAME, stix1.recognises, stix1.read),
+    Format(csv_table.MISP_NAME, csv_table.recognises_misp, csv_table.read),
+    Format(rule_files.YARA, rule_files.is_yara, rule_files.read_yara),
+    Format(rule_files.SNORT, rule_files.is_snort, rule_files.read_snort),
+    Format(rule_files.SIGMA, rule_files.is_sigma, rule_files.read_sigma),
+    Format(stalkerware.NAME, stalkerware.recognises, stalkerware.read),
+    Format(csv_table.NAME, csv_table.recognises, csv_table.read),
+    Format(text_list.NAME, text_list.recognises, text_list.read),
 )
+"""In the order in which they are tried: what has a clear mark of its own first, bare values last."""
 
 
-def format_of(stream: BinaryIO) -> Format | None:
-    """Return the form of a file by its first 64 KiB, whatever its name; the stream is left at its beginning."""
+def format_of(stream: BinaryIO, name: str) -> Format | None:
+    """Return the form of a file by its first 64 KiB; the stream is left at its beginning."""
     head = stream.read(HEAD)
     stream.seek(0)
     text = head.decode(json.detect_encoding(head[:4]) if len(head) > 1 else "utf-8", "replace")
-    return next((form for form in FORMATS if form.recognises(text)), None)
+    return next((form for form in FORMATS if form.recognises(text, name)), None)

@@ -22,7 +22,7 @@ COLUMNS = 4
 FLAGS = {"", "context", "exact", "context,exact"}
 
 
-def recognises(head: str) -> bool:
+def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
     """Tell by the first line."""
     return head.removeprefix("\ufeff").startswith(FIRST_LINE)
 

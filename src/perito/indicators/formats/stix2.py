@@ -31,7 +31,7 @@ DOMAIN, RESOLVED = "domain-name:value", "domain-name:resolves_to_refs.value"
 WILDCARD = re.compile(r"[%_]")
 
 
-def recognises(head: str) -> bool:
+def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
     """Tell from its beginning whether a text is STIX 2."""
     return head.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and bool(HEAD.search(head))
 

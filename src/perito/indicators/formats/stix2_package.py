@@ -15,6 +15,8 @@ RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-act
 """What an indicator may be about, in the order in which the names are given."""
 BENIGN = {"benign", "anonymization"}
 LONGEST_NAME = 300
+OWN = "x_perito"
+"""The property in which an export of Perito says what STIX has no place for."""
 TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
@@ -30,6 +32,7 @@ class _Object(NamedTuple):
     benign: bool = False
     created: date | None = None
     revoked: datetime | None = None
+    own: About | None = None
 
 
 class Pattern:
@@ -144,9 +147,11 @@ class Package:
             benign=_benign(item),
             created=created.date() if created else None,
             revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
+            own=own_words(item),
         )
         pattern = Pattern(text, self._objects.setdefault(said, said), modified)
-        pattern.valid_from, pattern.valid_until = valid_from, valid_until
+        since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
+        pattern.valid_from, pattern.valid_until = valid_from if since_known else None, valid_until
         return pattern
 
     def _remember(self, key: str, found: list[Pattern]) -> None:
@@ -196,6 +201,8 @@ class Package:
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
+        if said.own is not None:
+            return said.own._replace(revoked=said.revoked)
         targets = (*(pattern.about if pattern else ()), *self._related.get(key, ()))
         listed = self._listed.get(key)
         known = self._abouts.get((said, targets, listed))
@@ -239,6 +246,23 @@ def moment(text: str) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def own_words(item: dict[str, object]) -> About | None:
+    """Return what Perito itself wrote beside an indicator when it exported it, None without that."""
+    own = item.get(OWN)
+    if not isinstance(own, dict):
+        return None
+    published = moment(_text(own.get("published")))
+    return About(
+        source=_text(own.get("source")),
+        campaign=_text(own.get("campaign")),
+        report=_text(own.get("report")),
+        published=published.date() if published else None,
+        context_only=own.get("context_only") is True,
+        exact_host=own.get("exact_host") is True,
+        licence=_text(own.get("licence")),
+    )
 
 
 def _benign(item: dict[str, object]) -> bool:

@@ -1,0 +1,82 @@
+"""The rows of a CSV file, whatever separates its cells, and whatever a quote that never ends would swallow."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TextIO
+
+LONGEST_LINE = 1 << 17
+MOST_LINES = 2_000
+"""Lines that one row may span: a rule in a cell has some hundred."""
+SEPARATORS = ",;\t|"
+
+
+class Row(NamedTuple):
+    """Cells and the line on which they begin; `problem` says what was wrong there."""
+
+    line: int
+    cells: list[str]
+    problem: str = ""
+
+
+def lines_of(text: TextIO) -> Iterator[str]:
+    """Yield the lines of a text; one without end comes in pieces."""
+    return iter(lambda: text.readline(LONGEST_LINE), "")
+
+
+def separator_of(lines: list[str]) -> str:
+    """Return the separator that gives most lines the same number of cells, more than one; else a comma."""
+
+    def agreement(mark: str) -> tuple[int, int]:
+        counts = [len(row.cells) for row in rows(lines, mark) if not row.problem]
+        common = max(set(counts), key=lambda width: (counts.count(width), width), default=0)
+        return (counts.count(common), common) if common > 1 else (0, 0)
+
+    return max(SEPARATORS, key=agreement) if lines else ","
+
+
+def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
+    """Yield the rows that hold something and are no comment (`#`).
+
+    Where a quote does not end, each line behind it is read by itself.
+    """
+    taken: list[str] = []
+    odd = False
+    first = 1
+    for number, line in enumerate(lines, 1):
+        if '"' not in line and not taken:
+            if not line.lstrip().startswith("#") and not line.isspace():
+                yield Row(number, line.rstrip("\r\n").split(separator))
+            first = number + 1
+            continue
+        taken.append(line)
+        odd ^= line.count('"') % 2 == 1
+        if not odd:
+            yield from _parsed(first, taken, separator)
+        elif len(taken) >= MOST_LINES:
+            yield from _single(first, taken, separator)
+        else:
+            continue
+        taken, odd, first = [], False, number + 1
+    if taken:
+        yield from _single(first, taken, separator)
+
+
+def _single(first: int, taken: list[str], separator: str) -> Iterator[Row]:
+    yield Row(first, [], "a quote that does not end; the lines behind it were read one by one")
+    for place, line in enumerate(taken):
+        yield from _parsed(first + place, [line], separator)
+
+
+def _parsed(first: int, taken: list[str], separator: str) -> Iterator[Row]:
+    reader = csv.reader(taken, delimiter=separator, skipinitialspace=True)
+    while True:
+        line = first + reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Row(line, [], f"not a row: {error}")
+            continue
+        if any(cell and not cell.isspace() for cell in cells) and not cells[0].lstrip().startswith("#"):
+            yield Row(line, cells)

@@ -1,0 +1,191 @@
+"""Tables of indicators (CSV): exports of MISP, and whatever columns a publisher chose, with heads or without."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import BinaryIO
+
+from perito.base.text import excerpt
+from perito.indicators.accept import STRIPPED
+from perito.indicators.formats.csv_columns import ANY, SAMPLE, Columns, kind_of_type, plan
+from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
+from perito.indicators.formats.decoded import text_of, well_formed
+from perito.indicators.formats.misp_json import day
+from perito.indicators.formats.misp_types import Attribute, said_by
+from perito.indicators.formats.stix2_package import moment
+from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
+
+NAME, MISP_NAME = "CSV", "MISP CSV"
+ENDS = (".csv", ".tsv")
+MISP = {"type", "value", "to_ids"}
+TOLD_BY_HEAD = {"type", "value"}
+DECIDES_ITS_ROW = {"hash", "certificate"}
+ABOUT = ("source", "campaign", "report", "date", "licence", "context_only", "exact_host")
+YES = {"1", "true", "yes"}
+MOST_WORDS = 400
+FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
+UUID_LENGTH = 36
+
+
+def recognises(head: str, name: str) -> bool:
+    """Tell a table by columns that hold values; one column is a table only where its name says so."""
+    columns = _planned(head)
+    return columns is not None and (columns.width > 1 or name.lower().endswith(ENDS))
+
+
+def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell an export of MISP by its three columns."""
+    columns = _planned(head)
+    return columns is not None and columns.roles.keys() >= MISP
+
+
+def _planned(head: str) -> Columns | None:
+    lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
+    sample = [row.cells for row in rows(lines, separator_of(lines[:SAMPLE])) if row.cells][:SAMPLE]
+    columns = plan(sample)
+    named = columns.roles or set(columns.kinds.values()) - {ANY}
+    return columns if columns.holds_values and (named or not _prose(sample)) else None
+
+
+def _prose(sample: list[list[str]]) -> bool:
+    """Tell sentences with commas from a table: a table has as many cells in nearly every row."""
+    widths = Counter(map(len, sample))
+    return widths.most_common(1)[0][1] < 0.7 * len(sample)
+
+
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield the claims of every row; a cell of a column that holds no values is passed over, and the column told."""
+    with text_of(stream) as text:
+        lines = lines_of(text)
+        start = list(itertools.islice(lines, SAMPLE * 8))
+        found = rows(itertools.chain(start, lines), separator_of(start[:SAMPLE]))
+        first = list(itertools.islice(found, SAMPLE))
+        columns = plan([row.cells for row in first if row.cells])
+        yield from _Table(columns, file).read(itertools.chain(first, found))
+
+
+class _Table:
+    def __init__(self, columns: Columns, file: str) -> None:
+        self.columns = columns
+        self.file = file
+        self.abouts: dict[tuple[str, ...], About] = {}
+        self.unread: Counter[int] = Counter()
+        roles = columns.roles
+        self.about_at = [(place, roles[role]) for place, role in enumerate(ABOUT) if role in roles]
+        self.timed = "valid_from" in roles or "valid_until" in roles
+        self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
+        self.open = [number for number in range(columns.width) if number not in roles.values()]
+        self.misp = roles.keys() >= MISP
+        self.plain = not (self.open or self.timed or self.misp) and min(self.value_at, self.type_at) >= 0
+        """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
+        self.kind_of_type = cache(kind_of_type)
+
+    def read(self, found: Iterator[Row]) -> Iterator[Said]:
+        headed = bool(self.columns.heads)
+        for row in found:
+            if row.problem:
+                yield Problem(self.file, f"line {row.line}", row.problem, "")
+            elif headed:
+                headed = False
+                if not (self.columns.roles or set(self.columns.kinds.values()) - {ANY}):
+                    told = excerpt(" ".join(row.cells))
+                    yield Problem(self.file, f"line {row.line}", "taken for the heads of the columns", told)
+            elif self.plain and len(row.cells) == self.columns.width:
+                kind, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
+                if value:
+                    yield self._typed(f"line {row.line}", kind, value, self._about(row))
+            elif self.misp:
+                yield from self._misp(row)
+            else:
+                yield from self._free(row)
+        for number, times in sorted(self.unread.items()):
+            head = self.columns.heads[number] if number < len(self.columns.heads) else ""
+            named = f'"{excerpt(head, 40)}"' if head else f"number {number + 1}"
+            yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
+
+    def _cell(self, row: Row, role: str) -> str:
+        number = self.columns.roles.get(role, -1)
+        return row.cells[number].strip() if 0 <= number < len(row.cells) else ""
+
+    def _about(self, row: Row) -> About:
+        cells = row.cells
+        said = tuple([cells[number] if number < len(cells) else "" for _, number in self.about_at])
+        about = self.abouts.get(said)
+        if about is None:
+            words = dict(zip((place for place, _ in self.about_at), map(str.strip, said), strict=True))
+            source, campaign, report, when, licence, context, exact = (
+                well_formed(words.get(place, "")) for place in range(len(ABOUT))
+            )
+            about = self.abouts[said] = About(
+                source=source,
+                campaign=campaign,
+                report=report or campaign,
+                published=day(when),
+                licence=licence,
+                context_only=context in YES,
+                exact_host=exact in YES,
+            )
+        return about
+
+    def _misp(self, row: Row) -> Iterator[Said]:
+        flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))
+        yield from said_by(Attribute(f"line {row.line}", *flags), self._about(row))
+
+    def _free(self, row: Row) -> Iterator[Said]:
+        about = self._about(row)
+        ref = f"line {row.line}"
+        width = len(row.cells)
+        if 0 <= self.value_at < width and (value := row.cells[self.value_at].strip()):
+            said = self._typed(ref, row.cells[self.type_at].strip() if 0 <= self.type_at < width else "", value, about)
+            yield self._dated(said, row) if self.timed and isinstance(said, Claim) else said
+        places = self.open if width == self.columns.width else [*self.open, *range(self.columns.width, width)]
+        cells = [(number, row.cells[number].strip(STRIPPED)) for number in places if number < width]
+        if cells:
+            yield from self._cells(ref, cells, about)
+
+    def _dated(self, claim: Claim, row: Row) -> Claim:
+        since, until = (moment(self._cell(row, role)) for role in ("valid_from", "valid_until"))
+        return claim._replace(valid_from=since, valid_until=until)
+
+    def _cells(self, ref: str, cells: list[tuple[int, str]], about: About) -> Iterator[Said]:
+        if _of_a_feed(cells):
+            yield Unmatched("hash", cells[0][1], FEED_HASHES)
+            return
+        of_file = any(self.columns.kinds.get(number) in DECIDES_ITS_ROW and cell for number, cell in cells)
+        for number, cell in cells:
+            kind = self.columns.kinds.get(number)
+            if kind and cell:
+                part = number in self.columns.context or (of_file and kind in {"file_name", "path", "process"})
+                yield self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
+            elif cell:
+                self.unread[number] += 1
+
+    def _valued(self, ref: str, kind: str, cell: str, about: About) -> Said:
+        if kind == ANY:
+            guess = kind_by_form(cell)
+            if guess is None:
+                return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(cell))
+            return Claim(ref, guess.kind, cell, about)
+        if kind == "file_name" and not FILE_NAME.fullmatch(cell):
+            return LeftOut("a description, not the name of a file", 1)
+        return Claim(ref, kind, cell, about)
+
+    def _typed(self, ref: str, name: str, value: str, about: About) -> Said:
+        kind = self.kind_of_type(name) if name else None
+        if kind is None and name:
+            return Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
+        if kind is None:
+            guess = kind_by_form(value)
+            if guess is None:
+                return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
+            kind = guess.kind
+        return Claim(ref, kind, value, about)
+
+
+def _of_a_feed(cells: list[tuple[int, str]]) -> bool:
+    """Tell a row of `hashes.csv` of a MISP feed: the MD5 of a value and the UUID of its event."""
+    return (
+        len(cells) == 2 and len(cells[0][1]) == 32 and len(cells[1][1]) == UUID_LENGTH and cells[1][1].count("-") == 4
+    )

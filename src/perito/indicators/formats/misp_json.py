@@ -1,0 +1,176 @@
+"""MISP events (JSON): one event, a list, an answer of the interface, the files of a feed; attributes and objects."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import BinaryIO
+
+from perito.base.text import excerpt
+from perito.indicators.formats.decoded import well_formed
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.misp_types import Attribute, is_report, said_by
+from perito.indicators.indicator import About, LeftOut, Problem, Said
+
+NAME = "MISP JSON"
+HEAD = re.compile(r'"(?:Event|Attribute|EventReport|Orgc)"\s*:\s*[\[{]')
+STIX = re.compile(r'"type"\s*:\s*"bundle"')
+LISTS = {"response", "Event", "Attribute"}
+LONGEST_NAME = 300
+
+
+def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by the names that MISP gives its objects; a STIX bundle may quote them."""
+    return head.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and bool(HEAD.search(head)) and not STIX.search(head)
+
+
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield what every attribute claims, event by event."""
+    for item in _items(JsonStream(stream)):
+        if isinstance(item, DamagedJson):
+            yield Problem(file, "", f"damaged JSON: {item}", "")
+        else:
+            yield from _events(item, file)
+
+
+def _items(stream: JsonStream) -> Iterator[object]:
+    """Yield the events one by one where the file is a list of them or an answer; else the whole value."""
+    while stream.peek():
+        before = stream.place
+        if stream.take("["):
+            yield from _list(stream)
+        elif stream.take("{"):
+            yield from _members(stream)
+        else:
+            yield DamagedJson("text that is no JSON; the rest of the file was not read")
+            return
+        if stream.place == before:
+            return
+
+
+def _list(stream: JsonStream) -> Iterator[object]:
+    while not stream.take("]"):
+        try:
+            yield stream.value()
+        except DamagedJson as damage:
+            yield damage
+            stream.skip()
+        if not stream.take(",") and stream.peek() != "]":
+            yield DamagedJson("the file ends inside a list" if not stream.peek() else "a list with a gap")
+            return
+
+
+def _members(stream: JsonStream) -> Iterator[object]:
+    whole: dict[str, object] = {}
+    while not stream.take("}"):
+        try:
+            key = stream.value()
+            stream.take(":")
+            if key == "response" and stream.take("["):
+                yield from _list(stream)
+            else:
+                whole[str(key)] = stream.value()
+        except DamagedJson as damage:
+            yield damage
+            if not stream.skip():
+                break
+        if not stream.take(",") and stream.peek() != "}":
+            yield DamagedJson("the file ends inside an object" if not stream.peek() else "an object with a gap")
+            break
+    if whole:
+        yield whole
+
+
+def _events(item: object, file: str) -> Iterator[Said]:
+    """Yield what is claimed by an event, or by whatever wraps events."""
+    if isinstance(item, list):
+        for one in item:
+            yield from _events(one, file)
+    elif not isinstance(item, dict):
+        yield Problem(file, "", "not a MISP event", excerpt(item))
+    elif isinstance(item.get("response"), (dict, list)):
+        yield from _events(item["response"], file)
+    elif isinstance(item.get("Event"), (dict, list)) and not isinstance(item.get("type"), str):
+        yield from _events(item["Event"], file)
+    elif "Attribute" in item or "Object" in item or "info" in item:
+        yield from _event(item, file)
+    elif isinstance(item.get("type"), str) and "value" in item:
+        yield from _attribute(item, _about(_part(item, "Event"), []), file)
+    elif item and all(isinstance(one, dict) and "info" in one for one in item.values()):
+        yield LeftOut("an event that the manifest of a feed names; its file holds its attributes", len(item))
+    else:
+        yield Problem(file, "", "not a MISP event", excerpt(item))
+
+
+def _event(event: dict[str, object], file: str) -> Iterator[Said]:
+    attributes = [*_dicts(event.get("Attribute"), file)]
+    yield from (one for one in attributes if isinstance(one, Problem))
+    known = [one for one in attributes if isinstance(one, dict)]
+    about = _about(event, known)
+    for one in known:
+        yield from _attribute(one, about, file)
+    for group in _dicts(event.get("Object"), file):
+        if isinstance(group, Problem):
+            yield group
+        else:
+            yield from _object(group, about, file)
+    proposed = event.get("ShadowAttribute")
+    if isinstance(proposed, list) and proposed:
+        yield LeftOut("a proposal that the publisher has not accepted", len(proposed))
+
+
+def _object(group: dict[str, object], about: About, file: str) -> Iterator[Said]:
+    gone = str(group.get("deleted", ""))
+    for one in _dicts(group.get("Attribute"), file):
+        if isinstance(one, Problem):
+            yield one
+        else:
+            yield from _attribute(one | ({"deleted": gone} if gone.lower() in {"1", "true"} else {}), about, file)
+
+
+def _dicts(items: object, file: str) -> Iterator[dict[str, object] | Problem]:
+    if items is not None and not isinstance(items, list):
+        yield Problem(file, "", "a list of attributes that is none", excerpt(items))
+    for one in items if isinstance(items, list) else ():
+        yield one if isinstance(one, dict) else Problem(file, "", "not an attribute", excerpt(one))
+
+
+def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[Said]:
+    value, name, kind = one.get("value"), one.get("uuid", one.get("id", "")), one.get("type")
+    ref = f"attribute {well_formed(excerpt(str(name), 80))}"
+    if not isinstance(value, str) or not isinstance(kind, str):
+        yield Problem(file, ref, "an attribute without type or value", excerpt(one))
+        return
+    flags = (str(one.get(key, "")) for key in ("category", "to_ids", "deleted"))
+    yield from said_by(Attribute(ref, kind, value, *flags), about)
+
+
+def _about(event: dict[str, object], attributes: list[dict[str, object]]) -> About:
+    title = _text(event.get("info"))
+    links = (
+        _text(one.get("value"))
+        for one in attributes
+        if is_report(Attribute("", str(one.get("type")), "", str(one.get("category"))))
+    )
+    report = next((link for link in links if link.startswith("http")), title)
+    owner = _part(event, "Orgc") or _part(event, "Org")
+    return About(source=_text(owner.get("name")), campaign=title, report=report, published=day(event.get("date")))
+
+
+def _part(whole: dict[str, object], key: str) -> dict[str, object]:
+    part = whole.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _text(value: object) -> str:
+    return well_formed(" ".join(value.split()))[:LONGEST_NAME] if isinstance(value, str) else ""
+
+
+def day(value: object) -> date | None:
+    """Return a day written as `2017-06-26`, `20170626`, or seconds since 1970; None for anything else."""
+    text = str(value).strip()
+    try:
+        if re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII) or "-" in text:
+            return date.fromisoformat(text[:10])
+        return datetime.fromtimestamp(int(text), UTC).date() if re.fullmatch(r"\d{9,11}", text, re.ASCII) else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,113 @@
+"""OpenIOC 1.0 and 1.1 (XML): the value in `Content`, or, where that is empty, in the item's own `id`."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from perito.base.text import excerpt
+from perito.indicators.formats.decoded import well_formed
+from perito.indicators.formats.stix2_package import moment
+from perito.indicators.formats.value_kinds import kind_by_form
+from perito.indicators.formats.xml_events import Damage
+from perito.indicators.formats.xml_trees import Element, trees
+from perito.indicators.indicator import About, Claim, Problem, Said, Unmatched
+
+NAME = "OpenIOC"
+HEAD = re.compile(r"<(?:[\w.-]+:)?(?:ioc|OpenIOC)\b")
+TREES = {"IndicatorItem", "short_description", "description", "authored_by", "authored_date", "link"}
+UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+EVENT_NUMBER = re.compile(r"Event #\d+")
+KINDS = {
+    "network/dns": "domain", "dnsentryitem/host": "domain", "dnsentryitem/recordname": "domain",
+    "network/http_host": "domain", "urlhistoryitem/hostname": "domain", "urlhistoryitem/url": "url",
+    "network/uri": "url", "network/http_url": "url", "filedownloadhistoryitem/sourceurl": "url",
+    "routeentryitem/destination": "ip", "portitem/remoteip": "ip", "portitem/localip": "ip", "network/ip": "ip",
+    "arpentryitem/ipv4address": "ip", "dnsentryitem/recorddata/ipv4address": "ip", "email/from": "email",
+    "email/sender": "email", "email/replyto": "email", "fileitem/md5sum": "hash", "fileitem/sha1sum": "hash",
+    "fileitem/sha256sum": "hash", "processitem/md5sum": "hash", "serviceitem/pathmd5sum": "hash",
+    "taskitem/md5sum": "hash", "driveritem/md5sum": "hash", "fileitem/filename": "file_name",
+    "fileitem/fullpath": "path", "fileitem/filepath": "path", "processitem/name": "process",
+    "processitem/path": "path", "fileitem/peinfo/digitalsignature/certificatemd5": "certificate",
+}  # fmt: skip
+DECIDES_ALONE = {"hash", "certificate"}
+EQUAL = {"is", ""}
+
+
+def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by the root element."""
+    return head.lstrip("\ufeff \t\r\n")[:1] == "<" and bool(HEAD.search(head))
+
+
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield one claim an item; what the file says about itself stands before its items."""
+    heard: dict[str, str] = {}
+    about: About | None = None
+    for tree in trees(stream, TREES):
+        if isinstance(tree, Damage):
+            yield Problem(file, f"line {tree.line}", tree.reason, tree.raw)
+        elif tree.name == "IndicatorItem":
+            about = about or _about(heard)
+            yield from _item(tree, about, file)
+        elif tree.text.strip():
+            heard[tree.name] = well_formed(" ".join(tree.text.split()))
+            about = None
+
+
+def _about(heard: dict[str, str]) -> About:
+    short = heard.get("short_description", "")
+    title = heard.get("description", "") if not short or EVENT_NUMBER.fullmatch(short) else short
+    when = moment(heard.get("authored_date", ""))
+    return About(
+        source=heard.get("authored_by", ""),
+        campaign=title or short,
+        report=heard["link"] if heard.get("link", "").startswith("http") else title or short,
+        published=when.date() if when else None,
+    )
+
+
+def _item(tree: Element, about: About, file: str) -> Iterator[Said]:
+    value, ref = _value(tree), f"line {tree.line}"
+    if not value:
+        yield Problem(file, ref, "an item without a value", excerpt(tree.attributes.get("id", "")))
+        return
+    context = tree.find("Context")
+    place = context.attributes.get("search", "") if context else ""
+    kind = _kind(place, value)
+    reason = _why_not(tree, kind, place)
+    if reason or kind is None:
+        yield Unmatched(place or "no place", value, reason)
+        return
+    if kind not in DECIDES_ALONE and _together(tree):
+        yield Problem(file, ref, "one part of a condition: context only", excerpt(value))
+        about = about._replace(context_only=True)
+    yield Claim(ref, kind, value, about)
+
+
+def _value(tree: Element) -> str:
+    """Return the content; an `id` only counts where it is no identifier."""
+    content = tree.find("Content")
+    if content is not None and content.text.strip():
+        return content.text.strip()
+    name = tree.attributes.get("id", "").strip()
+    return "" if UUID.fullmatch(name) else name
+
+
+def _kind(place: str, value: str) -> str | None:
+    if place:
+        return KINDS.get(place.lower())
+    guess = kind_by_form(value)
+    return guess.kind if guess and guess.sure else None
+
+
+def _why_not(tree: Element, kind: str | None, place: str) -> str:
+    if kind is None:
+        return f"{place[:60] or 'an item without a place'} is not compared here"
+    condition = tree.attributes.get("condition", "").lower()
+    if condition not in EQUAL or tree.attributes.get("negate", "").lower() == "true":
+        return f"{condition[:40]} cannot be matched on stored records" if condition not in EQUAL else "negated"
+    return ""
+
+
+def _together(tree: Element) -> bool:
+    """Tell whether an AND stands around the item: one alone in it was written by nobody so far."""
+    return any(one.name == "Indicator" and one.attributes.get("operator", "").upper() == "AND" for one in tree.within)

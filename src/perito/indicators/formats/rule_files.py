@@ -1,0 +1,107 @@
+"""Rules rather than values: YARA, Sigma, Snort and Suricata. They are counted, and told as not matched yet."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from perito.base.text import excerpt
+from perito.indicators.formats.decoded import text_of
+from perito.indicators.formats.yaml_events import DamagedYaml, Leaf, leaves
+from perito.indicators.indicator import LeftOut, Problem, Said, Unmatched
+
+YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
+LARGEST = 1 << 26
+"""Characters of the largest file of YARA rules that is read."""
+RULE = re.compile(r"^[ \t]*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{", re.MULTILINE)
+CONDITION = re.compile(r"\bcondition\s*:")
+NO_CODE = re.compile(
+    r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
+    re.DOTALL,
+)
+PROTOCOLS = "tcp|udp|icmp|ip|http1?|http2|dns|tls|ssl|smtp|ftp|smb|ssh|tcp-pkt|tcp-stream|quic|ntp|file|pkthdr"
+ACTIONS = "alert|log|pass|drop|reject|sdrop|rejectsrc|rejectdst|rejectboth|activate|dynamic|block"
+NET_RULE = re.compile(rf"(?:{ACTIONS})\s+(?:(?:{PROTOCOLS})\s+\S|(?:{PROTOCOLS})\s*\()[^\n]*\(", re.IGNORECASE)
+LOGSOURCE = re.compile(r"^logsource\s*:", re.MULTILINE)
+DETECTION = re.compile(r"^detection\s*:", re.MULTILINE)
+
+
+def is_yara(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by a rule and its condition; what stands in comments, as an example, is passed over."""
+    code = _code(head)
+    return bool(RULE.search(code)) and (bool(CONDITION.search(code)) or len(head) > 1 << 15)
+
+
+def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield each rule with its text, from one head to the next."""
+    with text_of(stream) as text:
+        whole = text.read(LARGEST)
+        cut = bool(text.read(1))
+    code = _code(whole)
+    found = list(RULE.finditer(code))
+    for rule, following in zip(found, [*found[1:], None], strict=False):
+        body = whole[rule.start() : following.start() if following else None]
+        yield Unmatched("yara_rule", " ".join(body.split()), "a YARA rule, which is not matched yet")
+    if cut:
+        yield Problem(file, "", f"longer than {LARGEST} characters; the rest was not read", "")
+
+
+def _code(text: str) -> str:
+    """Blank out comments, strings and patterns, of the same length, so that places stay."""
+    return NO_CODE.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text.replace("\r", " "))
+
+
+def is_snort(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by a line that is a rule; a file of nothing but rules switched off is one too."""
+    return any(NET_RULE.match(line.lstrip("\ufeff# \t")) for line in head.splitlines()[:500])
+
+
+def read_snort(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield each rule, also one that goes on over several lines; a rule behind `#` is switched off."""
+    with text_of(stream) as text:
+        waiting = ""
+        for number, line in enumerate(text, 1):
+            rule = waiting + line.strip("\ufeff \t\r\n")
+            if rule.endswith("\\") and len(rule) < 1 << 16:
+                waiting = rule[:-1]
+                continue
+            waiting = ""
+            yield from _net_rule(rule, number, file)
+        if waiting:
+            yield from _net_rule(waiting, 0, file)
+
+
+def _net_rule(rule: str, number: int, file: str) -> Iterator[Said]:
+    if NET_RULE.match(rule):
+        yield Unmatched("network_rule", rule, "a Snort or Suricata rule, which is not matched on stored records")
+    elif rule.startswith("#"):
+        if NET_RULE.match(rule.lstrip("# \t")):
+            yield LeftOut("a rule that its publisher switched off", 1)
+    elif rule:
+        yield Problem(file, f"line {number}" if number else "", "not a rule", excerpt(rule))
+
+
+def is_sigma(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by the two parts that every rule has."""
+    return bool(LOGSOURCE.search(head) and DETECTION.search(head))
+
+
+def read_sigma(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield each document that is a rule."""
+    rule: list[Leaf] = []
+    for one in leaves(stream):
+        if isinstance(one, DamagedYaml):
+            yield Problem(file, f"line {one.line}", one.reason, one.raw)
+            continue
+        if rule and one.document != rule[0].document:
+            yield from _sigma(rule, file)
+            rule = []
+        rule.append(one)
+    yield from _sigma(rule, file)
+
+
+def _sigma(rule: list[Leaf], file: str) -> Iterator[Said]:
+    if any(one.path[:1] == ("detection",) for one in rule):
+        text = " ".join(f"{'.'.join(map(str, one.path))}={one.text}" for one in rule)
+        yield Unmatched("sigma_rule", text, "a Sigma rule, which is not matched yet")
+    elif rule:
+        yield Problem(file, f"line {rule[0].line}", "a document that is no rule", excerpt(rule[0].text, 80))

@@ -1,0 +1,138 @@
+"""What kind a value is: told by its own form, or by the name of the list, column or attribute that it stands in."""
+
+import re
+from typing import NamedTuple
+
+from perito.indicators.accept import (
+    DEFANGED,
+    EMAIL,
+    HEX,
+    NUMERIC_IP,
+    ORDINARY_HASH,
+    ORDINARY_HOST,
+    ORDINARY_IP,
+    PORT,
+    STRIPPED,
+)
+from perito.records.refang import refang
+from perito.records.suffixes import is_tld
+
+ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/]+", re.IGNORECASE)
+HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
+HOST_AND_PATH = re.compile(rf"({HOST.pattern}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?::\d{{1,5}})?/\S*", re.IGNORECASE)
+RANGE = re.compile(r"[0-9a-f.:]+/\d{1,3}", re.IGNORECASE)
+CUT_EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
+PATH = re.compile(
+    r"/(?:private|var|data|system|library|usr|tmp|etc|sdcard|storage|dev|sbin|bin|applications)/\S", re.IGNORECASE
+)
+FILE_NAME = re.compile(r"[^\s\\/:*?\"<>|]{1,200}\.[A-Za-z0-9]{1,8}")
+NO_HOST_ENDS = {
+    "apk", "bat", "bin", "cfg", "conf", "css", "csv", "dat", "dex", "dll", "dmg", "doc", "docx", "exe", "gif", "html",
+    "ipa", "jar", "jpeg", "jpg", "js", "json", "log", "pdf", "php", "plist", "png", "ppsx", "ppt", "pptx", "rar", "rtf",
+    "sqlite", "tmp", "txt", "xls", "xlsx", "xml", "yar", "yaml", "yml",
+}  # fmt: skip
+"""Ends of file names; a name that ends so is not taken for a host unless the list says it is one."""
+REVERSED = {
+    "com",
+    "org",
+    "net",
+    "io",
+    "app",
+    "dev",
+    "edu",
+    "gov",
+    "me",
+    "br",
+    "de",
+    "uk",
+    "fr",
+    "es",
+    "mx",
+    "ru",
+    "cn",
+    "in",
+}
+"""First parts of application ids, which are host names written backwards."""
+
+
+class Guess(NamedTuple):
+    """A kind told by form alone; `sure` where the form allows no other."""
+
+    kind: str
+    sure: bool
+
+
+HASH, DOMAIN, IP = (Guess(kind, sure=True) for kind in ("hash", "domain", "ip"))
+WORDS = {
+    "certificate": {"cert", "certs", "certificate", "certificates", "thumbprint", "x509"},
+    "property": {"property", "properties", "getprop"},
+    "profile": {"profile", "profiles"},
+    "email": {"email", "emails", "mail", "mails", "sender", "senders"},
+    "phone": {"phone", "phones", "msisdn", "telephone", "telefono", "telefonos"},
+    "process": {"process", "processes", "procs"},
+    "app_id": {"package", "packages", "bundle", "bundles", "bundleid", "apps", "appid", "appids"},
+    "hash": {"sha256", "sha1", "md5", "sha512", "sha384", "sha224", "hash", "hashes", "samples", "sample", "checksum"},
+    "ip": {"ip", "ips", "ipv4", "ipv6", "ipaddr"},
+    "url": {"url", "urls", "uri", "uris", "links"},
+    "path": {"path", "paths", "filepath", "filepaths"},
+    "file_name": {"file", "files", "filename", "filenames"},
+    "domain": {"domain", "domains", "host", "hosts", "hostname", "hostnames", "fqdn", "fqdns", "dominios"},
+}
+"""Words in the name of a list or column that say what it holds; the first kind that has one of the words is meant."""
+PARTS = re.compile(r"[^a-z0-9]+")
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
+
+
+def kind_by_form(value: str) -> Guess | None:
+    """Return the kind that a value's own form shows, None for one that could be anything."""
+    quick = _quick(value)
+    if quick:
+        return quick
+    text = value.strip(STRIPPED)
+    if DEFANGED.search(text):
+        text = refang(text)
+    if HEX.match(text):
+        return Guess("hash", sure=True)
+    if ADDRESS.match(text):
+        return Guess("url", sure=True)
+    bare = PORT.match(text)
+    if NUMERIC_IP.match(text) or (RANGE.fullmatch(text) and text.count(".") in {0, 3}):
+        return Guess("ip", sure=True)
+    if bare and NUMERIC_IP.match(bare[1]):
+        return Guess("ip", sure=True)
+    if EMAIL.match(text) or CUT_EMAIL.fullmatch(text):
+        return Guess("email", sure=True)
+    if PATH.match(text):
+        return Guess("path", sure=True)
+    return _name(bare[1] if bare else text)
+
+
+def _quick(value: str) -> Guess | None:
+    """Tell the many plain hosts, digests and addresses without trying everything else first."""
+    if ORDINARY_HASH.fullmatch(value):
+        return HASH
+    if ORDINARY_HOST.fullmatch(value):
+        first, _, rest = value.partition(".")
+        end = rest.rpartition(".")[2] or rest
+        plain = first not in REVERSED and end not in NO_HOST_ENDS and is_tld(end)
+        return DOMAIN if plain else None
+    return IP if ORDINARY_IP.fullmatch(value) else None
+
+
+def _name(text: str) -> Guess | None:
+    found = HOST_AND_PATH.fullmatch(text)
+    if found:
+        return Guess("url", sure=is_tld(found[1].lower().rpartition(".")[2]))
+    if not HOST.fullmatch(text):
+        return Guess("file_name", sure=False) if FILE_NAME.fullmatch(text) else None
+    first, _, rest = text.lower().removeprefix("*.").rstrip(".").partition(".")
+    end = rest.rpartition(".")[2]
+    if is_tld(end) and end not in NO_HOST_ENDS:
+        return Guess("app_id" if first in REVERSED and "." in rest and end not in REVERSED else "domain", sure=True)
+    return Guess("app_id" if first in REVERSED and end not in NO_HOST_ENDS else "file_name", sure=False)
+
+
+def kind_by_name(name: str) -> str | None:
+    """Return the kind that the name of a list or a column announces (`v4_domains`, `SHA256`, `Package Name`)."""
+    parts = {part for part in PARTS.split(CAMEL.sub(" ", name).lower()) if part}
+    return next((kind for kind, words in WORDS.items() if words & parts), None)

@@ -1,0 +1,89 @@
+"""A bundle of lists as one zip file: written with equal bytes for equal lists, read without trusting any of it."""
+
+import hashlib
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from perito.base.errors import UsageError
+from perito.base.text import printable
+from perito.indicators import installed
+from perito.indicators.installed import FETCH_AGAIN, KEPT, Listed, listed_in, manifest_of
+
+MOST_FILES = 10_000
+LARGEST_FILE = 1 << 30
+LARGEST_BUNDLE = 4 << 30
+LARGEST_MANIFEST = 1 << 24
+MOST_PACKED = 1_000
+"""How many times larger than its packed form a list may be."""
+PIECE = 1 << 20
+NO_TIME = (2026, 1, 1, 0, 0, 0)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+
+
+def write(out: Path, lists: Iterable[tuple[str, bytes]]) -> list[Listed]:
+    """Write the lists and their manifest as a new file; a file of that name is a UsageError."""
+    found = []
+    with out.open("xb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for number, (name, data) in enumerate(lists):
+            found.append(Listed(printable(name), hashlib.sha256(data).hexdigest(), len(data)))
+            bundle.writestr(_member(f"lists/{number:06d}"), data, zipfile.ZIP_DEFLATED)
+        bundle.writestr(_member(installed.MANIFEST), manifest_of(found), zipfile.ZIP_DEFLATED)
+    return found
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, NO_TIME)
+    member.external_attr = (stat.S_IFREG | 0o600) << 16
+    member.create_system = 3
+    return member
+
+
+def install(path: Path) -> list[Listed]:
+    """Install the lists of a bundle; whatever is wrong with it is a UsageError, and the old set stays."""
+    try:
+        with zipfile.ZipFile(path) as bundle:
+            listed = _checked(bundle)
+            pieces = ((one, _pieces(bundle, number, one)) for number, one in enumerate(listed))
+            installed.install(pieces)
+    except DAMAGE as error:
+        raise UsageError(str(path), f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN) from error
+    return listed
+
+
+def _checked(bundle: zipfile.ZipFile) -> list[Listed]:
+    """Return what the manifest lists, once the members are exactly those and within the limits."""
+    members = bundle.infolist()
+    names = [one.filename for one in members]
+    if len(members) > MOST_FILES or sum(one.file_size for one in members) > LARGEST_BUNDLE:
+        raise ValueError("more or larger files than a bundle may hold")
+    if installed.MANIFEST not in names:
+        raise ValueError("no manifest.json in it; a bundle is written by `perito indicators export`")
+    if bundle.getinfo(installed.MANIFEST).file_size > LARGEST_MANIFEST:
+        raise ValueError("a manifest of that size")
+    with bundle.open(installed.MANIFEST) as file:
+        listed = listed_in(file.read(LARGEST_MANIFEST))
+    expected = {f"lists/{number:06d}" for number in range(len(listed))} | {installed.MANIFEST}
+    if len(names) != len(expected) or set(names) != expected:
+        raise ValueError("files other than those of its manifest")
+    for one in members:
+        _harmless(one)
+    return listed
+
+
+def _harmless(member: zipfile.ZipInfo) -> None:
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    if kind not in {0, stat.S_IFREG} or member.flag_bits & 1:
+        raise ValueError("a link or an encrypted file in it")
+    if member.file_size > LARGEST_FILE or member.file_size > MOST_PACKED * max(member.compress_size, 1_000):
+        raise ValueError("a file that unpacks to more than a list may hold")
+
+
+def _pieces(bundle: zipfile.ZipFile, number: int, listed: Listed) -> Iterator[bytes]:
+    left = listed.size + 1
+    with bundle.open(f"lists/{number:06d}") as file:
+        while left and (piece := file.read(min(PIECE, left))):
+            left -= len(piece)
+            yield piece

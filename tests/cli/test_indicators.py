@@ -1,0 +1,110 @@
+"""The commands on indicators, as a person types them."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from perito.base.errors import UsageError
+from perito.cli.indicators import indicators
+
+TABLE = "# perito indicators 1\n# source: A Lab\n# campaign: Evil\n# published: 2016-08-24\ndomain\tbad.example\t\t\ndomain\tnothing\t\t\n"
+
+
+@pytest.fixture(autouse=True)
+def _data(tmp_path, monkeypatch):
+    monkeypatch.setenv("PERITO_DATA", str(tmp_path / "data"))
+
+
+@pytest.fixture
+def feed(tmp_path):
+    (tmp_path / "a.tsv").write_text(TABLE)
+    (tmp_path / "r.yar").write_text("rule x { condition: true }\n")
+    return tmp_path / "a.tsv"
+
+
+def run(*words: object) -> str:
+    result = CliRunner().invoke(indicators, [str(word) for word in words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_inspect(feed):
+    (one,) = json.loads(run("inspect", feed, "--json"))
+    assert {
+        key: one[key]
+        for key in ("file", "format", "source", "raw", "distinct", "used", "kinds", "left_out", "problems")
+    } == {
+        "file": "a.tsv",
+        "format": "Perito table",
+        "source": "A Lab",
+        "raw": 2,
+        "distinct": 2,
+        "used": 1,
+        "kinds": {"domain": 2},
+        "left_out": {},
+        "problems": [{"ref": "line 6", "reason": "domain: a host name without a top-level domain", "raw": "nothing"}],
+    }
+    assert run("inspect", feed, "--lang", "en").splitlines() == [
+        "a.tsv: Perito table",
+        "  2 values published, 2 distinct, 1 used",
+        "  by kind: domain 2",
+        "  problem: line 6: domain: a host name without a top-level domain: nothing",
+    ]
+
+
+def test_inspect_a_folder_and_a_file_that_is_none(feed, tmp_path):
+    told = json.loads(run("inspect", tmp_path, "--json"))
+    assert [(one["file"], one["format"], one["raw"], one["kinds"]) for one in told] == [
+        ("a.tsv", "Perito table", 2, {"domain": 2}),
+        ("r.yar", "YARA rules", 1, {"yara_rule": 1}),
+    ]
+    (tmp_path / "none.bin").write_bytes(b"\x00\x01")
+    result = CliRunner().invoke(indicators, ["inspect", str(tmp_path / "none.bin"), str(feed), "--json"])
+    assert result.exit_code == 2
+    assert "not a list of indicators in a form known here" in result.stderr
+    assert [one["file"] for one in json.loads(result.stdout)] == ["a.tsv"]
+
+
+def test_a_feed_cannot_steer_the_terminal(tmp_path):
+    (tmp_path / "a.tsv").write_text(
+        "# perito indicators 1\n# source: A\x1b]0;evil\x07\u202e\ndomain\tbad.example\t\t\n"
+    )
+    shown = run("list", "--no-baseline", "-i", tmp_path / "a.tsv") + run(
+        "why", "bad.example", "--no-baseline", "-i", tmp_path / "a.tsv"
+    )
+    assert "\x1b" not in shown
+    assert "\u202e" not in shown
+
+
+def test_list(feed):
+    told = json.loads(run("list", "--no-baseline", "-i", feed, "--json"))
+    assert [(one["source"], one["kinds"]) for one in told["feeds"]] == [("A Lab", {"domain": 1})]
+    assert (told["kinds"], told["count"]) == ({"domain": 1}, 1)
+    told = json.loads(run("list", "--kind", "process", "--json"))
+    assert told["kinds"] == {"process": 82}
+
+
+def test_why(feed):
+    (one,) = json.loads(run("why", "https://x.bad[.]example/", "--no-baseline", "-i", feed, "--json"))
+    assert (one["value"], one["match"], one["source"], one["published"]) == (
+        "bad.example",
+        "covers it",
+        "A Lab",
+        "2016-08-24",
+    )
+    assert (
+        run("why", "good.example", "--no-baseline", "-i", feed, "--lang", "en")
+        == "Nobody published this. Indicators asked: 1, in lists: 1.\n"
+    )
+    assert "publicado por: A Lab" in run("why", "bad.example", "--no-baseline", "-i", feed, "--lang", "es")
+
+
+def test_export_and_update(feed, tmp_path):
+    run("export", tmp_path / "b.zip", "--no-baseline", "-i", feed)
+    run("update", "--from", tmp_path / "b.zip")
+    assert "A Lab" in run("list")
+    run("export", tmp_path / "b.json", "--format", "stix2", "--no-baseline", "-i", feed)
+    assert json.loads((tmp_path / "b.json").read_text())["type"] == "bundle"
+    with pytest.raises(UsageError, match="exists already"):
+        run("export", tmp_path / "b.json", "--format", "stix2", "--no-baseline", "-i", feed)

@@ -1,0 +1,118 @@
+"""Tables whose columns each publisher chose."""
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from perito.indicators.formats import csv_table
+from perito.indicators.indicator import Claim
+from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
+
+SHA = "a" * 64
+MD5 = "76F8142B4E52C671871B3DF87F10C30C"
+
+
+def test_columns_told_by_their_heads():
+    text = f"SHA256,Package Name,Certificate,Version,App\n{SHA},com.evil,7F5C0D54A813BA9B87A91420CA2C3DE5E7948F09,1.2.3.4,Evil\n{SHA},,,,Evil\n"
+    assert told(text) == "CSV"
+    assert claims(text) == [
+        ("hash", SHA),
+        ("app_id", "com.evil"),
+        ("certificate", "7F5C0D54A813BA9B87A91420CA2C3DE5E7948F09"),
+        ("hash", SHA),
+    ]
+    assert {one.about.campaign for one in said(text)[1] if isinstance(one, Claim)} == {"Evil"}
+    assert left_out(text) == {'a cell of column "Version", which holds nothing that is compared': 1}
+
+
+def test_type_and_value():
+    text = (
+        "type,indicator,app\ndomain,a.example,X\nipv4,192.0.2.1,X\nFileHash-MD5,"
+        + MD5
+        + ",X\ncve,CVE-2016-4655,X\n,b.example,X\n"
+    )
+    assert claims(text) == [("domain", "a.example"), ("ip", "192.0.2.1"), ("hash", MD5), ("domain", "b.example")]
+    assert unmatched(text) == [("cve", "CVE-2016-4655", "cve is not compared here")]
+
+
+def test_without_heads_each_cell_is_told_by_its_form():
+    text = f"a.example,192.0.2.1,first\nb.example,192.0.2.2,second\n{MD5},192.0.2.3,third\n"
+    assert claims(text) == [
+        ("domain", "a.example"),
+        ("ip", "192.0.2.1"),
+        ("domain", "b.example"),
+        ("ip", "192.0.2.2"),
+        ("hash", MD5),
+        ("ip", "192.0.2.3"),
+    ]
+
+
+def test_one_column_is_a_table_by_its_name_and_a_list_by_any_other():
+    text = "a.example\nbit.ly/1wl3YE2\nevil@bad.example\ncut@gmail\nhttp://bad.example/x\n"
+    for name, form in (("assorted.csv", "CSV"), ("assorted.txt", "Text list")):
+        assert told(text, name) == form
+        assert claims(text, name) == [
+            ("domain", "a.example"),
+            ("url", "bit.ly/1wl3YE2"),
+            ("email", "evil@bad.example"),
+            ("email", "cut@gmail"),
+            ("url", "http://bad.example/x"),
+        ]
+
+
+def test_separators_marks_and_line_ends():
+    for text in (
+        "domain;ip\r\na.example;192.0.2.1\r\n",
+        "domain\tip\na.example\t192.0.2.1\n",
+        "\ufeffdomain,ip\ra.example,192.0.2.1\r",
+    ):
+        assert claims(text) == [("domain", "a.example"), ("ip", "192.0.2.1")]
+    assert claims("domain,ip\na.example,192.0.2.1\n".encode("utf-16")) == [("domain", "a.example"), ("ip", "192.0.2.1")]
+
+
+def test_what_resolved_and_what_a_file_was_called_is_context():
+    assert context("Domain,Relevant resolution,Relevant date\na.example,192.0.2.1,March 3rd\n") == ["192.0.2.1"]
+    text = f"File,MD5\nputty.exe,{MD5}\nputty.exe [a copy],{MD5}\n"
+    assert context(text) == ["putty.exe"]
+    assert left_out(text) == {"a description, not the name of a file": 1}
+
+
+def test_comments_and_rows_of_other_widths():
+    text = "# a list\ndomain,ip\na.example\n# more\nb.example,192.0.2.1,what\n"
+    assert claims(text) == [("domain", "a.example"), ("domain", "b.example"), ("ip", "192.0.2.1")]
+
+
+def test_a_quote_that_never_ends_swallows_nothing():
+    text = 'domain,note\na.example,fine\nb.example,"not closed\nc.example,fine\n'
+    assert claims(text) == [("domain", "a.example"), ("domain", "b.example"), ("domain", "c.example")]
+    assert problems(text) == [("line 3", "a quote that does not end; the lines behind it were read one by one")]
+
+
+def test_a_first_row_taken_for_heads_is_told():
+    assert problems("oddname,x\na.example,y\nb.example,z\n") == [("line 1", "taken for the heads of the columns")]
+
+
+def test_the_digests_of_a_feed_are_no_files():
+    text = f"{MD5.lower()},59513ebe-4144-4e2d-8670-06b38e96ca05\n" * 3
+    assert claims(text, "hashes.csv") == []
+    assert unmatched(text, "hashes.csv")[0] == (
+        "hash",
+        MD5.lower(),
+        "a digest of a value, by which the files of a MISP feed are searched",
+    )
+
+
+def test_tables_of_other_things_are_not_taken():
+    for text in (
+        "Group ID,Group name,TLV value\n64,drives,131488\n",
+        "name,age,city\nAna,30,Lima\n",
+        "Dear Ana, as we said,\nthe site, bad.example, is bad.\nYours, B\n",
+        "folder,file,format\nx,y.txt,CSV\n",
+    ):
+        assert told(text, "x.csv") is None
+
+
+@given(st.text(alphabet='a.,;"\n\r\t example1#', max_size=120))
+def test_any_text_is_read_without_another_exception(text):
+    list(csv_table.read(io.BytesIO(text.encode()), "x.csv"))

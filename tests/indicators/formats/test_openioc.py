@@ -1,0 +1,76 @@
+"""OpenIOC, in which the value stands where it should, or in the identifier."""
+
+from datetime import date
+
+from perito.indicators.indicator import Claim
+from tests.indicators.formats.claims import claims, context, problems, said, told, unmatched
+
+HEAD = """<?xml version="1.0" encoding="utf-8"?>
+<ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="59513ebe-4144-4e2d-8670-06b38e96ca05">
+<short_description>Event #104</short_description><description>A case</description>
+<authored_by>lab</authored_by><authored_date>2017-06-26T00:00:00</authored_date>
+<links><link rel="report">https://lab.example/report</link></links><definition>
+"""
+
+
+def item(
+    place: str, value: str = "", name: str = "59513ebe-4144-4e2d-8670-06b38e96ca05", more: str = 'condition="is"'
+) -> str:
+    return f'<IndicatorItem id="{name}" {more}><Context document="x" search="{place}"/><Content type="string">{value}</Content></IndicatorItem>'
+
+
+def ioc(*items: str, operator: str = "OR") -> str:
+    return f'{HEAD}<Indicator operator="{operator}">{"".join(items)}</Indicator></definition></ioc>'
+
+
+def test_a_value_in_the_content_or_in_the_identifier():
+    text = ioc(
+        item("Network/DNS", "a.example"),
+        item("Network/DNS", "", "b.example"),
+        item("FileItem/Md5sum", "", "d41d8cd98f00b204e9800998ecf8427f"),
+    )
+    assert told(text) == "OpenIOC"
+    assert claims(text) == [
+        ("domain", "a.example"),
+        ("domain", "b.example"),
+        ("hash", "d41d8cd98f00b204e9800998ecf8427f"),
+    ]
+    assert problems(text) == []
+
+
+def test_an_identifier_is_no_value():
+    assert problems(ioc(item("Network/DNS"))) == [("line 6", "an item without a value")]
+
+
+def test_places_that_are_not_compared_are_counted():
+    text = ioc(
+        item("RegistryItem/KeyPath", "Software\\x"),
+        item("Network/DNS", "bad", more='condition="contains"'),
+        item("PortItem/remoteIP", "192.0.2.1"),
+    )
+    assert unmatched(text) == [
+        ("RegistryItem/KeyPath", "Software\\x", "RegistryItem/KeyPath is not compared here"),
+        ("Network/DNS", "bad", "contains cannot be matched on stored records"),
+    ]
+    assert claims(text) == [("ip", "192.0.2.1")]
+
+
+def test_what_the_file_says_of_itself():
+    (claim,) = [one for one in said(ioc(item("Email/From", "evil@bad.example")))[1] if isinstance(one, Claim)]
+    assert claim.about == claim.about._replace(
+        source="lab", campaign="A case", report="https://lab.example/report", published=date(2017, 6, 26)
+    )
+
+
+def test_a_part_of_a_condition_is_context():
+    text = ioc(
+        item("FileItem/FileName", "x.exe"), item("FileItem/Md5sum", "d41d8cd98f00b204e9800998ecf8427f"), operator="AND"
+    )
+    assert context(text) == ["x.exe"]
+
+
+def test_the_later_version():
+    text = """<OpenIOC xmlns="http://openioc.org/schemas/OpenIOC_1.1"><metadata><short_description>Evil</short_description></metadata>
+    <criteria><Indicator operator="OR"><IndicatorItem id="x-1" condition="is" negate="false"><Context search="ProcessItem/name"/>
+    <Content type="string">evild</Content></IndicatorItem></Indicator></criteria></OpenIOC>"""
+    assert claims(text) == [("process", "evild")]
