@@ -24,6 +24,12 @@ LEADS = {"integer": "0", "real": "0.0", "text": "''"}
 BESIDE = ("-wal", "-journal")
 
 
+class Opened(sqlite3.Connection):
+    """A database; `broken` says what is wrong with its list of tables, of which only the sound entries are seen."""
+
+    broken = ""
+
+
 class Query:
     """The rows of one SELECT whose first column is the ref; read as tuples, or as Arrow batches with `batches`."""
 
@@ -42,7 +48,7 @@ class Query:
                 yield from islice(_select(database, self.sql), skip, None)
         except sqlite3.OperationalError as error:
             if "malformed" not in str(error) and "disk I/O" not in str(error):
-                raise Unsupported(str(error)) from error
+                raise _unanswered(self.path, error) from error
             yield from self._rescued(str(error))
         except sqlite3.DatabaseError as error:
             yield from self._rescued(str(error))
@@ -82,6 +88,12 @@ class Query:
                 skip = 0
 
 
+def _unanswered(path: Path, error: sqlite3.Error) -> Damaged | Unsupported:
+    with closing(connect(path)) as database:
+        broken = database.broken
+    return Damaged(f"its list of tables cannot be read: {broken}") if broken else Unsupported(str(error))
+
+
 def query(path: Path, sql: str) -> Query:
     """Return the rows of a SELECT; its first column is the ref, the others raw values in schema order, no CAST."""
     return Query(path, sql)
@@ -109,11 +121,15 @@ def _has_beside(path: Path) -> bool:
     return any(path.with_name(path.name + end).exists() for end in BESIDE)
 
 
-def connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> Opened:
     """Open a database for reading; text that is not UTF-8 keeps its bytes as surrogates (PEP 383)."""
-    database = sqlite3.connect(address(path), uri=True)
+    database = sqlite3.connect(address(path), uri=True, factory=Opened)
     database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
-    database.execute("PRAGMA writable_schema = ON")  # a broken entry for one table then hides no other
+    try:
+        database.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        database.execute("PRAGMA writable_schema = ON")  # a broken entry for one table then hides no other
+        database.broken = str(error)
     database.execute("PRAGMA trusted_schema = OFF")
     database.execute("PRAGMA cell_size_check = ON")
     return database
@@ -142,7 +158,10 @@ def present(path: Path, table: str, *names: str, alias: str = "") -> dict[str, s
 def _asked(path: Path, sql: str) -> list[tuple[object, ...]]:
     try:
         with closing(connect(path)) as database:
-            return database.execute(sql).fetchall()
+            found = database.execute(sql).fetchall()
+            if not found and database.broken:
+                raise Damaged(f"its list of tables cannot be read: {database.broken}")
+            return found
     except sqlite3.DatabaseError as error:
         raise Damaged(f"its list of tables cannot be read: {error}") from error
 
