@@ -230,7 +230,7 @@ def test_tasks_are_drawn_only_as_workers_become_free(fork):
     with Pool(jobs=2, fork=fork) as pool:
         values = [one.value for one in islice(pool.run(tasks()), 4)]
     assert min(values) == 0
-    assert len(drawn) <= 6
+    assert len(drawn) <= 10  # of 1,000: those that were asked for, those at work, and the few just drawn
 
 
 def test_outcomes_come_as_tasks_end():

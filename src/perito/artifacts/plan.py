@@ -55,7 +55,7 @@ class Plan(NamedTuple):
 def plan(source: Source, pool: Pool) -> Plan:
     """Return the steps for a source in a fixed order; links are listed so that the coverage can name them."""
     entries = source.entries
-    _tell_orphans(source, entries["name"])
+    _tell_orphans(source, entries)
     steps = by_place(entries["name"])
     here = entries.filter(pc.and_(pc.equal(entries["status"], HERE), pc.equal(entries["type"], "file")))["name"]
     unknown = _without(here, {step.file for step in steps})
@@ -70,9 +70,11 @@ def plan(source: Source, pool: Pool) -> Plan:
     return Plan(sorted({*steps, *by_content}), len(unknown) - met, left)
 
 
-def _tell_orphans(source: Source, names: pa.ChunkedArray) -> None:
+def _tell_orphans(source: Source, entries: pa.Table) -> None:
     """Tell of logs whose database is not there: rows may lie in them that nothing can read alone."""
-    logs = names.filter(pc.match_substring_regex(names, "-(?:wal|journal)$"))
+    names = entries["name"]
+    here = pc.equal(entries["status"], HERE)
+    logs = names.filter(pc.and_(here, pc.match_substring_regex(names, "-(?:wal|journal)$")))
     owners = pc.replace_substring_regex(logs, "-(?:wal|journal)$", "")
     alone = logs.filter(pc.invert(pc.is_in(owners, value_set=names.combine_chunks())))
     for name in alone.to_pylist():
