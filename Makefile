@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check soak bench bench-peers other-python docs messages baseline lock clean
+.PHONY: help demo test check soak bench bench-hunt bench-peers other-python docs messages baseline lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -57,6 +57,9 @@ bench-peers: ## install the peer that `make bench` measures beside Perito
 
 bench: $(STAMP) ## build backups at three sizes and measure; takes about half an hour
 	$(BIN)/python -m bench.bench
+
+bench-hunt: $(STAMP) ## build dockets of 20 and 100 million observables and measure the hunt
+	$(BIN)/python -m bench.hunt --rows 20,100
 
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/run.txt

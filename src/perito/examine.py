@@ -110,5 +110,5 @@ def _asked_for(wish: Wish, indicators: Indicators) -> None:
             str(empty[0]),
             "no indicator could be read from it",
             "nothing was examined: a result would seem to rest on indicators that were not used",
-            "STIX 2 files are read; leave the option out to use only what comes with Perito",
+            "`perito indicators inspect FILE` says what it holds; leave the option out to use only what comes with Perito",
         )

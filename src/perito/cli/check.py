@@ -24,7 +24,7 @@ PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the var
     "-i",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="File or folder of indicators (STIX 2), besides those that come with Perito; may be repeated.",
+    help="File or folder of indicators in any published form, besides those that come with Perito; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
