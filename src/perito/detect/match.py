@@ -24,6 +24,8 @@ Seen = dict[str, Any]
 
 SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
 """What a finding tells of an indicator."""
+FEW, FIRST_BITS = 1_024, np.uint64(48)
+"""So few hashes asked for fill little of a table of the first sixteen bits of all."""
 TOGETHER = 16
 """Row groups of a file of all observables that are read at once."""
 Published = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -102,6 +104,18 @@ def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
 
 
 def _is_asked(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Tell of each hash whether it is asked for; where little is asked, most are sorted out by their first bits."""
+    if len(asked) > FEW:
+        return _is_among(hashes, asked)
+    starts = np.zeros(1 << 16, bool)
+    starts[asked >> FIRST_BITS] = True
+    maybe = np.flatnonzero(starts[hashes >> FIRST_BITS])
+    found = np.zeros(len(hashes), bool)
+    found[maybe] = _is_among(hashes[maybe], asked)
+    return found
+
+
+def _is_among(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
     places = np.searchsorted(asked, hashes)
     places[places == len(asked)] = 0
     return np.asarray(asked[places] == hashes)
