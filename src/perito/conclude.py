@@ -1,6 +1,6 @@
 """From stored tables to findings, verdict, time line and report: no evidence is needed for any of it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +10,7 @@ from typing import Any
 from perito import __version__
 from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage
 from perito.artifacts.declare import artifacts
+from perito.base.errors import UsageError
 from perito.base.outputs import write_json
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
@@ -148,6 +149,21 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
     write_json(basis.out / "problems.json", problems)
     write_json(basis.out / "verdict.json", told)  # the last of the four: its end says that the run is whole
     return run
+
+
+def asked_for(paths: Sequence[Path], indicators: Indicators, as_of: date | None) -> None:
+    """Refuse to examine with indicators that were named and could not be read: the result would seem to rest on them."""
+    counts = {feed.file: feed.count for feed in indicators.feeds if not feed.file.startswith("baseline/")}
+    empty = [path for path in paths if path.is_file() and not counts.get(path.name)]
+    if paths and not any(counts.values()):
+        empty = list(paths)
+    if empty and as_of is None:
+        raise UsageError(
+            str(empty[0]),
+            "no indicator could be read from it",
+            "nothing was examined: a result would seem to rest on indicators that were not used",
+            "`perito indicators inspect FILE` says what it holds; leave the option out to use only what comes with Perito",
+        )
 
 
 def _report(basis: Basis, run: Run, days: list[tuple[str, str, int]]) -> Path:

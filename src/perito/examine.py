@@ -10,13 +10,12 @@ from pathlib import Path
 
 from perito.artifacts.collect import Collected, Progress, collect, drop_parts, join_observables
 from perito.artifacts.plan import known_names
-from perito.base.errors import NotRecognised, UsageError
+from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.base.pool import Pool
-from perito.conclude import Basis, Run, conclude, judged
+from perito.conclude import Basis, Run, asked_for, conclude, judged
 from perito.indicators.bundle import load
-from perito.indicators.indicator import Indicators
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.source import Source
@@ -54,7 +53,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     with fresh(wish.out), scratch_folder() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
-        _asked_for(wish, indicators)
+        asked_for(wish.indicators, indicators, wish.as_of)
         tell("opening")
         with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
             tell("reading")
@@ -97,18 +96,3 @@ def _recognised(path: Path, source: Source, collected: Collected) -> None:
 def _opened(wish: Wish, scratch: Path, pool: Pool, memory: Path | None) -> Source:
     names = known_names()
     return open_source(wish.path, password=wish.password, scratch=scratch, pool=pool, known_names=names, memory=memory)
-
-
-def _asked_for(wish: Wish, indicators: Indicators) -> None:
-    """Refuse to examine with indicators that were named and could not be read: the result would seem to rest on them."""
-    counts = {feed.file: feed.count for feed in indicators.feeds if not feed.file.startswith("baseline/")}
-    empty = [path for path in wish.indicators if path.is_file() and not counts.get(path.name)]
-    if wish.indicators and not any(counts.values()):
-        empty = list(wish.indicators)
-    if empty and wish.as_of is None:
-        raise UsageError(
-            str(empty[0]),
-            "no indicator could be read from it",
-            "nothing was examined: a result would seem to rest on indicators that were not used",
-            "`perito indicators inspect FILE` says what it holds; leave the option out to use only what comes with Perito",
-        )

@@ -17,7 +17,7 @@ from perito.artifacts.declare import artifacts
 from perito.base.errors import EvidenceError, UsageError
 from perito.base.memory import be_frugal
 from perito.base.outputs import fresh, own_only, scratch_folder
-from perito.conclude import UNASKED, Basis, Run, conclude, judged
+from perito.conclude import UNASKED, Basis, Run, asked_for, conclude, judged
 from perito.indicators.bundle import load
 from perito.records.observables import OBSERVABLES
 from perito.records.store import stored_schema
@@ -53,6 +53,7 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
     with fresh(wish.out, MEANS), scratch_folder() as scratch:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        asked_for(wish.indicators, indicators, wish.as_of)
         tell("stored tables")
         collected = _collected(wish, earlier)
         tell("matching")

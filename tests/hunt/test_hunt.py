@@ -29,6 +29,20 @@ def backup(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def feed(file: Path, *patterns: str) -> Path:
+    objects = [
+        {
+            "type": "indicator",
+            "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
+            "pattern_type": "stix",
+            "pattern": pattern,
+        }
+        for number, pattern in enumerate(patterns)
+    ]
+    file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
+    return file
+
+
 @pytest.fixture(scope="module")
 def new(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Indicators of today: what the baseline publishes, in a file of its own, with one nobody has met."""
@@ -39,17 +53,7 @@ def new(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("email-addr:value", "ana@correo.example"),
         ("domain-name:value", "never.example"),
     ]
-    objects = [
-        {
-            "type": "indicator",
-            "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
-            "pattern_type": "stix",
-            "pattern": f"[{kind}='{value}']",
-        }
-        for number, (kind, value) in enumerate(values)
-    ]
-    (folder / "new.json").write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
-    return folder / "new.json"
+    return feed(folder / "new.json", *(f"[{kind}='{value}']" for kind, value in values))
 
 
 def _hosts() -> list[str]:
@@ -63,9 +67,7 @@ def _hosts() -> list[str]:
 def docket(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A docket of two acquisitions that were examined before anything was published; one lies in a case of its own."""
     folder = tmp_path_factory.mktemp("docket")
-    nothing = tmp_path_factory.mktemp("nothing") / "old.json"
-    other = {"type": "indicator", "id": "indicator--0", "pattern": "[domain-name:value='nobody-met.example']"}
-    nothing.write_text(json.dumps({"type": "bundle", "id": "bundle--0", "objects": [other]}))
+    nothing = feed(tmp_path_factory.mktemp("nothing") / "old.json", "[domain-name:value='nobody.example']")
     examine(Wish(backup, folder / "alma", (nothing,), baseline=False))
     shutil.copytree(folder / "alma", folder / "case" / "alma-again")
     (folder / "notes").mkdir()
@@ -128,15 +130,8 @@ def test_the_screen_names_each_acquisition_and_speaks_spanish(docket: Path, new:
 
 
 def test_what_nobody_met_matches_nothing(docket: Path, tmp_path: Path) -> None:
-    feed = tmp_path / "f.json"
-    pattern = {
-        "type": "indicator",
-        "id": "indicator--00000000-0000-4000-8000-000000000000",
-        "pattern_type": "stix",
-        "pattern": "[domain-name:value='never.example']",
-    }
-    feed.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [pattern]}))
-    done = ran("hunt", docket, "-i", feed, "--no-baseline", "--json")
+    unmet = feed(tmp_path / "f.json", "[domain-name:value='never.example']")
+    done = ran("hunt", docket, "-i", unmet, "--no-baseline", "--json")
     assert done.exit_code == 0
     assert json.loads(done.output)["acquisitions"] == []
 
@@ -194,15 +189,7 @@ def test_a_re_examination_writes_what_a_fresh_one_would(docket: Path, new: Path,
 def test_problems_of_the_earlier_indicators_are_not_carried_along(
     backup: Path, fresh: Path, new: Path, tmp_path: Path
 ) -> None:
-    bad = tmp_path / "bad.json"
-    odd = {
-        "type": "indicator",
-        "id": "indicator--00000000-0000-4000-8000-000000000000",
-        "pattern_type": "stix",
-        "pattern": "[domain-name:value=",
-    }
-    good = {**odd, "id": "indicator--0", "pattern": "[domain-name:value='nobody-met.example']"}
-    bad.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": [odd, good]}))
+    bad = feed(tmp_path / "bad.json", "[domain-name:value=", "[domain-name:value='never.example']")
     first = examine(Wish(backup, tmp_path / "first", (bad,), baseline=False))
     assert any(one["file"] == "bad.json" for one in first.problems)
     run = reexamine(Again(tmp_path / "first", tmp_path / "out", (new,), baseline=False))
@@ -243,3 +230,12 @@ def test_the_index_can_be_built_before_it_is_needed(docket: Path, tmp_path: Path
     done = ran("index", tmp_path / "d")
     assert done.exit_code == 3
     assert done.output.startswith("1 acquisitions in 1 runs, ")
+
+
+def test_indicators_that_cannot_be_read_are_refused_before_anything_is_said(docket: Path, tmp_path: Path) -> None:
+    bad = feed(tmp_path / "bad.json", "[domain-name:value=")
+    done = ran("hunt", docket, "-i", bad)
+    assert isinstance(done.exception, UsageError)
+    with pytest.raises(UsageError, match="no indicator could be read"):
+        reexamine(Again(docket / "alma", tmp_path / "out", (bad,)))
+    assert not (tmp_path / "out").exists()

@@ -11,7 +11,8 @@ import click
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.screen import Progress, show_hunt
-from perito.findings.wording.i18n import choose_language
+from perito.conclude import asked_for
+from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt as look
 from perito.hunt.index import candidates, refresh
@@ -34,7 +35,7 @@ from perito.indicators.bundle import load
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path), help="New folder for the findings of each acquisition."
 )
-@click.option("--lang", help="Language of the screen: en or es; by default that of your system.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system.")
 @click.option(
     "--jobs", type=click.IntRange(1, 64), help="Acquisitions read at a time; as many as processors by default."
 )
@@ -62,7 +63,9 @@ def hunt(
     if no_baseline and not indicators:
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = open_docket(docket)
-    wanted = load(indicators, baseline=not no_baseline, as_of=as_of.replace(tzinfo=UTC).date() if as_of else None)
+    day = as_of.replace(tzinfo=UTC).date() if as_of else None
+    wanted = load(indicators, baseline=not no_baseline, as_of=day)
+    asked_for(indicators, wanted, day)
     with Progress(quiet=as_json) as progress:
         found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)
     answer = look(opened, wanted, found, jobs)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from perito.cli import screen
-from perito.findings.wording.i18n import choose_language
+from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.reexamine import Wish
 from perito.reexamine import reexamine as conclude_anew
 
@@ -26,7 +26,7 @@ from perito.reexamine import reexamine as conclude_anew
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
-@click.option("--lang", help="Language of the report: en or es; by default that of your system.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; by default that of your system.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Workers at a time; as many as processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and findings as JSON, and nothing else.")
 def reexamine(

@@ -24,6 +24,10 @@ Seen = dict[str, Any]
 
 SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
 """What a finding tells of an indicator."""
+FEW, FIRST_BITS = 1_024, np.uint64(48)
+"""So few hashes asked for fill little of a table of the first sixteen bits of all."""
+TOGETHER = 16
+"""Row groups of a file of all observables that are read at once."""
 Published = tuple[dict[str, Any], list[dict[str, Any]]]
 """An indicator as one row of the table says it, and all rows that say it."""
 
@@ -72,14 +76,21 @@ def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> I
     if not len(asked):
         return
     with pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups) if groups is None else groups:
-            table = file.read_row_group(
-                group, columns=["hash", "parents"] if groups is None else None, use_threads=False
+        for some in _together(file.num_row_groups, groups):
+            table = file.read_row_groups(
+                some, columns=["hash", "parents"] if groups is None else None, use_threads=False
             )
             rows = _rows_hit(table, asked)
             if len(rows):
-                whole = file.read_row_group(group) if groups is None else table
+                whole = file.read_row_groups(some) if groups is None else table
                 yield from _verified(whole.take(pa.array(rows)).to_pylist(), indicators, asked)
+
+
+def _together(count: int, groups: Sequence[int] | None) -> Iterator[list[int]]:
+    """Yield the numbers of row groups that are held in memory at once: of all one by one, of some a few together."""
+    listed, step = (range(count), 1) if groups is None else (groups, TOGETHER)
+    for start in range(0, len(listed), step):
+        yield list(listed[start : start + step])
 
 
 def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
@@ -93,6 +104,18 @@ def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
 
 
 def _is_asked(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
+    """Tell of each hash whether it is asked for; where little is asked, most are sorted out by their first bits."""
+    if len(asked) > FEW:
+        return _is_among(hashes, asked)
+    starts = np.zeros(1 << 16, bool)
+    starts[asked >> FIRST_BITS] = True
+    maybe = np.flatnonzero(starts[hashes >> FIRST_BITS])
+    found = np.zeros(len(hashes), bool)
+    found[maybe] = _is_among(hashes[maybe], asked)
+    return found
+
+
+def _is_among(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
     places = np.searchsorted(asked, hashes)
     places[places == len(asked)] = 0
     return np.asarray(asked[places] == hashes)
