@@ -89,10 +89,12 @@ def conclude(
 ) -> Run:
     """Write everything but the stored tables themselves, and return it."""
     run = _written(basis, collected, findings)
-    tell("time line")
-    timeline.write(basis.out / "timeline.csv", line, [one.as_json() for one in findings])
     tell("report")
-    run.report = _report(basis, run, timeline.activity(stored(collected)))
+    with ThreadPoolExecutor(1) as beside:  # again mostly Arrow's work, while the page is put together
+        rows = [one.as_json() for one in findings]
+        written = beside.submit(timeline.write, basis.out / "timeline.csv", line, rows)
+        run.report = _report(basis, run, timeline.activity(stored(collected)))
+        written.result()
     return run
 
 

@@ -2,8 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from perito.detect.match import _is_asked
 from perito.findings import Place
 from tests.detect.cases import found, moment, row
 
@@ -106,3 +110,12 @@ def test_the_id_does_not_depend_on_order_or_wording(tmp_path: Path) -> None:
     }
     assert first == second
     assert len(first) == 2
+
+
+@given(st.lists(st.integers(0, 2**64 - 1), max_size=60), st.integers(1, 60), st.data())
+def test_asked_for_is_what_is_in_the_list(hashes: list[int], count: int, data: st.DataObject) -> None:
+    near = [(one + step) % 2**64 for one in hashes for step in (0, 1)]
+    some = data.draw(st.lists(st.sampled_from(near) if near else st.just(7), min_size=1, max_size=count))
+    asked = np.unique(np.array(some, np.uint64))
+    told = _is_asked(np.array(hashes, np.uint64), asked)
+    assert told.tolist() == [one in set(some) for one in hashes]

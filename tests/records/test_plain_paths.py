@@ -34,6 +34,7 @@ NAMES = [
         "storage",
         "self",
         "primary",
+        "preboot",
         "é",
         "x\\y",
         ".hidden",

@@ -10,14 +10,13 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from perito.artifacts.declare import artifacts
 from perito.artifacts.plan import Plan, Step, expected, plan
 from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.records.observables import OBSERVABLES
-from perito.records.store import OBSERVABLE_GROUP, Writer, batches, join
+from perito.records.store import OBSERVABLE_GROUP, PASSING, Writer, join, passing
 from perito.sources.source import SIDE_FILES, Failure, Source
 
 PARSING = Limits(memory=2 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4 << 30, open_files=128)
@@ -160,7 +159,7 @@ class _Collector:
         out = self.parts_of[step]
         problems = Path(f"{out}.problems.jsonl")
         if outcome.status != "done":
-            for end in ("records.parquet", "observables.parquet", "problems.jsonl"):
+            for end in ("records.parquet", f"observables{PASSING}", "problems.jsonl"):
                 Path(f"{out}.{end}").unlink(missing_ok=True)
             del self.parts_of[step]
             reason = f"the parser was stopped ({outcome.status}): {outcome.reason}"
@@ -210,8 +209,7 @@ def _store(done: Collected, out: Path, parts_of: dict[Step, Path]) -> None:
         whole = folder / f"{name}.parquet"
         join([Path(f"{part}.records.parquet") for step, part in in_order if step.artifact == name], whole)
         done.records[name] = whole
-    seen = [Path(f"{part}.observables.parquet") for _, part in in_order]
-    done.seen = [path for path in seen if pq.read_metadata(path).num_rows]
+    done.seen = [Path(f"{part}.observables{PASSING}") for _, part in in_order]
 
 
 def join_observables(done: Collected, out: Path) -> Path:
@@ -219,8 +217,8 @@ def join_observables(done: Collected, out: Path) -> Path:
     whole = out / "observables.parquet"
     with Writer(whole, OBSERVABLES, OBSERVABLE_GROUP) as writer:
         for part in done.seen:
-            for batch in batches(part):
-                writer.write(pa.Table.from_batches([batch]).cast(OBSERVABLES))
+            for table in passing(part, OBSERVABLES):
+                writer.write(table)
     return whole
 
 

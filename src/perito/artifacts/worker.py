@@ -18,7 +18,7 @@ from perito.base.times import rfc3339
 from perito.records.convert import sort_out
 from perito.records.observables import OBSERVABLES, observables
 from perito.records.schema import Schema, message, storage_name, url
-from perito.records.store import Writer, stored_schema, with_file
+from perito.records.store import PASSING, PassingWriter, Writer, stored_schema, with_file
 
 SNIFFED = 1 << 16
 """Bytes of a file that are looked at to tell what it is."""
@@ -32,7 +32,7 @@ GATHERED = 32_768
 def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     """Read one file with one parser and return the facts of its coverage row; called inside a worker.
 
-    `out` is a path without an ending: `<out>.records.parquet`, `<out>.observables.parquet` and, where anything did
+    `out` is a path without an ending: `<out>.records.parquet`, `<out>.observables.arrows` and, where anything did
     not fit, `<out>.problems.jsonl` are written.
     """
     declared = PARSERS[artifact]
@@ -41,7 +41,7 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     store = stored_schema(declared.schema.arrow)
     with (
         Writer(Path(f"{out}.records.parquet"), store) as records,
-        Writer(Path(f"{out}.observables.parquet"), OBSERVABLES) as seen,
+        PassingWriter(Path(f"{out}.observables{PASSING}"), OBSERVABLES) as seen,
     ):
         try:
             for table in _gathered(declared, Path(path), reading):
@@ -65,7 +65,7 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
     }
 
 
-def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen: Writer) -> None:
+def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen: PassingWriter) -> None:
     """Write records and their observables: both or neither."""
     with undisturbed():
         records.write(with_file(table, file))

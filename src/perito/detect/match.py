@@ -17,6 +17,8 @@ from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
 from perito.records.normal import keys as keys_of
+from perito.records.observables import OBSERVABLES
+from perito.records.store import PASSING, passing
 
 RULE_VERSION = 1
 Seen = dict[str, Any]
@@ -24,8 +26,9 @@ Seen = dict[str, Any]
 
 SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
 """What a finding tells of an indicator."""
-FEW, FIRST_BITS = 1_024, np.uint64(48)
-"""So few hashes asked for fill little of a table of the first sixteen bits of all."""
+SPARSE = 5
+"""Doublings of a table of first bits beyond the hashes asked for: one in thirty-two of its places is then taken."""
+LEAST_BITS, MOST_BITS = 16, 23
 TOGETHER = 16
 """Row groups of a file of all observables that are read at once."""
 Published = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -75,6 +78,10 @@ def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> I
     asked = indicators.keys["hash"].to_numpy()
     if not len(asked):
         return
+    if path.suffix == PASSING:
+        for table in passing(path, OBSERVABLES):
+            yield from _verified(table.take(pa.array(_rows_hit(table, asked))).to_pylist(), indicators, asked)
+        return
     with pq.ParquetFile(path) as file:
         for some in _together(file.num_row_groups, groups):
             table = file.read_row_groups(
@@ -104,21 +111,17 @@ def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
 
 
 def _is_asked(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Tell of each hash whether it is asked for; where little is asked, most are sorted out by their first bits."""
-    if len(asked) > FEW:
-        return _is_among(hashes, asked)
-    starts = np.zeros(1 << 16, bool)
-    starts[asked >> FIRST_BITS] = True
-    maybe = np.flatnonzero(starts[hashes >> FIRST_BITS])
-    found = np.zeros(len(hashes), bool)
-    found[maybe] = _is_among(hashes[maybe], asked)
-    return found
-
-
-def _is_among(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    places = np.searchsorted(asked, hashes)
+    """Tell of each hash whether it is asked for; most are sorted out by their first bits, without a search."""
+    bits = min(max(len(asked).bit_length() + SPARSE, LEAST_BITS), MOST_BITS)
+    shift = np.uint64(64 - bits)
+    starts = np.zeros(1 << bits, bool)
+    starts[asked >> shift] = True
+    maybe = np.flatnonzero(starts[hashes >> shift])
+    places = np.searchsorted(asked, hashes[maybe])
     places[places == len(asked)] = 0
-    return np.asarray(asked[places] == hashes)
+    found = np.zeros(len(hashes), bool)
+    found[maybe] = asked[places] == hashes[maybe]
+    return found
 
 
 def _verified(seen: list[Seen], indicators: Indicators, asked: np.ndarray) -> Iterator[Hit]:

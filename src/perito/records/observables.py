@@ -88,7 +88,11 @@ def _of_values(values: pa.Array, observe: str) -> pa.Table:
     known = QUICK[observe](values) if observe in QUICK else None
     if known is None or not len(known):
         return _one_by_one(values.to_pylist(), np.arange(len(values)), observe)
-    slow = np.setdiff1d(np.arange(len(values)), known["owner"].to_numpy())
+    left = np.ones(len(values), bool)
+    left[known["owner"].to_numpy()] = False
+    slow = np.flatnonzero(left)
+    if not len(slow):
+        return known
     others = _one_by_one(values.take(pa.array(slow)).to_pylist(), slow, observe)
     both = pa.concat_tables([known, others])
     return both.take(pa.array(np.argsort(both["owner"].to_numpy(), kind="stable")))
@@ -96,7 +100,7 @@ def _of_values(values: pa.Array, observe: str) -> pa.Table:
 
 def _plain_urls(values: pa.Array) -> pa.Table:
     quick = plain(values)
-    hosts = quick.hosts.dictionary_encode()
+    hosts = quick.hosts
     above = pa.array([host_hashes(host) for host in hosts.dictionary.to_pylist()], pa.list_(pa.uint64()))
     own = [key_hash(f"url:{form}") for form in quick.normals.to_pylist()]
     return _known("url", values, quick.rows, quick.normals, own, above.take(hosts.indices))
