@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from perito.records.normal import key_hashes
-from perito.records.observables import OBSERVABLES
+from perito.records.observables import DIRECTIONS, OBSERVABLES
 from perito.records.store import OBSERVABLE_GROUP, Writer
 
 POOL = 200_000
@@ -104,6 +104,7 @@ def _write(folder: Path, seen: pa.Table, draw: np.random.Generator) -> None:
         "file": file,
         "ref": pa.array([f"history_visits {row}" for row in range(count)]),
         "time": pa.array(times).cast(pa.timestamp("us", tz="UTC")),
+        "direction": pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), DIRECTIONS),
     }
     folder.mkdir(parents=True)
     with Writer(folder / "observables.parquet", OBSERVABLES, OBSERVABLE_GROUP) as writer:

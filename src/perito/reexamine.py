@@ -19,8 +19,8 @@ from perito.base.memory import be_frugal
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.conclude import UNASKED, Basis, Run, asked_for, conclude, judged
 from perito.indicators.bundle import load
-from perito.records.observables import OBSERVABLES
-from perito.records.store import stored_schema
+from perito.records.observables import OBSERVABLES, WITHOUT_DIRECTION
+from perito.records.store import OBSERVABLE_GROUP, Writer, batches, stored_schema
 
 AGAIN = "examine the evidence again with `perito check`"
 MEANS = "nothing was concluded"
@@ -115,7 +115,7 @@ def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
         coverage=coverage,
         problems=[one for one in problems if one.get("artifact") or UNASKED not in one.get("reason", "")],
         records={path.stem: _copied(path, wish.out / "records" / path.name, _columns(path)) for path in records},
-        seen=[_copied(wish.run / "observables.parquet", wish.out / "observables.parquet", OBSERVABLES)],
+        seen=[_observables(wish.run / "observables.parquet", wish.out / "observables.parquet")],
         unknown_files=counts.get("unknown_files", 0),
     )
 
@@ -124,6 +124,23 @@ def _columns(path: Path) -> pa.Schema:
     if path.stem not in artifacts():
         raise _damaged(path, "holds records of a kind that this version of Perito does not know")
     return stored_schema(artifacts()[path.stem].schema.arrow)
+
+
+def _observables(path: Path, to: Path) -> Path:
+    """Copy the stored observables; what a version before directions stored gets the column, and they are not known."""
+    try:
+        if not pq.read_schema(path).equals(WITHOUT_DIRECTION):
+            return _copied(path, to, OBSERVABLES)
+        with Writer(to, OBSERVABLES, OBSERVABLE_GROUP) as writer:
+            for batch in batches(path):
+                table = pa.Table.from_batches([batch])
+                unknown = pa.nulls(len(table), OBSERVABLES.field("direction").type)
+                writer.write(table.append_column("direction", unknown).cast(OBSERVABLES))
+    except OSError as error:
+        raise _damaged(path, error.strerror or "cannot be read") from error
+    except pa.ArrowException as error:
+        raise _damaged(path, "is not a table that Perito stored") from error
+    return to
 
 
 def _copied(path: Path, to: Path, columns: pa.Schema) -> Path:

@@ -53,6 +53,7 @@ def acquisition(folder: Path, urls: list[str], group: int = 3) -> None:
             "file": pa.array(["a.db"] * len(urls)).dictionary_encode(),
             "ref": [f"visits {number}" for number in range(len(urls))],
             "time": pa.array([number * 10**6 for number in range(len(urls))]).cast(pa.timestamp("us", tz="UTC")),
+            "direction": pa.array(["sent", None] * len(urls), pa.string())[: len(urls)].dictionary_encode(),
         }
     )
     with Writer(folder / "observables.parquet", OBSERVABLES, group) as writer:

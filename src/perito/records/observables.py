@@ -26,10 +26,17 @@ OBSERVABLES = pa.schema(
         ("file", pa.dictionary(pa.int32(), pa.string())),
         ("ref", pa.string()),
         ("time", pa.timestamp("us", tz="UTC")),
+        ("direction", pa.dictionary(pa.int8(), pa.string())),
     ]
 )
 """`value` as it was written, `normal` its normal form, `hash` of its own key, `parents` of every further key it
-answers to (parent domains, folders, file name): see `perito.records.normal.keys`."""
+answers to (parent domains, folders, file name): see `perito.records.normal.keys`. `direction` is `received`, `sent`, or
+null where that is not told or has no sense; tables stored by versions before it have no such column."""
+
+WITHOUT_DIRECTION = OBSERVABLES.remove(OBSERVABLES.get_field_index("direction"))
+"""How versions before it stored them; what lacks the column is read as of unknown direction."""
+RECEIVED, SENT = DIRECTIONS = ("received", "sent")
+"""By the number that a record's `outgoing` gives them."""
 
 VALUE_LIMIT = 2_000
 """Characters kept of an observed value; the evidence has the rest."""
@@ -40,8 +47,13 @@ Seen = tuple[str, str, str]
 
 def observables(schema: Schema, table: pa.Table, file: str) -> pa.Table:
     """Return what the records of one file let us compare, in the order of the records; values are read once each."""
-    parts = [_of_column(table[name], value.observe, table) for name, value in schema if value.observe]
-    parts = [part for part in parts if part is not None]
+    ways = _ways(schema, table)
+    parts = []
+    for name, value in schema:
+        part = _of_column(table[name], value.observe, table) if value.observe else None
+        if part is not None:
+            own = value.direction == "sent"
+            parts.append(part.append_column("way", pa.repeat(_SENT, len(part)) if own else ways.take(part["row"])))
     if not parts:
         return OBSERVABLES.empty_table()
     seen = pa.concat_tables(parts)
@@ -57,8 +69,17 @@ def observables(schema: Schema, table: pa.Table, file: str) -> pa.Table:
         "file": pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), [file]),
         "ref": table["ref"].take(seen["row"]),
         "time": time,
+        "direction": pa.DictionaryArray.from_arrays(seen["way"].combine_chunks(), pa.array(DIRECTIONS)),
     }
     return pa.table(columns).cast(OBSERVABLES)
+
+
+def _ways(schema: Schema, table: pa.Table) -> pa.Array:
+    """Return for each record the place of its direction in `DIRECTIONS`; null where it is not told."""
+    if schema.direction is None:
+        return pa.nulls(len(table), pa.int8())
+    told = table[schema.direction].combine_chunks()
+    return pc.if_else(pc.is_in(told, pa.array([0, 1], told.type)), told, None).cast(pa.int8())
 
 
 def _main_time(schema: Schema, table: pa.Table) -> pa.ChunkedArray | pa.Array:
@@ -196,6 +217,7 @@ def _of_storage(value: str) -> Iterator[Seen]:
         yield link.kind, link.value, link.normal
 
 
+_SENT = pa.scalar(DIRECTIONS.index(SENT), pa.int8())
 QUICK: dict[str, Callable[[pa.Array], pa.Table]] = {
     "url": _plain_urls,
     "path": _plain_paths,

@@ -1,7 +1,7 @@
 """What a record is: a name, and typed fields that carry their meaning, their clock and their kind of observable."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import pyarrow as pa
@@ -40,13 +40,17 @@ DATETIME = Clock(0, 1, "datetime")
 
 @dataclass(frozen=True)
 class Value:
-    """One field's type: its sentence for the data dictionary, its column type, and the observables sought in it."""
+    """One field's type: its sentence for the data dictionary, its column type, and the observables sought in it.
+
+    `direction` is `told` of the field that tells which way its record went, and `sent` of one that only the owner fills.
+    """
 
     doc: str
     type: str
     arrow: pa.DataType
     observe: str = ""
     clock: Clock | None = None
+    direction: str = ""
 
     @property
     def raw(self) -> str:
@@ -69,6 +73,16 @@ def local(doc: str) -> Value:
 def integer(doc: str) -> Value:
     """Describe a whole number of 64 bits with a sign."""
     return Value(doc, "integer", pa.int64())
+
+
+def outgoing(doc: str) -> Value:
+    """Describe which way a record went: 1 the owner's device sent it, 0 it received it, anything else is not known."""
+    return replace(integer(doc), direction="told")
+
+
+def own(value: Value) -> Value:
+    """Return the field as one that only the device's owner fills, whichever way its record went: a draft."""
+    return replace(value, direction="sent")
 
 
 def real(doc: str) -> Value:
@@ -118,6 +132,11 @@ class Schema:
 
     def __iter__(self) -> Iterator[tuple[str, Value]]:
         return iter(self.fields.items())
+
+    @property
+    def direction(self) -> str | None:
+        """Name the field that tells which way a record went; None where the artifact has none."""
+        return next((name for name, value in self if value.direction == "told"), None)
 
     @property
     def times(self) -> list[str]:

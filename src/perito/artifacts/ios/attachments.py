@@ -11,7 +11,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_NANOSECONDS, Row, Schema, file_name, handle, integer, path, text, when
+from perito.records import MAC_NANOSECONDS, Row, Schema, file_name, handle, integer, outgoing, path, text, when
 
 ATTACHMENT = Schema(
     "ios.attachment",
@@ -19,7 +19,7 @@ ATTACHMENT = Schema(
     began=when("when its transfer began", MAC_NANOSECONDS),
     sent=when("when its message was sent", MAC_NANOSECONDS),
     account=handle("the other party of its message"),
-    outgoing=integer("1 when this device sent it, 0 when it received it"),
+    outgoing=outgoing("1 when this device sent it, 0 when it received it"),
     message=text("its message: table and key"),
     path=path("where the device put the file"),
     file_name=file_name("name that its sender gave the file"),

@@ -11,7 +11,7 @@ from perito.artifacts.declare import artifact
 from perito.artifacts.readers import sqlite
 from perito.artifacts.readers.damage import Partly
 from perito.base.times import MAC_EPOCH_SECONDS
-from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, real, text, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, outgoing, real, text, when
 
 CALL = Schema(
     "ios.call",
@@ -20,7 +20,7 @@ CALL = Schema(
     account=handle("the other party, as the device stored it"),
     title=text("name the device showed for the other party"),
     provider=text("bundle that carried the call, such as com.apple.FaceTime"),
-    outgoing=integer("1 when this device called, 0 when it was called"),
+    outgoing=outgoing("1 when this device called, 0 when it was called"),
     answered=integer("1 when it was answered"),
     call_type=integer("kind by number: 1 telephone, 8 FaceTime video, 16 FaceTime audio"),
     country=text("country code of the other party, as the device guessed it"),

@@ -11,7 +11,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, message, text, url, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, message, outgoing, text, url, when
 
 INTERACTION = Schema(
     "ios.interaction",
@@ -20,7 +20,7 @@ INTERACTION = Schema(
     created=when("when the row was made", MAC_ABSOLUTE),
     bundle=app_id("application"),
     target_bundle=app_id("application it was passed on to"),
-    outgoing=integer("0 incoming, 1 outgoing, as the device numbers directions"),
+    outgoing=outgoing("0 incoming, 1 outgoing, as the device numbers directions"),
     sender=handle("who sent"),
     sender_title=text("name shown for the sender"),
     recipient=handle("who received"),
@@ -51,6 +51,7 @@ ATTACHMENT = Schema(
     "ios.interaction_attachment",
     began=when("start of the interaction it belongs to", MAC_ABSOLUTE),
     interaction=integer("number of that interaction (`ZINTERACTIONS N`)"),
+    outgoing=outgoing("0 incoming, 1 outgoing, as the device numbers the direction of that interaction"),
     text=message("text of the content"),
     url=url("address of the content"),
     uti=text("type of the content"),
@@ -91,7 +92,7 @@ def contacts(path: Path) -> Iterable[Row | Partly]:
     return sqlite.query(path, f"SELECT 'ZCONTACTS ' || Z_PK, {', '.join(have.values())} FROM ZCONTACTS ORDER BY Z_PK")
 
 
-@artifact(ATTACHMENT, *PLACES, tables=(*TABLES, "ZATTACHMENT"))
+@artifact(ATTACHMENT, *PLACES, version=2, tables=(*TABLES, "ZATTACHMENT"))
 def attachments(path: Path) -> Iterable[Row | Partly]:
     """Return every attachment, also one whose interaction is gone; none in versions without them."""
     if sqlite.columns(path, "ZINTERACTIONS") and not sqlite.columns(path, "ZATTACHMENT"):
@@ -101,7 +102,8 @@ def attachments(path: Path) -> Iterable[Row | Partly]:
     joined = (
         f" LEFT JOIN {link} AS l ON l.{attachment} = a.Z_PK LEFT JOIN ZINTERACTIONS AS i ON i.Z_PK = l.{interaction}"
     )
-    own = f"i.ZSTARTDATE, l.{interaction}" if link else "NULL, NULL"
+    way = sqlite.present(path, "ZINTERACTIONS", "ZDIRECTION", alias="i")["ZDIRECTION"]
+    own = f"i.ZSTARTDATE, l.{interaction}, {way}" if link else "NULL, NULL, NULL"
     return sqlite.query(
         path,
         f"SELECT 'ZATTACHMENT ' || a.Z_PK, {own}, {', '.join(a.values())} FROM ZATTACHMENT AS a{joined if link else ''}"

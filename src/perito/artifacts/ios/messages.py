@@ -12,7 +12,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import imessage, join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_NANOSECONDS, Row, Schema, handle, integer, message, text, when
+from perito.records import MAC_NANOSECONDS, Row, Schema, handle, integer, message, outgoing, text, when
 
 MESSAGE = Schema(
     "ios.message",
@@ -23,7 +23,7 @@ MESSAGE = Schema(
     retracted=when("when it was unsent (iOS 16 and later)", MAC_NANOSECONDS),
     discarded=when("when it was moved to Recently Deleted (iOS 16 and later)", MAC_NANOSECONDS),
     account=handle("the other party; missing where the row names none (handle_id 0)"),
-    outgoing=integer("1 when this device sent it, 0 when it received it"),
+    outgoing=outgoing("1 when this device sent it, 0 when it received it"),
     own_account=text("number or address of this device that carried it"),
     service=text("iMessage, SMS, RCS and so on"),
     chat=text("identifier of the conversation: the other party, or the room of a group"),

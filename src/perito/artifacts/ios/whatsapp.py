@@ -11,14 +11,14 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, text, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, outgoing, text, when
 
 MESSAGE = Schema(
     "ios.whatsapp_message",
     sent=when("when its sender sent it", MAC_ABSOLUTE),
     handled=when("when this device handed it to the server or took it from there", MAC_ABSOLUTE),
     account=handle("the other party: the member of the group who wrote it, else the sender, else the recipient"),
-    outgoing=integer("1 when this device sent it, 0 when it received it"),
+    outgoing=outgoing("1 when this device sent it, 0 when it received it"),
     chat=text("identifier of the conversation: the other party, or the group (`...@g.us`)"),
     chat_name=message("name of the contact or the group"),
     sender_name=message("name that the sender gave themselves; in newer versions an encoded form"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, real, text, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, outgoing, real, text, when
 
 CALL = Schema(
     "ios.whatsapp_call",
@@ -19,7 +19,7 @@ CALL = Schema(
     account=handle("a party of the call other than this device"),
     creator=handle("who started a group call"),
     chat=text("identifier of the group that was called"),
-    outgoing=integer("1 when this device called, 0 when it was called"),
+    outgoing=outgoing("1 when this device called, 0 when it was called"),
     video=integer("1 when it was a video call"),
     missed=integer("1 when it was missed"),
     outcome=integer("WhatsApp's number for how it ended"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, text, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, own, text, when
 
 CHAT = Schema(
     "ios.whatsapp_chat",
@@ -26,7 +26,7 @@ CHAT = Schema(
     archived=integer("1 when it was moved to the archive"),
     hidden=integer("1 when it is not shown"),
     removed=integer("1 when it was deleted from the list"),
-    draft=message("text that was typed and not sent"),
+    draft=own(message("text that was typed and not sent")),
 )
 MEMBER = Schema(
     "ios.whatsapp_member",

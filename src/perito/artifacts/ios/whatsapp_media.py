@@ -9,13 +9,14 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, path, real, text, url, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, outgoing, path, real, text, url, when
 
 MEDIA = Schema(
     "ios.whatsapp_media",
     sent=when("when its message was sent", MAC_ABSOLUTE),
     fetched=when("when its address on the server was issued", MAC_ABSOLUTE),
     account=handle("the other party of its message"),
+    outgoing=outgoing("1 when this device sent its message, 0 when it received it"),
     message=text("its message: table and key, also where that row is gone"),
     path=path("where the file lies, below the app's folder"),
     url=url("where the file was fetched from, or the page that a preview shows"),
@@ -31,6 +32,7 @@ LINK = Schema(
     "ios.whatsapp_link",
     sent=when("when its message was sent", MAC_ABSOLUTE),
     account=handle("the other party of its message"),
+    outgoing=outgoing("1 when this device sent its message, 0 when it received it"),
     message=text("its message: table and key, also where that row is gone"),
     matched=message("the link as it was written in the text"),
     url=url("address that the preview leads to"),
@@ -43,37 +45,37 @@ NEVER = -63114076800
 """Apple's distant past, which stands for no time."""
 
 
-@artifact(MEDIA, *PLACES, tables=("ZWAMESSAGE", "ZWAMEDIAITEM"), optional=True)
+@artifact(MEDIA, *PLACES, version=2, tables=("ZWAMESSAGE", "ZWAMEDIAITEM"), optional=True)
 def media(path: Path) -> Iterable[Row | Partly]:
     """Return one row a media item, with the message it came with if that is left."""
     here = ("ZMEDIALOCALPATH", "ZMEDIAURL", "ZFILESIZE", "ZTITLE", "ZAUTHORNAME", "ZVCARDNAME", "ZVCARDSTRING")
     i = sqlite.present(path, "ZWAMEDIAITEM", *here, "ZLATITUDE", "ZLONGITUDE", "ZMEDIAURLDATE", alias="i")
-    sent, account, joins = _message(path, "i.ZMESSAGE")
+    sent, who, joins = _message(path, "i.ZMESSAGE")
     return sqlite.query(
         path,
-        f"SELECT 'ZWAMEDIAITEM ' || i.Z_PK, {sent}, nullif({i['ZMEDIAURLDATE']}, {NEVER}), {account},"
+        f"SELECT 'ZWAMEDIAITEM ' || i.Z_PK, {sent}, nullif({i['ZMEDIAURLDATE']}, {NEVER}), {who},"
         f" 'ZWAMESSAGE ' || i.ZMESSAGE, {', '.join(i[one] for one in here)}, {i['ZLATITUDE']}, {i['ZLONGITUDE']}"
         f" FROM ZWAMEDIAITEM AS i{joins}",
     )
 
 
-@artifact(LINK, *PLACES, tables=("ZWAMESSAGE", "ZWAMESSAGEDATAITEM"), optional=True)
+@artifact(LINK, *PLACES, version=2, tables=("ZWAMESSAGE", "ZWAMESSAGEDATAITEM"), optional=True)
 def links(path: Path) -> Iterable[Row | Partly]:
     """Return one row a link preview, with the message it came with if that is left."""
     here = ("ZMATCHEDTEXT", "ZCONTENT1", "ZCONTENT2", "ZTITLE", "ZSUMMARY")
     i = sqlite.present(path, "ZWAMESSAGEDATAITEM", *here, alias="i")
-    sent, account, joins = _message(path, "i.ZMESSAGE")
+    sent, who, joins = _message(path, "i.ZMESSAGE")
     return sqlite.query(
         path,
-        f"SELECT 'ZWAMESSAGEDATAITEM ' || i.Z_PK, {sent}, {account}, 'ZWAMESSAGE ' || i.ZMESSAGE,"
+        f"SELECT 'ZWAMESSAGEDATAITEM ' || i.Z_PK, {sent}, {who}, 'ZWAMESSAGE ' || i.ZMESSAGE,"
         f" {', '.join(i[one] for one in here)} FROM ZWAMESSAGEDATAITEM AS i{joins}",
     )
 
 
 def _message(path: Path, key: str) -> tuple[str, str, str]:
-    """Return time and other party of the message a row belongs to, and the join that brings them."""
-    names = ("ZMESSAGEDATE", "ZFROMJID", "ZTOJID", "ZGROUPMEMBER")
+    """Return time, other party and direction of the message a row belongs to, and the join that brings them."""
+    names = ("ZMESSAGEDATE", "ZFROMJID", "ZTOJID", "ZGROUPMEMBER", "ZISFROMME")
     m, messages = join.outer(path, "ZWAMESSAGE", "m", f"m.Z_PK = {key}", *names)
     g, members = join.outer(path, "ZWAGROUPMEMBER", "g", f"g.Z_PK = {m['ZGROUPMEMBER']}", "ZMEMBERJID")
-    account = f"coalesce({g['ZMEMBERJID']}, {m['ZFROMJID']}, {m['ZTOJID']})"
-    return m["ZMESSAGEDATE"], account, f"{messages}{members}"
+    who = f"coalesce({g['ZMEMBERJID']}, {m['ZFROMJID']}, {m['ZTOJID']}), {m['ZISFROMME']}"
+    return m["ZMESSAGEDATE"], who, f"{messages}{members}"

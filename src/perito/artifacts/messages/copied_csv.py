@@ -13,7 +13,7 @@ from perito.artifacts.readers import message_table
 from perito.artifacts.readers import written_times as times
 from perito.artifacts.readers.damage import Partly
 from perito.base.text import excerpt
-from perito.records import Row, Schema, handle, local, message, text, when
+from perito.records import Row, Schema, handle, local, message, outgoing, text, when
 
 MESSAGE = Schema(
     "messages.copied",
@@ -21,6 +21,7 @@ MESSAGE = Schema(
     written=local("when it was sent or received, where no zone is written with it"),
     time_text=text("that time as it is written"),
     account=handle("who wrote it, as it was copied"),
+    outgoing=outgoing("1 when a column says that it was sent, 0 when it says received; most copies say neither"),
     text=message("what was written"),
     further=message("what further columns say, one a line"),
 )
@@ -44,7 +45,7 @@ LOOKS = (
 PLACES = ("**/messages.csv", "**/mensajes.csv", "**/sms.csv", "**/messages.tsv", "**/mensajes.tsv")
 
 
-@artifact(MESSAGE, *PLACES, looks=LOOKS, optional=True)
+@artifact(MESSAGE, *PLACES, version=2, looks=LOOKS, optional=True)
 def messages(path: Path) -> Iterator[Row | Partly]:
     """Yield one row for each row of the table but the one that names the columns."""
     table = message_table.Table(path)
@@ -61,6 +62,7 @@ def messages(path: Path) -> Iterator[Row | Partly]:
             written,
             when_ or None,
             table.cell(cells, "account"),
+            table.outgoing(cells),
             table.said(cells, row),
             table.further(cells),
         )

@@ -11,7 +11,19 @@ from perito.artifacts.declare import artifact
 from perito.artifacts.readers.damage import Partly
 from perito.artifacts.readers.sms_backup import content, elements, number, told
 from perito.base.text import excerpt
-from perito.records import UNIX_MILLISECONDS, Row, Schema, digest, file_name, handle, integer, message, text, when
+from perito.records import (
+    UNIX_MILLISECONDS,
+    Row,
+    Schema,
+    digest,
+    file_name,
+    handle,
+    integer,
+    message,
+    outgoing,
+    text,
+    when,
+)
 
 MESSAGE = Schema(
     "messages.sms",
@@ -19,7 +31,7 @@ MESSAGE = Schema(
     left=when("when the sender's side says that it was sent", UNIX_MILLISECONDS),
     account=handle("the other party; of an MMS received from a group, its sender"),
     full_name=text("name of the other party in the address book"),
-    outgoing=integer("1 when this device sent it, 0 when it received it"),
+    outgoing=outgoing("1 when its owner wrote it (sent, to be sent, kept as a draft), 0 when it was received"),
     box=integer("1 received, 2 sent, 3 draft, 4 to be sent, 5 failed, 6 queued"),
     service=text("sms or mms"),
     service_center=text("number of the exchange that relayed it"),
@@ -31,12 +43,14 @@ PARTY = Schema(
     "messages.sms_party",
     sent=when("when the MMS was sent or arrived", UNIX_MILLISECONDS),
     account=handle("a sender or recipient of the MMS"),
+    outgoing=outgoing("1 when its owner wrote it, 0 when it was received"),
     role=integer("137 sender, 151 recipient, 130 and 129 further recipients, the latter unseen"),
 )
 PART = Schema(
     "messages.sms_part",
     sent=when("when the MMS was sent or arrived", UNIX_MILLISECONDS),
     account=handle("the other party; of an MMS received from a group, its sender"),
+    outgoing=outgoing("1 when its owner wrote it, 0 when it was received"),
     mime=text("media type, as announced"),
     file_name=file_name("name that its sender gave the file"),
     bytes=integer("size of the content"),
@@ -45,10 +59,9 @@ PART = Schema(
 )
 PLACES = ("**/sms-*.xml",)
 LOOKS = rb"<smses[\s>]"
-OUTGOING = {"1": 0, "2": 1, "4": 1, "5": 1, "6": 1}
 
 
-@artifact(MESSAGE, *PLACES, looks=LOOKS, optional=True)
+@artifact(MESSAGE, *PLACES, version=2, looks=LOOKS, optional=True)
 def messages(path: Path) -> Iterator[Row | Partly]:
     """Yield one row for each SMS and MMS; the text of an MMS is that of its plain parts, line by line."""
     for one in elements(path):
@@ -58,24 +71,24 @@ def messages(path: Path) -> Iterator[Row | Partly]:
         said = one.attributes
         plain = [part["text"] for part in one.parts if part.get("ct") == "text/plain" and part.get("text")]
         words = said.get("body") if one.kind == "sms" else "\n".join(plain) or None
-        box = number(said.get("type" if one.kind == "sms" else "msg_box"))
-        left, outgoing = number(said.get("date_sent")), OUTGOING.get(str(box))
+        left = number(said.get("date_sent"))
         center, subject = told(said.get("service_center")), told(said.get("subject", said.get("sub")))
-        who = (one.account, told(said.get("contact_name")), outgoing, box)
+        who = (one.account, told(said.get("contact_name")), one.outgoing, one.box)
         yield one.ref, one.sent, left or None, *who, one.kind, center, told(said.get("address")), subject, words
 
 
-@artifact(PARTY, *PLACES, looks=LOOKS, optional=True)
+@artifact(PARTY, *PLACES, version=2, looks=LOOKS, optional=True)
 def parties(path: Path) -> Iterator[Row | Partly]:
     """Yield one row for each address of each MMS, this device's own among them where the app knew it."""
     for one in elements(path):
         if isinstance(one, Partly):
             continue  # told with the messages
         for place, address in enumerate(one.addresses, 1):
-            yield f"{one.ref} addr {place}", one.sent, told(address.get("address")), number(address.get("type"))
+            who = (told(address.get("address")), one.outgoing)
+            yield f"{one.ref} addr {place}", one.sent, *who, number(address.get("type"))
 
 
-@artifact(PART, *PLACES, looks=LOOKS, optional=True)
+@artifact(PART, *PLACES, version=2, looks=LOOKS, optional=True)
 def parts(path: Path) -> Iterator[Row | Partly]:
     """Yield one row for each part of each MMS, its content told by size and digest."""
     for one in elements(path):
@@ -86,6 +99,6 @@ def parts(path: Path) -> Iterator[Row | Partly]:
             names = (told(part.get(name)) for name in ("cl", "fn", "name"))
             size, sha256, trouble = content(part.get("data"))
             name = next(filter(None, names), None)
-            yield ref, one.sent, one.account, part.get("ct"), name, size, sha256, told(part.get("text"))
+            yield ref, one.sent, one.account, one.outgoing, part.get("ct"), name, size, sha256, told(part.get("text"))
             if trouble:
                 yield Partly(ref, trouble, excerpt(part["data"][:300]))

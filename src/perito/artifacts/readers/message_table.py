@@ -16,6 +16,12 @@ NAMES = {
     "account": "sender from remitente de numero number phone telefono emisor origen contact contacto who quien",
     "text": "text texto message mensaje body cuerpo content contenido sms",
 }
+WAY_NAMES = "direction direccion sentido type tipo"
+"""Names of a column that tells which way a message went; it is a further column all the same."""
+WAYS = {
+    0: "received incoming inbound inbox in recibido recibida recibidos entrante entrantes entrada",
+    1: "sent outgoing outbound outbox out enviado enviada enviados saliente salientes salida",
+}
 POSITIONS = {"date": 0, "account": 1, "text": 2}
 SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 DATED = re.compile(r"\d{1,4}[./-]\d|\b\d{4}\b")
@@ -40,6 +46,13 @@ def _letters(name: str) -> str:
     return " ".join(re.findall(r"[a-z]+", "".join(one for one in bare if not unicodedata.combining(one))))
 
 
+def _way(names: list[str], columns: dict[str, int]) -> int | None:
+    """Return where the column stands that tells which way a message went."""
+    wanted = set(WAY_NAMES.split())
+    taken = columns.values()
+    return next((place for place, name in enumerate(names) if place not in taken and _letters(name) in wanted), None)
+
+
 class Table:
     """A table of messages: its rows, and where in them date, sender and text stand.
 
@@ -61,6 +74,7 @@ class Table:
         self.columns = found or POSITIONS
         self.width = len(names)
         self.names = names if found else []
+        self.way = _way(self.names, self.columns)
         self.text_is_last = self.columns["text"] >= max(len(self.names) - 1, *self.columns.values())
 
     def rows(self) -> Iterator[table_text.Line]:
@@ -76,6 +90,14 @@ class Table:
         """Return the cell of a role; None where the table or the row has none."""
         place = self.columns.get(role, len(cells))
         return cells[place].lstrip("\ufeff") if place < len(cells) else None
+
+    def outgoing(self, cells: list[str]) -> int | None:
+        """Return 1 for a message that was sent, 0 for one received; None where no column says either.
+
+        A row with more or fewer cells than the first is not believed: its text may have run into the column.
+        """
+        said = _letters(cells[self.way]) if self.way is not None and len(cells) == self.width else ""
+        return next((way for way, words in WAYS.items() if said in words.split()), None) if said else None
 
     def two_way(self, cells: list[str]) -> str:
         """Return the date of a row, if it is one whose day and month may be in either order; empty otherwise."""

@@ -13,6 +13,8 @@ from perito.base.text import excerpt
 
 SENDER = "137"
 SELF = "insert-address-token"
+OUTGOING = {"1": 0, "2": 1, "3": 1, "4": 1, "5": 1, "6": 1}
+"""By Android's number of the box: received, sent, draft, to be sent, failed, queued."""
 
 
 @dataclass
@@ -35,6 +37,16 @@ class Element:
     def sent(self) -> object:
         """Milliseconds since 1970, or what stands in their place."""
         return number(self.attributes.get("date"))
+
+    @property
+    def box(self) -> object:
+        """The number of the box that holds it, or what stands in its place."""
+        return number(self.attributes.get("type" if self.kind == "sms" else "msg_box"))
+
+    @property
+    def outgoing(self) -> int | None:
+        """Return 1 for what this device's owner wrote, 0 for what was received, None where the box does not say."""
+        return OUTGOING.get(str(self.box))
 
     @property
     def account(self) -> str | None:
