@@ -113,6 +113,13 @@ def shared_lists(material: Path, own: dict[str, list[str]]) -> dict[str, str]:
         )
         + "\n",
         "registries.txt": "\n".join([origin.format("dynamic-dns", ", a few of it"), *sorted(own["registries"])]) + "\n",
+        "resolvers.txt": "\n".join(
+            [
+                "# Public resolvers, as their operators and https://adguard-dns.io/kb/general/dns-providers/ name them.",
+                *sorted(own["resolvers"]),
+            ]
+        )
+        + "\n",
         "hashes.txt": "\n".join(
             [origin.format("common-ioc-false-positive", ", and public test keys"), *sorted(digests)]
         )

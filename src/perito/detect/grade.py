@@ -3,16 +3,37 @@
 The grades follow published practice: a link in a message shows an attempt (Citizen Lab 2016-19), a process name met
 in two independent artifacts is taken as confirmed and in one as strong (Amnesty International 2021), a bare file name
 as weak.
+
+That practice is about what a person *received*. What the owner sent shows no attempt against them: most often it is a
+warning, or a link handed to a helpline. It is weak and not context, because a person should look at it all the same:
+the link came from somewhere, and an account that is misused sends such links on. Where a record does not tell its
+direction it weighs as received, so that nobody's attack is talked away, and the sentence says that it is not known.
 """
 
 from typing import Any, NamedTuple
 
 from perito.findings.wording.i18n import mark
+from perito.indicators.accept import shared_by
+from perito.records.observables import SENT
 
 CONFIRMED, STRONG, WEAK, CONTEXT = "confirmed", "strong", "weak", "context"
+CARRIED = frozenset({"url", "domain", "ip", "email", "phone", "hash", "file_name"})
+"""Kinds that a message carries, so that its direction matters; a path or process tells of this device either way."""
 
 SAYS = {
     "message": mark("A message holds {value}, which is published as an indicator of {campaign} by {source}."),
+    "message received": mark(
+        "A message that this device received holds {value}, which is published as an indicator of {campaign} by"
+        " {source}."
+    ),
+    "message sent": mark(
+        "A message that was sent or written on this device holds {value}, which is published as an indicator of"
+        " {campaign} by {source}."
+    ),
+    "message unknown": mark(
+        "A message holds {value}, which is published as an indicator of {campaign} by {source}. Whether it was received"
+        " or sent is not known from this record; it is weighed as received."
+    ),
     "network": mark(
         "The device's web records hold {value}, which is published as an indicator of {campaign} by {source}."
     ),
@@ -24,16 +45,29 @@ SAYS = {
         "The device's records of accounts and calls hold {value}, which is published as an indicator of"
         " {campaign} by {source}."
     ),
+    "account sent": mark(
+        "This device called, wrote to or passed on {value}, which is published as an indicator of {campaign} by"
+        " {source}."
+    ),
     "settings": mark(
         "The device's settings hold {value}, which is published as an indicator of {campaign} by {source}."
     ),
 }
-"""By class of evidence; the placeholders are the finding's own value and its indicator's campaign and source."""
+"""By class of evidence, and by direction where the record has one; the placeholders are the finding's own value and
+its indicator's campaign and source."""
 
 DOES_NOT_SHOW = {
     "message": mark(
         "Whether the link was opened, whether an exploit ran, or who sent it; a warning that quotes the link looks"
         " the same."
+    ),
+    "message sent": mark(
+        "That anybody attacked the owner: they may have passed it on as a warning or to ask for help, or somebody may"
+        " have misused their account. Where it came from, and who received it first, is not shown."
+    ),
+    "message unknown": mark(
+        "Whether the owner received or sent it, whether the link was opened, whether an exploit ran, or who wrote it; a"
+        " warning that quotes the link looks the same."
     ),
     "network": mark(
         "Whether an exploit ran, or whether the visit was made on purpose; reading about a site is not a visit, but"
@@ -44,8 +78,33 @@ DOES_NOT_SHOW = {
     ),
     "file": mark("Whether the program ran, or what it collected."),
     "account": mark("Whether anything was received from that account; numbers and addresses can be forged."),
+    "account sent": mark(
+        "That anything was received from there: contact that the owner began, or that somebody began who misused their"
+        " device, is no attempt against them."
+    ),
     "settings": mark("Whether the setting was used, or what was collected through it."),
 }
+DOES_NOT_SHOW["message received"] = DOES_NOT_SHOW["message"]
+
+SHARED = {
+    "resolver": mark(
+        "Anything wrong: this is the address of a public resolver of names, which any device may ask. It was published,"
+        " but by itself it accuses nobody."
+    ),
+    "reserved": mark(
+        "Anything wrong: this address is private or reserved, and means another machine in every network. It was"
+        " published, but by itself it accuses nobody."
+    ),
+    "host": mark(
+        "Anything wrong: strangers share this host. It was published, but only together with a path could it point to"
+        " somebody."
+    ),
+    "file": mark("Anything wrong: this is the digest of a file or certificate that countless honest people have."),
+}
+"""What is left open, said of an indicator that everybody shares, in place of the sentence of its class."""
+
+UNDIRECTED = ("ios.calendar",)
+"""Artifacts of messages whose records have no direction, so that nothing is said of one."""
 
 
 class Grade(NamedTuple):
@@ -56,24 +115,48 @@ class Grade(NamedTuple):
     does_not_show: str
 
 
-def grade(indicator: dict[str, Any], key: str, trace: str, artifact: str, artifacts: int) -> Grade:
-    """Return how strong a match is: by indicator, by the key that met, by class of evidence, by artifacts that agree."""
-    return Grade(_grade(indicator, key, trace, artifact, artifacts), SAYS[trace], DOES_NOT_SHOW[trace])
+class Met(NamedTuple):
+    """How an indicator was met: by which key, in which class of evidence and artifact, in how many, going which way."""
+
+    key: str
+    trace: str
+    artifact: str
+    artifacts: int
+    direction: str | None = None
 
 
-def _grade(indicator: dict[str, Any], key: str, trace: str, artifact: str, artifacts: int) -> str:
+def grade(indicator: dict[str, Any], met: Met) -> Grade:
+    """Return how strong a match is, and its sentences; what everybody shares says so, whatever it was met in."""
+    said = _said(indicator["kind"], met)
+    shared = shared_by(indicator["kind"], indicator["normal"]) if indicator["context_only"] else None
+    silent = SHARED[shared] if shared else DOES_NOT_SHOW[said]
+    return Grade(_grade(indicator, met), SAYS[said], silent)
+
+
+def _said(kind: str, met: Met) -> str:
+    """Return the name of the sentences: the class of evidence, with the direction where it matters."""
+    if kind not in CARRIED or met.artifact.startswith(UNDIRECTED):
+        return met.trace
+    if met.trace == "message":
+        return f"message {met.direction or 'unknown'}"
+    return "account sent" if (met.trace, met.direction) == ("account", SENT) else met.trace
+
+
+def _grade(indicator: dict[str, Any], met: Met) -> str:
     kind = indicator["kind"]
     if indicator["context_only"]:
         return CONTEXT
-    if key.startswith("process16:") or kind in {"file_name", "phone"}:
+    if met.key.startswith("process16:") or kind in {"file_name", "phone"}:
+        return WEAK
+    if met.direction == SENT and kind in CARRIED and met.trace in {"message", "account"}:
         return WEAK
     if kind == "process":
-        return CONFIRMED if artifacts > 1 else STRONG
+        return CONFIRMED if met.artifacts > 1 else STRONG
     if kind in {"hash", "certificate", "profile", "app_id"}:
         return CONFIRMED
     if kind == "email":
-        return CONFIRMED if artifact == "ios.id_status" else STRONG
-    if trace == "message" and kind in {"url", "domain", "ip"}:
+        return CONFIRMED if met.artifact == "ios.id_status" else STRONG
+    if met.trace == "message" and kind in {"url", "domain", "ip"}:
         return CONFIRMED
     return STRONG
 

@@ -12,17 +12,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.times import rfc3339
-from perito.detect.grade import Grade, facts, grade, references
+from perito.detect.grade import Met, facts, grade, references
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
 from perito.records.normal import keys as keys_of
-from perito.records.observables import OBSERVABLES
+from perito.records.observables import OBSERVABLES, SENT
 from perito.records.store import PASSING, passing
 
 RULE_VERSION = 1
 Seen = dict[str, Any]
-"""One observable as it is stored: kind, value, normal, artifact, file, ref, time."""
+"""One observable as it is stored: kind, value, normal, artifact, file, ref, time, direction (which old tables lack)."""
 
 SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
 """What a finding tells of an indicator."""
@@ -68,10 +68,11 @@ def matches(
 
 
 def _precedence(hit: Hit) -> tuple[str, ...]:
-    """Order the hits of one record so that the plainest comes first: the observable that is the indicator itself."""
+    """Order the hits of one record: what it received before what its owner wrote, then the indicator itself."""
     seen = hit.seen
     own = "0" if hit.key == f"{seen['kind']}:{seen['normal']}" else "1"
-    return (seen["artifact"], seen["file"], seen["ref"], own, hit.key, seen["kind"], seen["value"])
+    sent = "1" if seen.get("direction") == SENT else "0"
+    return (seen["artifact"], seen["file"], seen["ref"], sent, own, hit.key, seen["kind"], seen["value"])
 
 
 def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
@@ -180,7 +181,7 @@ def _findings(
     trace = trace_of(place.artifact, seen["kind"])
     for first, same in published:
         artifacts = len(wide.get((first["kind"], first["normal"]), ()))
-        graded: Grade = grade(first, hit.key, trace, place.artifact, artifacts)
+        graded = grade(first, Met(hit.key, trace, place.artifact, artifacts, seen.get("direction")))
         yield Finding(
             rule=f"indicator.{first['kind']}",
             rule_version=RULE_VERSION,

@@ -9,6 +9,7 @@ BY_ARTIFACT = (
     ("ios.attachment", "message"),
     ("ios.whatsapp_contact", "account"),
     ("ios.whatsapp_lid", "account"),
+    ("ios.whatsapp_call", "account"),
     ("ios.whatsapp", "message"),
     ("messages.", "message"),
     ("ios.calendar", "message"),

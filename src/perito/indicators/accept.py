@@ -5,6 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from perito.indicators import shared
+from perito.indicators.addresses import ordinary_ipv4, shared_address
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
@@ -25,9 +26,6 @@ PORT = re.compile(r"^\[?([^\s/]+?)\]?:(\d{1,5})$")
 CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
-OWN_NETWORK = re.compile(
-    r"(?:0|10|127|169\.254|192\.168|172\.(?:1[6-9]|2\d|3[01])|255\.255\.255)\.|::1?$|f[cd][0-9a-f]{2}:|fe[89ab][0-9a-f]:"
-)
 ORDINARY_HOST = re.compile(r"(?=.{4,250}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
 ORDINARY_HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}")
 ORDINARY_IP = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
@@ -59,7 +57,8 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     """Return the value refanged, retyped where its form says so (an address under `domain`), and normalised.
 
     A host that many people share (a public suffix, a large hosting service, a link shortener) matches only itself;
-    where its users share one host, it is context only. So is a private address and the hash of an empty file.
+    where its users share one host, it is context only. So are a private or reserved address, a public resolver and the
+    hash of an empty file: `shared_by` says which of them a value is.
     """
     if _ordinary(kind, text):
         return Accepted(kind, text, text)
@@ -73,6 +72,15 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     if NO_TEXT.search(value):
         return Refused("holds characters that are no text")
     return _CHECKS.get(kind, _any)(kind, value)
+
+
+def shared_by(kind: str, form: str) -> str | None:
+    """Return what makes a value in normal form context: `resolver`, `reserved`, `host` or `file`; None for any other."""
+    if kind == "ip":
+        return shared_address(form)
+    if kind == "domain":
+        return "host" if _sharing(form)[1] else None
+    return "file" if kind in {"hash", "certificate"} and form in shared.hashes() else None
 
 
 def asked(found: Accepted, *, exact_host: bool) -> tuple[str, ...]:
@@ -99,7 +107,7 @@ def _ordinary(kind: str, text: str) -> bool:
         return ORDINARY_HOST.fullmatch(text) is not None and not _to_be_checked(text)
     if kind == "hash":
         return ORDINARY_HASH.fullmatch(text) is not None and text not in shared.hashes()
-    return kind == "ip" and ORDINARY_IP.fullmatch(text) is not None and not OWN_NETWORK.match(text)
+    return kind == "ip" and ORDINARY_IP.fullmatch(text) is not None and ordinary_ipv4(text)
 
 
 def _refanged(value: str) -> str:
@@ -168,7 +176,7 @@ def _ip(kind: str, value: str) -> Accepted | Refused:
     form = normal(kind, value)
     if form is None:
         return Refused("not an IP address")
-    return Accepted(kind, value, form, context_only=bool(OWN_NETWORK.match(form)))
+    return Accepted(kind, value, form, context_only=shared_address(form) is not None)
 
 
 def _email(kind: str, value: str) -> Accepted | Refused:

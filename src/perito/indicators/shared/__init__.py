@@ -1,4 +1,4 @@
-"""What honest people share with everyone: large hosting services, hashes of trivial files.
+"""What honest people share with everyone: large hosting services, public resolvers, hashes of trivial files.
 
 The lists are data files beside this one, written by `scripts/build_baseline.py`; each names its origin.
 An indicator that is one of these names would accuse half the world, so it is context and never covers hosts under it.
@@ -18,6 +18,12 @@ def hosts() -> frozenset[str]:
 def registries() -> frozenset[str]:
     """Return hosts under which strangers get names of their own, as under a public suffix."""
     return _names("registries.txt")
+
+
+@cache
+def resolvers() -> frozenset[str]:
+    """Return the addresses, in normal form, of public resolvers of names that anybody's device may ask."""
+    return _names("resolvers.txt")
 
 
 @cache
