@@ -88,18 +88,20 @@ DOES_NOT_SHOW["message received"] = DOES_NOT_SHOW["message"]
 
 SHARED = {
     "resolver": mark(
-        "Anything wrong: this is the address of a public resolver of names, which any device may ask. It was published,"
-        " but by itself it accuses nobody."
-    ),
-    "reserved": mark(
-        "Anything wrong: this address is private or reserved, and means another machine in every network. It was"
+        "That anything is wrong: this is the address of a public resolver of names, which any device may ask. It was"
         " published, but by itself it accuses nobody."
     ),
-    "host": mark(
-        "Anything wrong: strangers share this host. It was published, but only together with a path could it point to"
-        " somebody."
+    "reserved": mark(
+        "That anything is wrong: this address is private or reserved, and means another machine in every network. It"
+        " was published, but by itself it accuses nobody."
     ),
-    "file": mark("Anything wrong: this is the digest of a file or certificate that countless honest people have."),
+    "host": mark(
+        "That anything is wrong: strangers share this host. It was published, but only together with a path could it"
+        " point to somebody."
+    ),
+    "file": mark(
+        "That anything is wrong: this is the digest of a file or certificate that countless honest people have."
+    ),
 }
 """What is left open, said of an indicator that everybody shares, in place of the sentence of its class."""
 

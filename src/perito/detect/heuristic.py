@@ -26,7 +26,10 @@ def moment(microseconds: object) -> str | None:
 
 
 class Trait(NamedTuple):
-    """One thing a heuristic noticed: where, when (RFC 3339 UTC), what it read there, and the further records it used."""
+    """One thing a heuristic noticed: where, when (RFC 3339 UTC), what it read there, and the further records it used.
+
+    `grade` and `sentences` (what it says, what it does not show) stand in place of the heuristic's own.
+    """
 
     place: Place
     time: str | None
@@ -34,6 +37,7 @@ class Trait(NamedTuple):
     also: tuple[Place, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     grade: str | None = None
+    sentences: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,7 @@ class Heuristic:
 
     def _finding(self, trait: Trait, hashes: dict[str, str]) -> Finding:
         places = (trait.place, *trait.also)
+        says, does_not_show = trait.sentences or (self.says, self.does_not_show)
         return Finding(
             rule=f"heuristic.{self.id}",
             rule_version=self.version,
@@ -80,8 +85,8 @@ class Heuristic:
             place=trait.place,
             time=trait.time,
             value=trait.value,
-            says_template=self.says,
-            does_not_show_template=self.does_not_show,
+            says_template=says,
+            does_not_show_template=does_not_show,
             also=trait.also,
             references=self.references,
             file_hashes=tuple(hashes.get(place.file, "") for place in places),

@@ -10,10 +10,10 @@ from perito.findings.wording.i18n import mark
 TABLES = {
     "ios.message": ("epoch_us(sent)", "outgoing"),
     "messages.sms": ("epoch_us(sent)", "outgoing"),
-    "messages.copied": ("epoch_us(sent)", "0"),
-    "messages.telegram": ("epoch_us(sent)", "0"),
-    "messages.whatsapp": ("NULL", "0"),
-    "messages.signal": ("NULL", "0"),
+    "messages.copied": ("epoch_us(sent)", "outgoing"),
+    "messages.telegram": ("epoch_us(sent)", "outgoing"),
+    "messages.whatsapp": ("NULL", "NULL"),
+    "messages.signal": ("NULL", "outgoing"),
 }
 """Where a notice may lie, also as its owner handed it on; with the time and direction to ask for."""
 SENDERS = frozenset({"threat-notifications@email.apple.com", "threat-notifications@apple.com"})
@@ -44,10 +44,17 @@ WHERE lower(account) LIKE 'threat-notifications@%apple.com' OR text ILIKE '%ipho
 ORDER BY file::VARCHAR, ref
 """
 """600 characters from the beginning: a notice names the attackers in its first sentence."""
+SENT = (
+    mark("A message that was sent or written on this device reads as Apple's warning of a targeted attack: “{value}”."),
+    mark(
+        "That the owner received such a warning: it is a copy or a quotation. Ask for the notice itself; it also shows when"
+        " its owner signs in to the Apple account."
+    ),
+)
 
 
 def look(tables: Tables) -> Iterator[Trait]:
-    """Yield messages of Apple's notice address, and messages received that open as its notices do."""
+    """Yield messages of Apple's notice address, and messages that open as its notices do; what was sent is context."""
     for table, (time, outgoing) in TABLES.items():
         if table in tables.names:
             yield from _in(table, tables.rows(QUERY.format(table=table, time=time, outgoing=outgoing)))
@@ -56,11 +63,12 @@ def look(tables: Tables) -> Iterator[Trait]:
 def _in(table: str, rows: Iterable[tuple[object, ...]]) -> Iterator[Trait]:
     for file, ref, sent, account, text, outgoing in rows:
         from_apple = str(account or "").lower() in SENDERS
-        if outgoing == 1 or not (from_apple or is_notice(str(text or ""))):
+        own = outgoing == 1
+        if not (is_notice(str(text or "")) or (from_apple and not own)):
             continue
-        time = moment(sent)
-        facts = (("account", str(account or "?")),)
-        yield Trait(Place(table, str(file), str(ref)), time, str(text or "")[:160], (), facts)
+        place, facts = Place(table, str(file), str(ref)), (("account", str(account or "?")),)
+        weight = ("context", SENT) if own else (None, None)
+        yield Trait(place, moment(sent), str(text or "")[:160], (), facts, *weight)
 
 
 def is_notice(text: str) -> bool:
@@ -78,7 +86,7 @@ HEURISTIC = Heuristic(
     sees="a message from Apple's threat notification address, or one that opens as Apple's notices of 2021 and later do",
     rests_on="Apple, About Apple threat notifications and protecting against mercenary spyware (support document 102174)",
     wrong_when="somebody forwarded, quoted or imitated a notice: check that the sender is Apple's address",
-    strength="strong for being targeted; it says nothing about infection",
+    strength="strong for being targeted, context where the owner sent it; it says nothing about infection",
     says=mark("A message from {account} reads as Apple's warning of a targeted attack: “{value}”."),
     does_not_show=mark(
         "Whether the attack succeeded, or that Apple sent it: the sender must be one of Apple's notice addresses, and the"

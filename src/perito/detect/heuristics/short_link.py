@@ -8,20 +8,27 @@ from perito.findings.wording.i18n import mark
 from perito.records.urls import is_shortener, parse
 
 QUERY = """
-SELECT artifact::VARCHAR, file::VARCHAR, ref, epoch_us(time), value FROM observables
+SELECT artifact::VARCHAR, file::VARCHAR, ref, epoch_us(time), value, direction::VARCHAR FROM observables
 WHERE kind = 'url' AND (artifact::VARCHAR LIKE 'ios.message' OR artifact::VARCHAR LIKE 'messages.%'
    OR artifact::VARCHAR LIKE 'ios.whatsapp_message')
 """
 
 
+SENT = (
+    mark("A message that was sent or written on this device holds the short link {value}; it was not looked up."),
+    mark("Where the link leads, or that anybody sent it to the owner. Do not open it all the same."),
+)
+
+
 def look(tables: Tables) -> Iterator[Trait]:
     """Yield each message with a short link once, in the order of time and place."""
     found = {}
-    for artifact, file, ref, time, value in tables.rows(QUERY):
+    for artifact, file, ref, time, value, direction in tables.rows(QUERY):
         place = Place(str(artifact), str(file), str(ref))
         url = parse(str(value))
         if place not in found and url is not None and is_shortener(url.host) and len(url.path) > 1:
-            found[place] = Trait(place, moment(time), str(value))
+            said = SENT if direction == "sent" else None
+            found[place] = Trait(place, moment(time), str(value), sentences=said)
     yield from sorted(found.values(), key=lambda one: (one.time or "", one.place))
 
 
