@@ -97,10 +97,14 @@ class TestAppleThreatNotification:
         (one,) = look("apple_threat_notification", tmp_path, messages__copied=rows)
         assert one.place.ref == "line 2"
 
-    def test_not_what_the_owner_sent(self, tmp_path: Path) -> None:
+    def test_what_the_owner_sent_is_no_notice_received(self, tmp_path: Path) -> None:
         text = "ALERT: State-sponsored attackers may be targeting your iPhone"
-        rows = [row("ios.message", "message 1", outgoing=1, text=text)]
-        assert look("apple_threat_notification", tmp_path, ios__message=rows) == []
+        rows = [
+            row("ios.message", "message 1", outgoing=1, text=text),
+            row("ios.message", "message 2", outgoing=1, account="threat-notifications@apple.com", text="gracias"),
+        ]
+        (one,) = look("apple_threat_notification", tmp_path, ios__message=rows)
+        assert (one.place.ref, one.grade) == ("message 1", "context")
 
 
 class TestLinks:

@@ -239,3 +239,54 @@ def test_indicators_that_cannot_be_read_are_refused_before_anything_is_said(dock
     with pytest.raises(UsageError, match="no indicator could be read"):
         reexamine(Again(docket / "alma", tmp_path / "out", (bad,)))
     assert not (tmp_path / "out").exists()
+
+
+SMS = """<smses count="2">
+<sms address="+525555500101" date="1467619200000" type="1" body="{received}" />
+<sms address="+525555500102" date="1467619260000" type="2" body="No abras https://bad.example/x" />
+</smses>
+"""
+
+
+def messages(folder: Path, received: str = "Hola") -> Path:
+    folder.mkdir()
+    (folder / "sms-1.xml").write_text(SMS.format(received=received))
+    return folder
+
+
+def test_a_message_that_was_sent_weighs_the_same_in_a_hunt_as_in_an_examination(tmp_path: Path) -> None:
+    bad = feed(tmp_path / "bad.json", "[domain-name:value='bad.example']")
+    unmet = feed(tmp_path / "unmet.json", "[domain-name:value='never.example']")
+    both = messages(tmp_path / "both", "Ve https://bad.example/x")
+    for name, evidence in (("both", both), ("sent", messages(tmp_path / "sent"))):
+        examine(Wish(evidence, tmp_path / "docket" / name, (unmet,), baseline=False))
+        run = examine(Wish(evidence, tmp_path / "fresh" / name, (bad,), baseline=False))
+        (told,) = [one for one in hunted(tmp_path / "docket", "-i", bad)["acquisitions"] if one["acquisition"] == name]
+        assert told["findings"] == json.loads((run.out / "findings.json").read_text())
+        grades = {one["ref"]: one["grade"] for one in told["findings"]}
+        assert grades["line 3, sms 2"] == "weak"
+        assert grades.get("line 2, sms 1") == ("confirmed" if name == "both" else None)
+        assert run.verdict["verdict"] == ("targeted" if name == "both" else "inconclusive")
+
+
+def test_tables_stored_before_directions_are_hunted_and_examined_anew_as_unknown(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    bad = feed(tmp_path / "bad.json", "[domain-name:value='bad.example']")
+    unmet = feed(tmp_path / "unmet.json", "[domain-name:value='never.example']")
+    out = tmp_path / "docket" / "old"
+    examine(Wish(messages(tmp_path / "sent"), out, (unmet,), baseline=False))
+    seen = out / "observables.parquet"
+    pq.write_table(pq.read_table(seen).drop_columns("direction"), seen)
+    before = seen.read_bytes()
+    (told,) = hunted(tmp_path / "docket", "-i", bad)["acquisitions"]
+    (one,) = told["findings"]
+    assert (one["ref"], one["grade"]) == ("line 3, sms 2", "confirmed")
+    assert one["says"].endswith(
+        "Whether it was received or sent is not known from this record; it is weighed as received."
+    )
+    run = reexamine(Again(out, tmp_path / "again", (bad,), baseline=False))
+    assert json.loads((run.out / "findings.json").read_text()) == [one]
+    assert run.verdict["verdict"] == "targeted"
+    assert pq.read_table(run.out / "observables.parquet")["direction"].null_count == 3
+    assert seen.read_bytes() == before

@@ -1,10 +1,14 @@
 """Published values made clean: what is taken, as what, and what is refused with a reason."""
 
+from ipaddress import ip_network
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perito.indicators.accept import Accepted, Refused, accept, asked
+from perito.indicators import shared
+from perito.indicators.accept import Accepted, Refused, accept, asked, shared_by
+from perito.indicators.addresses import RESERVED
 from perito.indicators.indicator import KINDS
 from perito.records.normal import indicator_keys
 
@@ -65,6 +69,31 @@ def test_taken_as_what_it_is(kind, text, expected):
         ("ip", "192.168.1.1", False, True),
         ("ip", "::1", False, True),
         ("ip", "172.32.0.1", False, False),
+        ("ip", "100.64.0.1", False, True),
+        ("ip", "100.128.0.1", False, False),
+        ("ip", "169.254.169.254", False, True),
+        ("ip", "192.0.0.8", False, True),
+        ("ip", "192.0.1.1", False, False),
+        ("ip", "198.19.255.255", False, True),
+        ("ip", "198.20.0.0", False, False),
+        ("ip", "224.0.0.251", False, True),
+        ("ip", "223.255.255.255", False, False),
+        ("ip", "255.255.255.255", False, True),
+        ("ip", "fe80::1", False, True),
+        ("ip", "fd12::1", False, True),
+        ("ip", "ff02::fb", False, True),
+        ("ip", "2a01:4f8::1", False, False),
+        ("ip", "::ffff:10.0.0.1", False, True),
+        ("ip", "8.8.8.8", False, True),
+        ("ip", "8.8.8.9", False, False),
+        ("ip", "1.1.1.1", False, True),
+        ("ip", "9.9.9.9", False, True),
+        ("ip", "2001:4860:4860:0:0:0:0:8888", False, True),
+        ("domain", "8.8.8.8", False, True),
+        ("domain", "8.8.8.8:53", False, True),
+        ("domain", "google.com", True, True),
+        ("domain", "dns.google", True, True),
+        ("domain", "mail.google.com", False, False),
         ("hash", "d41d8cd98f00b204e9800998ecf8427e", False, True),
         ("hash", "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855", False, True),
     ],
@@ -118,6 +147,42 @@ def test_the_quick_way_for_hosts_gives_what_the_slow_way_gives(host):
 @given(st.integers(0, 2**32 - 1).map(lambda n: ".".join(str(n >> shift & 255) for shift in (24, 16, 8, 0))))
 def test_the_quick_way_for_addresses_gives_what_the_slow_way_gives(address):
     assert accept("ip", address) == accept("ip", f" {address}")
+
+
+@given(st.sampled_from(RESERVED), st.data())
+def test_every_address_of_a_reserved_block_and_none_beside_it_is_reserved(block, data):
+    network = ip_network(block)
+    inside = data.draw(st.integers(0, network.num_addresses - 1))
+    assert shared_by("ip", str(network[inside])) == "reserved"
+    for beside in (int(network[0]) - 1, int(network[-1]) + 1):
+        if 0 <= beside < 2**network.max_prefixlen:
+            address = type(network[0])(beside)
+            known = any(address in ip_network(one) for one in RESERVED if (":" in one) == (":" in block))
+            assert (shared_by("ip", str(address)) == "reserved") is known
+
+
+def test_each_resolver_is_listed_in_the_form_that_is_compared():
+    assert len(shared.resolvers()) >= 50
+    for address in shared.resolvers():
+        assert accept("ip", address) == Accepted("ip", address, address, context_only=True)
+        assert shared_by("ip", address) == "resolver"
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "why"),
+    [
+        ("ip", "45.77.1.2", None),
+        ("domain", "github.com", "host"),
+        ("domain", "bad.example", None),
+        ("domain", "ddns.net", None),
+        ("hash", "d41d8cd98f00b204e9800998ecf8427e", "file"),
+        ("hash", "ab" * 16, None),
+        ("url", "http://bit.ly/1ab", None),
+        ("email", "me@google.com", None),
+    ],
+)
+def test_why_a_value_is_shared(kind, form, why):
+    assert shared_by(kind, form) == why
 
 
 @given(st.sampled_from(KINDS), st.text(max_size=60) | HOSTS | st.from_regex(r"\A[!-~]{1,40}\Z"))
