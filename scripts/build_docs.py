@@ -16,6 +16,7 @@ from perito.findings.finding import GRADES
 from perito.findings.verdict import VERDICTS
 from perito.findings.wording.texts import GRADES as GRADE_WORDS
 from perito.findings.wording.texts import STATUSES as STATUS_WORDS
+from perito.records.schema import Value
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOTE = "<!-- Made by `make docs` from the declarations in src/. Change those, not this page. -->\n"
@@ -56,11 +57,17 @@ def artifact_pages() -> str:
         parts.append(_known_by(one.tables, one.keys, looks=one.looks is not None))
         parts.append("| column | type | matched as | what it holds |\n|---|---|---|---|")
         rows = [
-            f"| `{name}` | {value.arrow} | {value.observe or '—'} | {value.doc.replace('|', '/')} |"
+            f"| `{name}` | {value.arrow} | {_role(value)} | {value.doc.replace('|', '/')} |"
             for name, value in one.schema
         ]
         parts.append("\n".join(rows) + "\n")
     return "\n".join(part for part in parts if part)
+
+
+def _role(value: Value) -> str:
+    """Return as what a field is compared, or that it tells the direction, or that only the owner fills it."""
+    told = {"told": "direction", "sent": "of the owner"}.get(value.direction, "")
+    return ", ".join(filter(None, (value.observe, told))) or "—"
 
 
 def _known_by(tables: frozenset[str], keys: frozenset[str], *, looks: bool) -> str:
@@ -86,11 +93,28 @@ def words() -> str:
     parts[-1] += "".join(f"\n| {code} | {told} |" for code, told in EXITS)
     parts.append("\n| grade of a finding | means |\n|---|---|")
     parts[-1] += "".join(f"\n| {one} | {GRADE_WORDS[one][1]} |" for one in GRADES)
+    parts.append(DIRECTIONS)
     parts.append("\nVerdicts, from the heaviest: " + ", ".join(f"*{one}*" for one in VERDICTS) + ".\n")
     parts.append("| coverage | means |\n|---|---|")
     parts[-1] += "".join(f"\n| {one} | {STATUS_WORDS[one][1]} |" for one in STATUSES)
     return "\n".join(parts) + "\n"
 
+
+DIRECTIONS = """
+What a message, a call or an interaction carries (link, host, address, e-mail address, number, file) weighs by which way it went:
+
+| direction | a published link or host in a message | a published e-mail address | verdict, if nothing else is found |
+|---|---|---|---|
+| received | confirmed | strong | targeted |
+| not told by the record | confirmed, and the sentence says that the direction is not known | strong | targeted |
+| sent, or written and not sent | weak | weak | inconclusive |
+
+What was sent is most often a warning or a request for help; it may also come from an account that somebody misuses. What was
+received as well is a finding of its own, on which the verdict then rests. A path or a process tells of the device itself and
+weighs the same either way. The direction is in `observables.parquet` (`received`, `sent` or null) and comes from the column
+marked *direction* in [artifacts.md](artifacts.md); a conversation that WhatsApp exported as text, and most copied messages, do
+not tell it.
+"""
 
 PAGES = {
     "commands.md": commands,
