@@ -101,7 +101,7 @@ def words() -> str:
 
 
 DIRECTIONS = """
-What a message, a call or an interaction carries (link, host, address, e-mail address, number, file) weighs by which way it went:
+What a message, call or interaction carries (link, host, address, e-mail address, number, file) weighs by which way it went:
 
 | direction | a published link or host in a message | a published e-mail address | verdict, if nothing else is found |
 |---|---|---|---|
@@ -112,8 +112,8 @@ What a message, a call or an interaction carries (link, host, address, e-mail ad
 What was sent is most often a warning or a request for help; it may also come from an account that somebody misuses. What was
 received as well is a finding of its own, on which the verdict then rests. A path or a process tells of the device itself and
 weighs the same either way. The direction is in `observables.parquet` (`received`, `sent` or null) and comes from the column
-marked *direction* in [artifacts.md](artifacts.md); a conversation that WhatsApp exported as text, and most copied messages, do
-not tell it.
+marked *direction* in [artifacts.md](artifacts.md). A conversation that WhatsApp exported as text does not tell
+it, nor do most copied messages.
 """
 
 PAGES = {

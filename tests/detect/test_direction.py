@@ -144,6 +144,15 @@ def test_observables_stored_before_directions_are_read_as_unknown(tmp_path: Path
     assert (one.grade, one.says_template) == ("confirmed", SAYS["message unknown"])
 
 
+def test_a_direction_that_is_none_is_unknown(tmp_path: Path) -> None:
+    _, seen = stored(tmp_path, "ios.message", [text(1, SENT)])
+    table = pq.read_table(seen)
+    odd = pa.array(["sideways"] * len(table)).dictionary_encode()
+    pq.write_table(table.drop_columns("direction").append_column("direction", odd), seen)
+    (one,) = matches([seen], published(tmp_path, BAD), {})
+    assert (one.grade, one.says_template) == ("confirmed", SAYS["message unknown"])
+
+
 @given(st.lists(st.sampled_from([0, 1, 2, -1, None, 2**62]), max_size=40))
 def test_every_observable_of_a_record_has_its_records_direction(ways: list[int | None]) -> None:
     schema = artifacts()["ios.message"].schema

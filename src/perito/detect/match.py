@@ -17,7 +17,7 @@ from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
 from perito.records.normal import keys as keys_of
-from perito.records.observables import OBSERVABLES, SENT
+from perito.records.observables import DIRECTIONS, OBSERVABLES, SENT
 from perito.records.store import PASSING, passing
 
 RULE_VERSION = 1
@@ -71,8 +71,14 @@ def _precedence(hit: Hit) -> tuple[str, ...]:
     """Order the hits of one record: what it received before what its owner wrote, then the indicator itself."""
     seen = hit.seen
     own = "0" if hit.key == f"{seen['kind']}:{seen['normal']}" else "1"
-    sent = "1" if seen.get("direction") == SENT else "0"
+    sent = "1" if _direction(seen) == SENT else "0"
     return (seen["artifact"], seen["file"], seen["ref"], sent, own, hit.key, seen["kind"], seen["value"])
+
+
+def _direction(seen: Seen) -> str | None:
+    """Return the direction of an observable; what stands there and is none is as unknown as nothing."""
+    told = seen.get("direction")
+    return told if told in DIRECTIONS else None
 
 
 def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
@@ -181,7 +187,7 @@ def _findings(
     trace = trace_of(place.artifact, seen["kind"])
     for first, same in published:
         artifacts = len(wide.get((first["kind"], first["normal"]), ()))
-        graded = grade(first, Met(hit.key, trace, place.artifact, artifacts, seen.get("direction")))
+        graded = grade(first, Met(hit.key, trace, place.artifact, artifacts, _direction(seen)))
         yield Finding(
             rule=f"indicator.{first['kind']}",
             rule_version=RULE_VERSION,
