@@ -39,6 +39,7 @@ FINDING_KEYS = [
     "says",
     "does_not_show",
     "references",
+    "written",
 ]
 
 

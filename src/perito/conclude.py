@@ -12,14 +12,17 @@ from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage
 from perito.artifacts.declare import artifacts
 from perito.base.errors import UsageError
 from perito.base.outputs import write_json
+from perito.base.zones import Zone
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
+from perito.detect.recorded import with_records
 from perito.findings.finding import ATTENTION, Finding, ordered
 from perito.findings.verdict import verdict
 from perito.indicators.indicator import Indicators
 from perito.records.database import Database, Unanswered
 from perito.report import html, timeline
 from perito.report.buckets import Buckets
+from perito.report.local_times import doubtful
 from perito.report.model import ReportInput
 
 EXAMINED, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
@@ -60,6 +63,8 @@ class Basis:
     language: str
     read_by: Mapping[str, str] = field(default_factory=dict)
     """The version that read the evidence, where it is not this one."""
+    zone: Zone | None = None
+    """The zone in which a person says that times were written whose zone the evidence does not name."""
 
 
 def stored(collected: Collected) -> timeline.Stored:
@@ -76,12 +81,12 @@ def judged(
     """
     with ThreadPoolExecutor(2) as beside:  # both spend their time in Arrow, which lets others work meanwhile
         whole = beside.submit(observables)
-        line = beside.submit(timeline.spread, scratch, stored(collected))
+        line = beside.submit(timeline.spread, scratch, stored(collected), basis.zone)
         found = matches(collected.seen, basis.indicators, collected.hashes)
         tables = {**collected.records, "observables": whole.result()}
         with Database(basis.out, tables, scratch, threads=jobs) as database:
             findings = detect(found, collected, database)
-        return findings, line.result()
+        return ordered(with_records(findings, collected.records, basis.zone)), line.result()
 
 
 def conclude(
@@ -93,13 +98,13 @@ def conclude(
     with ThreadPoolExecutor(1) as beside:  # again mostly Arrow's work, while the page is put together
         rows = [one.as_json() for one in findings]
         written = beside.submit(timeline.write, basis.out / "timeline.csv", line, rows)
-        run.report = _report(basis, run, timeline.activity(stored(collected)))
+        run.report = _report(basis, run, timeline.activity(stored(collected), basis.zone))
         written.result()
     return run
 
 
 def detect(found: list[Finding], collected: Collected, database: Database) -> list[Finding]:
-    """Return the matches and what our own conditions see, in the order of `findings.json`."""
+    """Return the matches and what our own conditions see."""
     hashes = collected.hashes
     found = list(found)
     published = {one.place for one in found if one.rule in {"indicator.url", "indicator.domain"}}
@@ -111,7 +116,7 @@ def detect(found: list[Finding], collected: Collected, database: Database) -> li
                 collected.problems.append(_unasked(one.id, str(error)))
                 continue
             found.extend(claim for claim in told if not (one.yields and claim.place in published))
-    return ordered(found)
+    return found
 
 
 def _examined(collected: Collected) -> bool:
@@ -129,6 +134,7 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
         {"artifact": "indicators", "file": one.file, "ref": one.ref, "reason": one.reason, "raw": one.raw}
         for one in basis.indicators.problems
     ]
+    problems += doubtful(stored(collected), basis.zone)
     compared = _examined(collected) and len(basis.indicators.table) > 0
     word, reasons = verdict(findings, examined=compared)
     told = {
@@ -144,6 +150,7 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
         **({"read_by": dict(basis.read_by)} if basis.read_by else {}),
         "indicators": basis.indicators.summary,
         "as_of": basis.as_of.isoformat() if basis.as_of else None,
+        "timezone": {"name": basis.zone.name, "rules": basis.zone.rules} if basis.zone else None,
     }
     run = Run(basis.out, told, findings, collected.coverage, problems, len(collected.problems))
     write_json(basis.out / "findings.json", [one.as_json() for one in findings])

@@ -14,6 +14,7 @@ from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.base.pool import Pool
+from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, asked_for, conclude, judged
 from perito.indicators.bundle import load
 from perito.sources.memory import memory_folder
@@ -37,6 +38,8 @@ class Wish:
     as_of: date | None = None
     jobs: int = 2
     password: Callable[[], str] | None = None
+    timezone: str | None = None
+    """Name of the zone in which times were written whose zone the evidence does not name."""
 
 
 Step = Callable[[str], None]
@@ -50,6 +53,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     wish = replace(wish, path=wish.path.absolute(), out=wish.out.absolute())  # a worker stands in another folder
     tell = _frugally(step or (lambda _: None))
     be_frugal(wish.jobs)
+    at = named_zone(wish.timezone)
     with fresh(wish.out), scratch_folder() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
@@ -62,7 +66,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": source.kind, "sha256": source.sha256, "device": device}
         tell("matching")
-        basis = Basis(wish.out, acquisition, indicators, wish.as_of, wish.language)
+        basis = Basis(wish.out, acquisition, indicators, wish.as_of, wish.language, zone=at)
         findings, line = judged(basis, collected, scratch, lambda: join_observables(collected, wish.out), wish.jobs)
         drop_parts(wish.out)
         run = conclude(basis, collected, findings, line, tell)

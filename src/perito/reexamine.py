@@ -17,7 +17,9 @@ from perito.artifacts.declare import artifacts
 from perito.base.errors import EvidenceError, UsageError
 from perito.base.memory import be_frugal
 from perito.base.outputs import fresh, own_only, scratch_folder
+from perito.base.zones import named_zone
 from perito.conclude import UNASKED, Basis, Run, asked_for, conclude, judged
+from perito.detect.recorded import zone_name
 from perito.indicators.bundle import load
 from perito.records.observables import OBSERVABLES, WITHOUT_DIRECTION
 from perito.records.store import OBSERVABLE_GROUP, Writer, batches, stored_schema
@@ -37,6 +39,8 @@ class Wish:
     language: str = "en"
     as_of: date | None = None
     jobs: int = 2
+    timezone: str | None = None
+    """Name of the zone in which times were written whose zone the evidence does not name; that of the run if None."""
 
 
 def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
@@ -50,6 +54,7 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
     tell = step or (lambda _: None)
     be_frugal(wish.jobs)
     earlier = _earlier(wish.run)
+    at = named_zone(wish.timezone or zone_name(earlier))
     with fresh(wish.out, MEANS), scratch_folder() as scratch:
         tell("indicators")
         indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
@@ -57,7 +62,7 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
         tell("stored tables")
         collected = _collected(wish, earlier)
         tell("matching")
-        basis = Basis(wish.out, earlier["acquisition"], indicators, wish.as_of, wish.language, _read_by(earlier))
+        basis = Basis(wish.out, earlier["acquisition"], indicators, wish.as_of, wish.language, _read_by(earlier), at)
         findings, line = judged(basis, collected, scratch, lambda: collected.seen[0], wish.jobs)
         run = conclude(basis, collected, findings, line, tell)
     own_only(wish.out)

@@ -54,13 +54,14 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
         except MemoryError:
             reading.end("partial", f"stopped after {records.rows} rows: the memory limit")
     _write_problems(Path(f"{out}.problems.jsonl"), artifact, file, reading)
+    first, last = span.told
     return {
         "status": reading.status,
         "reason": reading.reason,
         "rows": records.rows,
         "problems": reading.misfit_count,
-        "first": rfc3339(span.first),
-        "last": rfc3339(span.last),
+        "first": first,
+        "last": last,
         "sha256": sha256(Path(path)),
     }
 
@@ -87,20 +88,31 @@ def _gathered(declared: Artifact, path: Path, reading: Reading) -> Any:
 
 
 class _Span:
-    """The first and last moment of an artifact's main clock, in microseconds."""
+    """The first and last moment of an artifact's main clock; where that says nothing, those written without a zone."""
 
     def __init__(self, declared: Artifact) -> None:
-        self.columns = declared.schema.times[:1]
-        self.first: int | None = None
-        self.last: int | None = None
+        written = [name for name, value in declared.schema if value.type == "local"]
+        self.columns = {end: names[:1] for end, names in (("Z", declared.schema.times), ("", written))}
+        self.found: dict[str, tuple[int, int]] = {}
+
+    @property
+    def told(self) -> tuple[str | None, str | None]:
+        """First and last as coverage.json says them: RFC 3339, without a Z where no zone is known."""
+        for end, bounds in sorted(self.found.items(), reverse=True):
+            first, last = (str(rfc3339(moment)).removesuffix("Z") + end for moment in bounds)
+            return first, last
+        return None, None
 
     def add(self, table: pa.Table) -> None:
-        for name in self.columns:
-            bounds = pc.min_max(table[name].cast(pa.int64()))
-            low, high = bounds["min"].as_py(), bounds["max"].as_py()
-            if low is not None:
-                self.first = low if self.first is None else min(self.first, low)
-                self.last = high if self.last is None else max(self.last, high)
+        for end, names in self.columns.items():
+            for name in names:
+                self._add(end, pc.min_max(table[name].cast(pa.int64())).as_py())
+
+    def _add(self, end: str, bounds: dict[str, int | None]) -> None:
+        low, high = bounds["min"], bounds["max"]
+        if low is not None and high is not None:
+            first, last = self.found.get(end, (low, high))
+            self.found[end] = min(first, low), max(last, high)
 
 
 def _write_problems(path: Path, artifact: str, file: str, reading: Reading) -> None:

@@ -33,6 +33,11 @@ PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the var
     type=click.Path(path_type=Path),
     help=f"First line: the password of an encrypted backup. Else {PASSWORD_VARIABLE}, else you are asked.",
 )
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Zone, such as America/Mexico_City, of times that were written without one.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; by default that of your system.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Workers at a time; as many as processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and findings as JSON, and nothing else.")
@@ -43,6 +48,7 @@ def check(
     no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
     password_file: Path | None,
+    timezone: str | None,
     lang: str | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
@@ -62,6 +68,7 @@ def check(
         language=choose_language(lang, os.environ),
         as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
         jobs=jobs or os.cpu_count() or 1,
+        timezone=timezone,
         password=lambda: progress.aside(lambda: _password(password_file)),
     )
     with progress:

@@ -26,6 +26,11 @@ from perito.reexamine import reexamine as conclude_anew
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
+@click.option(
+    "--timezone",
+    metavar="ZONE",
+    help="Zone, such as America/Mexico_City, of times that were written without one; by default that of RUN.",
+)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; by default that of your system.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Workers at a time; as many as processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and findings as JSON, and nothing else.")
@@ -35,6 +40,7 @@ def reexamine(
     indicators: tuple[Path, ...],
     no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
+    timezone: str | None,
     lang: str | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
@@ -53,6 +59,7 @@ def reexamine(
         language=choose_language(lang, os.environ),
         as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
         jobs=jobs or os.cpu_count() or 1,
+        timezone=timezone,
     )
     with screen.Progress(quiet=as_json) as progress:
         done = conclude_anew(wish, progress.step)

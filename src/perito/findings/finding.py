@@ -21,6 +21,18 @@ class Place(NamedTuple):
     ref: str
 
 
+class Recorded(NamedTuple):
+    """What the record of a finding says for itself: the account it names, `received` or `sent`, words, written time.
+
+    It is shown to whoever reads the report and is no part of findings.json. What is not known is None.
+    """
+
+    party: str | None = None
+    direction: str | None = None
+    text: str | None = None
+    time_text: str | None = None
+
+
 @dataclass(frozen=True)
 class Finding:
     """A claim on one record, and on the further records of `also`.
@@ -28,7 +40,8 @@ class Finding:
     `says_template` and `does_not_show_template` are English sentences with `{placeholders}` for the finding's own fields
     and those of `facts`; a reader's language is put in where they are shown. `trace` is the class of evidence (message,
     network, process, file, account, settings), by which the verdict tells independent traces apart. `time` is
-    RFC 3339 UTC.
+    RFC 3339 UTC; `written` the time of a record that gives none in UTC: as it is written, in which zone a person says
+    it is, and whether clocks showed it `twice` or `never`.
     """
 
     rule: str
@@ -45,6 +58,8 @@ class Finding:
     references: tuple[str, ...] = ()
     file_hashes: tuple[str, ...] = ()
     facts: dict[str, str] = field(default_factory=dict)
+    written: dict[str, str | None] | None = None
+    recorded: Recorded | None = None
 
     @property
     def id(self) -> str:
@@ -74,6 +89,7 @@ class Finding:
             "says": render(self.says_template, self.fields),
             "does_not_show": render(self.does_not_show_template, self.fields),
             "references": list(self.references),
+            "written": self.written,
         }
 
     @property
@@ -84,9 +100,15 @@ class Finding:
     def as_row(self) -> dict[str, Any]:
         """Return the finding as a report takes it: with its sentences still to be put in a language."""
         told = {"says_template": self.says_template, "does_not_show_template": self.does_not_show_template}
-        return {**self.as_json(), **told, "trace": self.trace, "fields": self.facts}
+        recorded = self.recorded._asdict() if self.recorded else None
+        return {**self.as_json(), **told, "trace": self.trace, "fields": self.facts, "recorded": recorded}
+
+    @property
+    def when(self) -> str | None:
+        """The time in UTC or, where that is not known, as it is written (then without a Z)."""
+        return self.time or (self.written["time"] if self.written else None)
 
 
 def ordered(findings: list[Finding]) -> list[Finding]:
     """Return findings strongest first, then by time, place and id: the same order on every machine."""
-    return sorted(findings, key=lambda one: (GRADES.index(one.grade), one.time or "~", one.place, one.rule, one.id))
+    return sorted(findings, key=lambda one: (GRADES.index(one.grade), one.when or "~", one.place, one.rule, one.id))

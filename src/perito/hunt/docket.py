@@ -27,6 +27,10 @@ class Acquisition(NamedTuple):
         """The file of everything comparable that was read."""
         return self.folder / OBSERVABLES
 
+    def records(self, artifact: str) -> Path:
+        """Where the records of an artifact are stored, if any were read."""
+        return self.folder / "records" / f"{artifact}.parquet"
+
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of every file that was read; raises OSError or ValueError where coverage is damaged."""
         rows = self._read(COVERAGE)

@@ -10,7 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.base.errors import UsageError
+from perito.base.zones import named_zone
 from perito.detect.match import matches
+from perito.detect.recorded import with_records, zone_name
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
 from perito.indicators.indicator import Indicators
@@ -84,8 +87,20 @@ def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) 
     path = one.observables
     groups = None if some is None else {path: some}
     try:
-        return Struck(one, ordered(matches([path], indicators, one.hashes(), groups)))
+        return Struck(one, ordered(_dated(one, matches([path], indicators, one.hashes(), groups))))
     except OSError as error:
         return Unhunted(one.name, f"cannot be read: {error.strerror or error}")
+    except UsageError as error:
+        return Unhunted(one.name, error.what)
     except (ValueError, KeyError, pa.ArrowException) as error:
         return Unhunted(one.name, f"what was stored is damaged ({type(error).__name__}); examine the evidence again")
+
+
+def _dated(one: Acquisition, found: list[Finding]) -> list[Finding]:
+    """Return the findings with the times that their records give without a zone, as the examination told them."""
+    names = {finding.place.artifact for finding in found if finding.time is None}
+    paths = {name: one.records(name) for name in names}
+    there = {name: path for name, path in paths.items() if path.is_file()}
+    if not there:
+        return found
+    return with_records(found, there, named_zone(zone_name(one.verdict())), times_only=True)

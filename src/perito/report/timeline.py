@@ -9,10 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.base.zones import Zone
 from perito.detect.trace import trace_of
 from perito.records.schema import Schema
 from perito.records.store import batches
 from perito.report.buckets import Buckets
+from perito.report.local_times import in_utc, local_clocks
+from perito.report.model import Stored
 
 TOLD = 200
 """Characters of a record's text that the time line shows."""
@@ -25,6 +28,8 @@ LANE_BY_TRACE = {
     "file": "files",
     "settings": "system",
 }
+WRITTEN = "written"
+"""The lane of records whose only time has no zone."""
 DAY = 86_400_000_000
 """Microseconds."""
 ROWS = pa.schema(
@@ -39,17 +44,18 @@ ROWS = pa.schema(
         ("text", pa.string()),
     ]
 )
-Stored = Mapping[str, tuple[Schema, Path]]
-"""By artifact: its schema, and where its records are stored."""
 
 
-def spread(scratch: Path, stored: Stored) -> Buckets:
-    """Return the moments of all records, spread over buckets of time on disk: memory does not grow with the records."""
+def spread(scratch: Path, stored: Stored, zone: Zone | None = None) -> Buckets:
+    """Return the moments of all records, spread over buckets of time on disk: memory does not grow with the records.
+
+    Times that were written without a zone are put into `zone`, where one is given.
+    """
     moments = [_moments(table, schema) for schema, path in stored.values() for table in _tables(path, schema)]
     buckets = Buckets(scratch, np.concatenate(moments) if moments else np.empty(0, np.int64), ROWS)
     for name, (schema, path) in stored.items():
         for table in _tables(path, schema, whole=True):
-            buckets.add(_rows(name, schema, table))
+            buckets.add(_rows(name, schema, table, zone))
     return buckets
 
 
@@ -63,17 +69,32 @@ def write(out: Path, buckets: Buckets, findings: Iterable[Mapping[str, Any]]) ->
         buckets.write_csv(out)
 
 
-def activity(stored: Stored) -> list[tuple[str, str, int]]:
-    """Return (day as RFC 3339, lane, records) for every day on which the device recorded anything."""
+def activity(stored: Stored, zone: Zone | None = None) -> list[tuple[str, str, int]]:
+    """Return (day as RFC 3339, lane, records) for every day on which the device recorded anything.
+
+    A record whose only time was written without a zone counts on the day that is written, in a lane of its own; where
+    `zone` is given, on the day in UTC among the others.
+    """
     counts: Counter[tuple[int, str]] = Counter()
     for name, (schema, path) in stored.items():
         lane = LANE_BY_TRACE[trace_of(name, "path")]
-        for table in _tables(path, schema) if schema.times else ():
-            main = table[schema.times[0]].drop_null().cast(pa.int64()).to_numpy()
-            for day, count in zip(*np.unique(main // DAY, return_counts=True), strict=True):
-                counts[int(day), lane] += int(count)
+        for table in _tables(path, schema):
+            for on, moments in _main(schema, table, zone, lane):
+                for day, count in zip(*np.unique(moments // DAY, return_counts=True), strict=True):
+                    counts[int(day), on] += int(count)
     stamps = {day: str(np.datetime64(day, "D")) for day, _ in counts}
     return [(f"{stamps[day]}T00:00:00Z", lane, count) for (day, lane), count in sorted(counts.items())]
+
+
+def _main(schema: Schema, table: pa.Table, zone: Zone | None, lane: str) -> Iterator[tuple[str, np.ndarray]]:
+    """Yield lanes, and of each the main moments of the records that belong there."""
+    sure = table[schema.times[0]].cast(pa.int64()) if schema.times else pa.nulls(len(table), pa.int64())
+    yield lane, sure.drop_null().to_numpy()
+    for clock in local_clocks(schema)[:1]:
+        micros, in_zone = in_utc(table[clock].filter(sure.is_null()), zone)
+        moments, told = micros.drop_null().to_numpy(), in_zone.filter(micros.is_valid()).to_numpy(zero_copy_only=False)
+        yield lane, moments[told]
+        yield WRITTEN, moments[~told]
 
 
 def _clocks(schema: Schema) -> list[str]:
@@ -92,11 +113,11 @@ def _moments(table: pa.Table, schema: Schema) -> np.ndarray:
     return np.concatenate([table[name].drop_null().cast(pa.int64()).to_numpy() for name in _clocks(schema)])
 
 
-def _rows(name: str, schema: Schema, table: pa.Table) -> pa.Table:
+def _rows(name: str, schema: Schema, table: pa.Table, at: Zone | None) -> pa.Table:
     shown = next((field for field, value in schema if value.type not in SILENT), None)
     text = pc.utf8_slice_codeunits(table[shown], 0, TOLD).fill_null("") if shown else pa.nulls(len(table), pa.string())
     clocks = _clocks(schema)
-    times = {field: table[field].combine_chunks().cast(pa.int64()) for field in clocks}
+    times, zones = _in_zones(schema, table, clocks, at)
     file = table["file"].combine_chunks().cast(pa.string())
     parts = []
     for place, field in enumerate(clocks):
@@ -104,10 +125,9 @@ def _rows(name: str, schema: Schema, table: pa.Table) -> pa.Table:
         for earlier in clocks[:place]:
             fresh = pc.and_(fresh, pc.invert(pc.equal(times[earlier], times[field]).fill_null(fill_value=False)))
         what = _named(field, clocks[place + 1 :], times)
-        zone = "Z" if schema.fields[field].type == "when" else ""
         columns = [
             times[field],
-            _all(zone, table),
+            zones[field],
             _all("record", table),
             _all(name, table),
             file,
@@ -117,6 +137,21 @@ def _rows(name: str, schema: Schema, table: pa.Table) -> pa.Table:
         ]
         parts.append(pa.table(columns, schema=ROWS).filter(fresh))
     return pa.concat_tables(parts)
+
+
+def _in_zones(
+    schema: Schema, table: pa.Table, clocks: list[str], at: Zone | None
+) -> tuple[dict[str, pa.Array], dict[str, pa.Array]]:
+    """Return by field its microseconds since 1970, and a Z where these are UTC."""
+    times: dict[str, pa.Array] = {}
+    zones: dict[str, pa.Array] = {}
+    for field in clocks:
+        if schema.fields[field].type == "when":
+            times[field], zones[field] = table[field].combine_chunks().cast(pa.int64()), _all("Z", table)
+        else:
+            times[field], told = in_utc(table[field], at)
+            zones[field] = pc.if_else(told, "Z", "")
+    return times, zones
 
 
 def _named(field: str, later: list[str], times: Mapping[str, pa.Array]) -> pa.Array:
@@ -133,14 +168,15 @@ def _all(text: str, table: pa.Table) -> pa.Array:
 
 
 def _finding_rows(findings: Iterable[Mapping[str, Any]]) -> pa.Table:
-    rows = [one for one in findings if one["time"]]
-    times = pa.array([one["time"].rstrip("Z") for one in rows], pa.string()).cast(pa.timestamp("us"))
-    columns = {name: pa.array([one[name] for one in rows], pa.string()) for name in ("artifact", "file", "ref")}
+    rows = [(one, time) for one in findings if (time := one["time"] or (one.get("written") or {}).get("time"))]
+    times = pa.array([time.removesuffix("Z") for _, time in rows], pa.string()).cast(pa.timestamp("us"))
+    zones = ["Z" if time.endswith("Z") else "" for _, time in rows]
+    columns = {name: pa.array([one[name] for one, _ in rows], pa.string()) for name in ("artifact", "file", "ref")}
     columns |= {
         "us": times.cast(pa.int64()),
-        "zone": pa.array(["Z"] * len(rows), pa.string()),
+        "zone": pa.array(zones, pa.string()),
         "kind": pa.array(["finding"] * len(rows), pa.string()),
-        "what": pa.array([f"{one['grade']} {one['rule']}" for one in rows], pa.string()),
-        "text": pa.array([one["value"][:TOLD] for one in rows], pa.string()),
+        "what": pa.array([f"{one['grade']} {one['rule']}" for one, _ in rows], pa.string()),
+        "text": pa.array([one["value"][:TOLD] for one, _ in rows], pa.string()),
     }
     return pa.table([columns[name] for name in ROWS.names], schema=ROWS)

@@ -143,6 +143,7 @@ LANES = {
     "web": mark("Web"),
     "files": mark("Files"),
     "system": mark("System"),
+    "written": mark("Zone not known"),
 }
 
 KINDS = {
