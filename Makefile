@@ -44,7 +44,7 @@ messages: $(STAMP) ## write the translation catalogues anew
 	$(BIN)/python -m scripts.build_catalogues
 
 baseline: $(STAMP) ## build the shipped indicators anew from the material beside the checkout
-	$(BIN)/python -m scripts.build_baseline
+	$(BIN)/python scripts/build_baseline.py
 
 OTHER ?= python3.13
 other-python: ## set up a second Python (OTHER=python3.13) for the test that two Pythons agree

@@ -65,9 +65,8 @@ class Publication:
 
     @property
     def source(self) -> str:
-        """Name publisher and list as a finding will."""
-        publisher = self.entry.get("publisher", self.repository["publisher"])
-        return ", ".join(filter(None, (publisher, self.entry["folder"])))
+        """Name publisher and report as a finding will."""
+        return f"{self.entry.get('publisher', self.repository['publisher'])}: {self.entry['title']}"
 
     def text(self) -> str:
         """Return the table as it is committed."""

@@ -23,7 +23,7 @@ from perito.records.database import Database, Unanswered
 from perito.report import html, timeline
 from perito.report.buckets import Buckets
 from perito.report.local_times import doubtful
-from perito.report.model import ReportInput
+from perito.report.model import ReportInput, Stored
 
 EXAMINED, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
 """Exit codes of a run; evidence that could not be read in full goes before findings, which are told anyway."""
@@ -67,7 +67,7 @@ class Basis:
     """The zone in which a person says that times were written whose zone the evidence does not name."""
 
 
-def stored(collected: Collected) -> timeline.Stored:
+def stored(collected: Collected) -> Stored:
     """Return for each artifact its schema, and where its records are."""
     return {name: (artifacts()[name].schema, path) for name, path in collected.records.items()}
 

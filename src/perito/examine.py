@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from perito.artifacts.collect import Collected, Progress, collect, drop_parts, join_observables
+from perito.artifacts.collect import Collected, Coverage, Progress, collect, drop_parts, join_observables
 from perito.artifacts.plan import known_names
 from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
@@ -17,8 +17,10 @@ from perito.base.pool import Pool
 from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, asked_for, conclude, judged
 from perito.indicators.bundle import load
+from perito.sources.material import Material, by_names, by_start
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
+from perito.sources.reading import head
 from perito.sources.source import Source
 
 PRELOAD = ("perito.artifacts.worker", "perito.sources.manifest_worker", "perito.sources.archive_worker")
@@ -62,9 +64,10 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
         with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
             tell("reading")
             collected = collect(source, pool, wish.out, progress)
-            _recognised(wish.path, source, collected)
+            known = _material(source)
+            _recognised(wish.path, source, collected, known)
             device = dict(sorted(source.device.items()))
-            acquisition = {"kind": source.kind, "sha256": source.sha256, "device": device}
+            acquisition = {"kind": known.kind if known else source.kind, "sha256": source.sha256, "device": device}
         tell("matching")
         basis = Basis(wish.out, acquisition, indicators, wish.as_of, wish.language, zone=at)
         findings, line = judged(basis, collected, scratch, lambda: join_observables(collected, wish.out), wish.jobs)
@@ -84,9 +87,30 @@ def _frugally(step: Step) -> Step:
     return tell
 
 
-def _recognised(path: Path, source: Source, collected: Collected) -> None:
+def _material(source: Source) -> Material | None:
+    """Return what was handed over, where it is of a kind that is known and not read as a whole."""
+    if source.kind == "itunes_backup":
+        return None
+    names = source.files().to_pylist()
+    path = source.materialise(names)[names[0]] if source.kind == "file" else None
+    return by_start(head(path)) if isinstance(path, Path) else by_names(names)
+
+
+def _recognised(path: Path, source: Source, collected: Collected, known: Material | None) -> None:
+    """Refuse what holds nothing that is read; tell in the coverage of what is read in single files only."""
     if any(row.status != "absent" for row in collected.coverage) or source.kind == "itunes_backup":
+        if known:
+            reason = f"{known.what}: this version reads only those files in it that it knows by themselves"
+            collected.coverage.append(Coverage(known.kind, None, "unsupported", 0, 0, None, None, None, "", reason))
+            collected.coverage.sort(key=lambda row: (row.artifact, row.file or ""))
         return
+    if known:
+        raise NotRecognised(
+            str(path),
+            f"{known.what}, which this version does not read yet; no file in it is one that it knows by itself",
+            "nothing was examined, so nothing can be said about this acquisition",
+            known.hint,
+        )
     archives = [name for name in source.entries["name"].to_pylist() if name.lower().endswith(ARCHIVES)]
     packed = f"; {len(archives)} of the files are archives: check each by itself" if archives else ""
     raise NotRecognised(

@@ -21,9 +21,7 @@ def at(name: str) -> Zone:
 def converted(name: str, *written: datetime) -> list[tuple[str, int]]:
     micros = np.array([(one - ZERO) // timedelta(microseconds=1) for one in written], np.int64)
     utc, doubts = at(name).to_utc(micros)
-    return [
-        (str(ZERO + timedelta(microseconds=int(one))), int(doubt)) for one, doubt in zip(utc, doubts, strict=True)
-    ]
+    return [(str(ZERO + timedelta(microseconds=int(one))), int(doubt)) for one, doubt in zip(utc, doubts, strict=True)]
 
 
 def local(*parts: int) -> datetime:

@@ -56,4 +56,4 @@ def test_the_mexican_links_of_the_baseline():
     told = why(baseline(), "http://smsmensaje.mx/1656017s/")
     assert (told[0].row["kind"], told[0].itself) == ("url", True)
     assert {(one.row["value"], one.itself) for one in told[1:]} == {("smsmensaje.mx", False)}
-    assert {"Citizen Lab, 201706_RecklessExploit", "R3D, Citizen Lab"} <= {one.row["source"] for one in told}
+    assert {"Citizen Lab: Reckless Exploit", "R3D, Citizen Lab: Reckless V"} <= {one.row["source"] for one in told}

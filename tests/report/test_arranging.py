@@ -75,7 +75,7 @@ def test_the_same_sentence_is_not_said_twice_on_a_card():
 def test_a_value_is_never_read_as_a_template():
     row = finding(0, "strong", "{time}{indicator.value}{0}%s")
     assert sentence(row, "says", translator("en")).startswith(
-        "The link {time}{indicator.value}{0}%s leads to noticias-hoy.example"
+        "The link {time}{indicator[.]value}{0}%s leads to noticias-hoy[.]example"
     )
 
 

@@ -161,18 +161,18 @@ def test_a_long_value_is_cut_and_the_rest_counted():
     words = Reader(render_html(run([finding(0, "strong", "x" * 1_000_000)]), "en")).words
     assert "x" * 300 + " … +999,700" in words
     assert "x" * 301 not in words
-    assert "The link " + "x" * 160 + "… leads to noticias-hoy.example" in words
+    assert "The link " + "x" * 160 + "… leads to noticias-hoy[.]example" in words
 
 
 def test_a_card_names_grade_place_time_value_source_and_what_it_does_not_show():
     words = Reader(render_html(run([finding(3), weak(9, 3)]), "en")).words
     for told in (
-        "strong 2016-06-05 05:30:00 UTC Record 1",
-        "https://red190.example/4815165s/",
+        "strong 2016-06-05 05:30:00 UTC Record 1 points clearly to an attack; a second record should support it",
+        "hxxps://red190[.]example/4815165s/",
         "Place HomeDomain/Library/SMS/sms.db , message 1003 (Messages (SMS and iMessage))",
-        "The link https://red190.example/4815165s/ leads to red190.example, which Example Lab, Report on Messages, 2017-06-19",
+        "The link hxxps://red190[.]example/4815165s/ leads to red190[.]example, which Example Lab, Report on Messages, 2017-06-19",
         "What this does not show: Whether the link was opened, and whether an exploit ran.",
-        "Indicator red190.example (domain) Published as Invented Campaign · Example Lab, Report on Messages, 2017-06-19",
+        "Indicator red190[.]example (domain) Published as Invented Campaign · Example Lab, Report on Messages, 2017-06-19",
         "Rule indicator.domain version 1 Finding 00000000000000000000000000000003",
         "Research Example Lab: Report on Messages, https://lab.example/report",
         "weak The path of the link has the shape of the exploit links of 2015 to 2017",
@@ -190,8 +190,8 @@ def test_two_indicators_in_one_record_are_told_once_with_both_sources():
     other["says_template"] = finding(3)["says_template"].replace("leads to {indicator.value}", "is one")
     words = Reader(render_html(run([finding(3), other]), "en")).words
     assert words.count("What this does not show:") == 1
-    assert "Indicator red190.example (domain)" in words
-    assert "Indicator https://red190.example/4815165s/ (web address) Published as C · Lab Two" in words
+    assert "Indicator red190[.]example (domain)" in words
+    assert "Indicator hxxps://red190[.]example/4815165s/ (web address) Published as C · Lab Two" in words
 
 
 def test_coverage_stands_beside_the_verdict_and_counts_artifacts_not_files():
@@ -241,7 +241,7 @@ def test_what_is_left_out_is_counted_with_the_file_that_holds_it():
 def test_the_selection_holds_every_indicator_even_a_late_rare_one():
     rare = finding(9_999, "strong") | {"time": "2025-01-01T00:00:00Z", "rule": "rare", "value": "https://rare.example/"}
     page = render_html(run([finding(number) for number in range(2000)] + [rare]), "en")
-    assert "https://rare.example/" in page
+    assert "hxxps://rare[.]example/" in page
 
 
 def test_the_records_on_which_the_verdict_rests_are_marked():

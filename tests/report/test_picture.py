@@ -90,7 +90,7 @@ def test_ticks_lie_in_the_period_and_are_not_too_many(first, length, most):
 
 def test_one_finding_is_one_labelled_mark():
     svg = draw({}, marks([finding(0)]), EN, WIDE)
-    assert labels(svg) == ["2016-06-01  noticias-hoy.example"]
+    assert labels(svg) == ["2016-06-01  noticias-hoy[.]example"]
     assert svg.count('class="mark"') == 1
 
 
@@ -99,7 +99,7 @@ def test_marks_that_would_overlap_are_drawn_as_one_with_the_strongest_on_top():
     svg = draw({}, found, EN, WIDE)
     assert svg.count('class="mark"') == 1
     assert '<g class="g0">' in svg
-    assert labels(svg) == ["2016-06-01  noticias-hoy.example +2"]
+    assert labels(svg) == ["2016-06-01  noticias-hoy[.]example +2"]
 
 
 def test_thousands_of_findings_stay_a_small_drawing_without_touching_labels():

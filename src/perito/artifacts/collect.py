@@ -27,7 +27,8 @@ BY_FAILURE = {"missing": "absent", "refused": "skipped", "encrypted": "encrypted
 BY_OUTCOME = {"timed out": "timed out"}
 
 Progress = Callable[[str, str, int], None]
-"""Called with an artifact, a file, and the rows read so far; -1 when it is done."""
+"""Called with an artifact, a file, and the rows read so far; -1 when it is done. First of all with two empty texts and
+how many readings there will be."""
 
 
 class Coverage(NamedTuple):
@@ -115,6 +116,7 @@ class _Collector:
         for task, step in self._tasks(made.steps, paths):
             by_name[task.name] = (step, task)
         tasks = [task for _, task in sorted(by_name.values(), key=lambda pair: -_size(pair[1]))]
+        self.progress("", "", len(tasks))
         for outcome in self.pool.run(tasks, progress=self._told(by_name)):
             step = by_name[outcome.task.name][0]
             self._keep(step, outcome)

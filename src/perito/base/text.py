@@ -8,6 +8,9 @@ EXCERPT = 300
 FORMULA = re.compile("[\\s\x00\"'\u200b\u200e\u200f\ufeff]*[=+@\uff1d\uff0b\uff0d\uff20-]|[\t\r\n]")
 """What a spreadsheet may take for a formula, also behind white space, quotes or letters that are not seen."""
 
+SCHEME = re.compile(r"(h)tt(ps?(?=:|%3a))", re.IGNORECASE)
+DOT = re.compile(r"(?<=\w)\.(?=[^\W\d_])")
+
 
 def printable(text: str) -> str:
     """Return the text with control, format, surrogate and line characters written as escapes.
@@ -23,6 +26,14 @@ def _shown(character: str) -> str:
     if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return character.encode("unicode_escape", "backslashreplace").decode("ascii")
     return character
+
+
+def defanged(text: str) -> str:
+    """Return the text so that no program makes a link of what stands in it: `hxxp` for `http`, `[.]` before a letter.
+
+    For showing only; more than addresses may be changed, such as a full stop without a space behind it.
+    """
+    return DOT.sub("[.]", SCHEME.sub(r"\1xx\2", text))
 
 
 def csv_cell(text: str) -> str:

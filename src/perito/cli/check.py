@@ -59,13 +59,14 @@ def check(
     exported or copied. What it is, is told from its content.
     """
     os.umask(0o077)
-    progress = screen.Progress(quiet=as_json)
+    language = choose_language(lang, os.environ)
+    progress = screen.Progress(quiet=as_json, language=language)
     wish = Wish(
         path=path,
         out=out or _new_folder(path),
         indicators=indicators,
         baseline=not no_baseline,
-        language=choose_language(lang, os.environ),
+        language=language,
         as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
         jobs=jobs or os.cpu_count() or 1,
         timezone=timezone,

@@ -61,7 +61,7 @@ def reexamine(
         jobs=jobs or os.cpu_count() or 1,
         timezone=timezone,
     )
-    with screen.Progress(quiet=as_json) as progress:
+    with screen.Progress(quiet=as_json, language=wish.language) as progress:
         done = conclude_anew(wish, progress.step)
     if as_json:
         told = {**done.verdict, "findings": [one.as_json() for one in done.findings], "out": str(done.out)}

@@ -1,45 +1,53 @@
 """What the terminal shows: progress while a run goes on, and its result on one screen."""
 
 import sys
-from collections import Counter
 from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
 from perito.artifacts.collect import NOT_IN_FULL
 from perito.base.text import printable
+from perito.cli.cards import SHOWN, print_findings
 from perito.conclude import Run
-from perito.findings import Finding, Place
-from perito.findings.wording.i18n import Translator, render, translator
-from perito.findings.wording.texts import GRADES, STATUSES, VERDICTS
+from perito.findings.wording.i18n import Translator, mark, render, translator
+from perito.findings.wording.texts import STATUSES, VERDICTS
+from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.indicators.indicator import Indicators
 from perito.report.looked import summary, told
 
-SHOWN = 10
-"""Records with findings, and files not read in full, that the screen shows; the report has them all."""
-COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
+STAGES = {
+    "indicators": mark("reading the published indicators"),
+    "opening": mark("opening what was handed over"),
+    "reading": mark("reading its files"),
+    "stored tables": mark("taking over what an earlier examination read"),
+    "matching": mark("comparing with the indicators"),
+    "time line": mark("writing the time line"),
+    "report": mark("writing the report"),
+}
 
 
 class Progress:
-    """A line a stage, and a bar a file being read; silent where nobody looks at a terminal."""
+    """A line a stage, a bar for all files, and one a file being read; silent where nobody looks at a terminal."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, language: str = "en") -> None:
+        self._words = translator(language)
         self._console = Console(stderr=True)
         self._bars: Bars | None = None
-        self._tasks: dict[tuple[str, str], object] = {}
+        self._tasks: dict[tuple[str, str], TaskID] = {}
+        self._all: TaskID | None = None
         if not quiet and sys.stderr.isatty():
             columns = (
                 SpinnerColumn(),
                 TextColumn("{task.description}", markup=False),
                 BarColumn(bar_width=24),
-                MofNCompleteColumn(),
+                TextColumn("{task.fields[count]}", markup=False),
                 TimeElapsedColumn(),
             )
             self._bars = Bars(*columns, console=self._console, transient=True)
@@ -66,20 +74,41 @@ class Progress:
     def step(self, name: str) -> None:
         """Tell that a stage began."""
         if self._bars:
-            self._bars.console.print(Text(f"· {name}", style="dim"))
+            if self._all is not None:
+                self._bars.remove_task(self._all)
+                self._all = None
+            self._bars.console.print(Text(f"· {self._words(STAGES.get(name, name))}", style="dim"))
 
     def file(self, artifact: str, file: str, rows: int) -> None:
-        """Tell how many rows of a file were read; -1 when it is done."""
+        """Tell how many rows of a file were read, -1 when it is done; first, without a file, how many files there are.
+
+        How many rows a file holds is not known before it is read; how many files are left is.
+        """
         if not self._bars:
             return
         key = (artifact, file)
-        if key not in self._tasks:
-            self._tasks[key] = self._bars.add_task(printable(artifact), total=None)
-        task = self._tasks[key]
-        if rows < 0:
-            self._bars.remove_task(task)  # type: ignore[arg-type]  # rich keeps its own id type
+        if not artifact:
+            self._all = self._bars.add_task(self._words("files read"), total=rows, count=f"0/{rows:,}")
+        elif rows < 0:
+            if key in self._tasks:
+                self._bars.remove_task(self._tasks.pop(key))
+            self._count_one()
         else:
-            self._bars.update(task, completed=rows)  # type: ignore[arg-type]
+            if key not in self._tasks:
+                self._tasks[key] = self._bars.add_task(f"  {printable(self._name(artifact))}", total=None, count="")
+            self._bars.update(self._tasks[key], completed=rows, count=self._rows(rows))
+
+    def _count_one(self) -> None:
+        if self._bars and self._all is not None:
+            self._bars.advance(self._all)
+            done = self._bars.tasks[self._bars.task_ids.index(self._all)]
+            self._bars.update(self._all, count=f"{done.completed:,.0f}/{done.total or 0:,.0f}")
+
+    def _rows(self, rows: int) -> str:
+        return self._words.plural("{count} row", "{count} rows", rows)
+
+    def _name(self, artifact: str) -> str:
+        return self._words(NAMES[artifact]) if artifact in NAMES else artifact
 
 
 def show(run: Run, language: str) -> None:
@@ -114,32 +143,19 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         console.print(Text("  " + sentence, style="yellow"))
     missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
     for row in missed[:SHOWN]:
-        place = f"{row.artifact} ({printable(row.file or '')})"
+        name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact
+        place = f"{name} ({printable(row.file or '')})"
         state = f"  {words(STATUSES[row.status][0])}: {place} {printable(row.reason)}"
         console.print(Text(state, style="yellow"), soft_wrap=True)
     if len(missed) > SHOWN:
         console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
     if run.problems:
-        console.print(Text(f"  {len(run.problems)} " + words("problems, see problems.json"), style="yellow"))
-
-
-def print_findings(console: Console, findings: list[Finding], words: Translator) -> None:
-    """Print how many findings there are of each grade, and the strongest of them by record."""
-    counted = Counter(one.grade for one in findings)
-    names = {grade: words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade]) for grade in GRADES}
-    graded = ", ".join(f"{counted[grade]} {names[grade]}" for grade in GRADES if counted[grade])
-    console.print(Text(words("Findings:") + f" {graded or '0'}", style="bold"))
-    by_place: dict[Place, list[Finding]] = {}
-    for one in findings:
-        by_place.setdefault(one.place, []).append(one)
-    for place, same in list(by_place.items())[:SHOWN]:
-        first = same[0]
-        head = f"{words(GRADES[first.grade][0])}  {first.time or '—'}  {place.artifact}  {place.ref}"
-        console.print(Text("  " + printable(head), style=COLOURS[first.grade]))
-        more = f" (+{len(same) - 1})" if len(same) > 1 else ""
-        console.print(Text("    " + printable(render(words(first.says_template), first.fields)) + more))
-    if len(by_place) > SHOWN:
-        console.print(Text(f"  … {len(by_place) - SHOWN} " + words("more in the report"), style="dim"))
+        sentence = words.plural(
+            "{count} place was not understood, see problems.json",
+            "{count} places were not understood, see problems.json",
+            len(run.problems),
+        )
+        console.print(Text("  " + sentence, style="yellow"))
 
 
 def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:

@@ -166,7 +166,8 @@ def _grade(indicator: dict[str, Any], met: Met) -> str:
 def facts(indicator: dict[str, Any]) -> dict[str, str]:
     """Return what the sentences of a match name besides the finding's own fields."""
     source = indicator["source"] or "?"
-    return {"campaign": indicator["campaign"] or indicator["report"] or source, "source": source}
+    dated = f"{source} ({indicator['published']})" if indicator["published"] else source
+    return {"campaign": indicator["campaign"] or indicator["report"] or source, "source": dated}
 
 
 def references(publications: list[dict[str, Any]]) -> tuple[str, ...]:

@@ -88,9 +88,8 @@ def _with(finding: Finding, row: Told, zone: Zone | None) -> Finding:
     party = _words(row.get("account"))
     text = _around([row.get(name) for name in TEXT], finding.value)
     way = next((DIRECTIONS[row[name]] for name in DIRECTION if row.get(name) in DIRECTIONS), None)
-    recorded = Recorded(party, way, text, _words(row.get("time_text")))
-    if not any(recorded):
-        recorded = None
+    told = Recorded(party, way, text, _words(row.get("time_text")))
+    recorded = told if any(told) else None
     if finding.time is not None or row["written"] is None:
         return replace(finding, recorded=recorded)
     time, written = _moment(row["written"], zone)

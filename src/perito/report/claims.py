@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from perito.findings.shown import harmless, harmless_fields
 from perito.findings.wording import Translator, render
 from perito.findings.wording.texts import GRADES
 from perito.report.model import Row
+from perito.report.said import moment
 
 RANK = {grade: rank for rank, grade in enumerate(GRADES)}
 LAST = len(RANK)
@@ -73,7 +75,7 @@ def _card(group: list[Row], reasons: set[str]) -> Card:
 
 
 def _place(card: Card) -> tuple[Any, ...]:
-    time = card.record.get("time")
+    time = moment(card.record)
     return rank(card.record), time is None, str(time), *_text(card.record, "artifact", "file", "ref", "id")
 
 
@@ -103,7 +105,7 @@ def met(findings: Iterable[Row]) -> list[Met]:
 
 
 def _met(group: list[Row]) -> Met:
-    times = sorted(str(finding["time"]) for finding in group if finding.get("time"))
+    times = sorted(time for time in map(moment, group) if time)
     records = {_text(finding, "artifact", "file", "ref") for finding in group}
     return Met(
         indicator=group[0]["indicator"],
@@ -131,9 +133,10 @@ def sentence(finding: Row, name: str, translate: Translator) -> str:
     """Return the finding's `says` or `does_not_show` in the reader's language; without a translation, in English."""
     template = finding.get(f"{name}_template")
     if not template:
-        return translate(str(finding.get(name) or ""))
+        return translate(harmless(str(finding.get(name) or "")))
     more = finding.get("fields")
-    return render(translate(str(template)), _short({**finding, **(more if isinstance(more, dict) else {})}))
+    fields = harmless_fields({**finding, **(more if isinstance(more, dict) else {})})
+    return render(translate(str(template)), _short(fields))
 
 
 def _short(fields: Row) -> dict[str, object]:

@@ -11,13 +11,15 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from perito.base.hashing import sha256
+from perito.findings.shown import harmless
 from perito.findings.wording import Translator, render, translator
-from perito.findings.wording.texts import ACQUISITIONS, GRADES, KINDS, LANES, STATUSES
+from perito.findings.wording.texts import ACQUISITIONS, DEVICE, DOUBTS, GRADES, KINDS, LANES, SHORTLY, STATUSES
 from perito.findings.wording.traces import NAMES
 from perito.report.marks import rank, shape
 from perito.report.model import ReportInput
 from perito.report.page import page
-from perito.report.shown import amount, day, evidence, number, plain, safe, stamp
+from perito.report.said import moment, party, time_text, weight, words_around
+from perito.report.shown import amount, day, evidence, number, plain, safe, stamp, written
 
 NAME = "report.html"
 SEALED = ("findings.json", "verdict.json", "coverage.json", "problems.json")
@@ -63,6 +65,11 @@ def filled(template: str, **values: object) -> Markup:
     return Markup(render(str(escape(template)), {name: escape(safe(value)) for name, value in values.items()}))  # noqa: S704
 
 
+def shown_harmless(value: object, kind: object = None) -> object:
+    """Return a value of a finding in a form that no program makes a link of; what is no text stays as it is."""
+    return harmless(value, kind) if isinstance(value, str) else value
+
+
 def _environment(words: Translator) -> Environment:
     environment = Environment(
         loader=PackageLoader("perito.report"),
@@ -75,6 +82,9 @@ def _environment(words: Translator) -> Environment:
     environment.globals |= {"_": words, "plural": words.plural, "language": words.language}
     environment.globals |= {"GRADES": GRADES, "STATUSES": STATUSES, "KINDS": KINDS, "LANES": LANES}
     environment.globals |= {"ACQUISITIONS": ACQUISITIONS, "NAMES": NAMES}
+    environment.globals |= {"SHORTLY": SHORTLY, "DOUBTS": DOUBTS, "DEVICE": DEVICE}
+    environment.filters |= {"harmless": shown_harmless, "written": written, "moment": moment, "weight": weight}
+    environment.filters |= {"party": party, "words_around": words_around, "time_text": time_text}
     environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
     environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": rank, "shape": shape}
     return environment

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from markupsafe import Markup
 
 from perito.base.text import printable
+from perito.findings.shown import harmless
 from perito.findings.wording.texts import GRADES
 from perito.report.model import Row
+from perito.report.said import moment
 from perito.report.scale import Scale, days
 from perito.report.shown import number
 
@@ -31,12 +33,16 @@ SHAPES = {
 
 @dataclass(frozen=True)
 class Mark:
-    """Hold one finding as the picture needs it: when, how strong (0 is the strongest), and a few words."""
+    """Hold one finding as the picture needs it: when, how strong (0 is the strongest), a few words.
+
+    `local` tells that the time is as written, its zone not known.
+    """
 
     day: float
     rank: int
     date: str
     text: str
+    local: bool = False
 
 
 @dataclass
@@ -76,11 +82,13 @@ def marks(findings: Iterable[Row]) -> list[Mark]:
     """Return a mark for each finding with a usable time, in order of time; the others are for the caller to count."""
     made = []
     for finding in findings:
-        day = days(finding.get("time"))
+        time = moment(finding)
+        day = days(time)
         if day is not None:
             indicator = finding.get("indicator") or {}
-            text = str(indicator.get("value") or finding.get("rule") or "")[:200]
-            made.append(Mark(day, rank(finding.get("grade")), str(finding["time"])[:10], text))
+            text = harmless(str(indicator.get("value") or finding.get("rule") or "")[:200], indicator.get("kind"))
+            local = not str(time).endswith("Z")
+            made.append(Mark(day, rank(finding.get("grade")), str(time)[:10], text, local))
     return sorted(made, key=lambda mark: (mark.day, mark.rank, mark.text))
 
 
@@ -135,8 +143,8 @@ def _lines(cluster: Cluster, top: float, rows: int, bottom: float) -> Markup:
 
 def _mark(cluster: Cluster, top: float) -> Markup:
     form = SHAPES[cluster.best.rank].format(x=f"{cluster.x:.1f}", top=f"{top:.0f}", middle=f"{top + 7:.0f}")
-    mark = Markup('<g class="g{}"><title>{}</title><path class="mark" d="{}"/></g>')
-    return mark.format(cluster.best.rank, cluster.label, form)
+    mark = Markup('<g class="g{}{}"><title>{}</title><path class="mark" d="{}"/></g>')
+    return mark.format(cluster.best.rank, " local" if cluster.best.local else "", cluster.label, form)
 
 
 def _label(cluster: Cluster, rows: int) -> Markup:

@@ -1,7 +1,7 @@
 """What stands on the page: each section with its share of the size, and what was left out of it counted."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from perito import __version__
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
-from perito.findings.wording.texts import BESIDE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
+from perito.findings.wording.texts import BESIDE, DEVICE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
 from perito.report.claims import Card, cards, met, rank, tell, varied
 from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
@@ -49,6 +49,7 @@ class Picture:
     years: list[tuple[int, dict[str, int]]]
     beyond: int
     untimed: int
+    local: int
 
 
 @dataclass(frozen=True)
@@ -118,9 +119,15 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         problems=Listed(fill(map(parts.problem, problems), 80, 150_000), len(problems)),
         problem_count=sum(group.count for group in problems),
         indicators=Listed(fill(map(parts.indicator_set, sets), 200, 80_000), len(sets)),
-        device=Listed(fill(starmap(parts.fact, sorted(run.device.items())), 80, 40_000), len(run.device)),
+        device=Listed(fill(starmap(parts.fact, _device(run.device)), 80, 40_000), len(run.device)),
         beside=BESIDE,
     )
+
+
+def _device(facts: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return what the device says of itself, in the order of our own names; what has none follows."""
+    known = [(name, facts[name]) for name in DEVICE if name in facts]
+    return known + sorted((name, value) for name, value in facts.items() if name not in DEVICE)
 
 
 def phone(run: ReportInput) -> str:
@@ -154,6 +161,7 @@ def _picture(run: ReportInput, words: Translator) -> Picture:
         years=by_year(lanes, found),
         beyond=beyond(lanes, found),
         untimed=len(run.findings) - len(found),
+        local=sum(mark.local for mark in found),
     )
 
 

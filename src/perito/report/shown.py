@@ -54,6 +54,12 @@ def stamp(time: object) -> str:
     return f"{text[:10]} {text[11:19]} UTC"
 
 
+def written(time: object) -> str:
+    """Return a time without a zone as `2017-03-12 14:06`, with seconds only where there are any; else as it is."""
+    text = str(time)[:19].replace("T", " ")
+    return text.removesuffix(":00") if len(text) == len("2017-03-12 14:06:00") else text
+
+
 def day(time: object) -> str:
     """Return the date of an RFC 3339 time, or a dash."""
     return str(time)[:10] if time else DASH

@@ -89,7 +89,11 @@ VERDICT_WORDS = {
 GRADES = {
     "confirmed": (
         mark_counted("confirmed", "confirmed"),
-        mark("Sufficient by itself: a published investigation names this very trace as one of spyware."),
+        mark(
+            "What is confirmed is that something published as belonging to spyware stands in this very record. In a "
+            "message it shows an attempt; of a program, a file or a setting it shows that the phone itself holds the "
+            "trace."
+        ),
     ),
     "strong": (
         mark_counted("strong", "strong"),
@@ -106,6 +110,54 @@ GRADES = {
         mark_counted("context", "context"),
         mark("Helps to read the other findings. By itself no sign of an attack."),
     ),
+}
+
+SHORTLY = {
+    "confirmed": mark("the published indicator is there; by itself it does not say that the phone was infected"),
+    "strong": mark("points clearly to an attack; a second record should support it"),
+    "weak": mark("an ordinary explanation is possible"),
+    "context": mark("helps to read the rest; no sign of an attack"),
+}
+"""What a grade says, in so few words that they stand right beside it."""
+CONFIRMED = {
+    "message": mark(
+        "Confirmed here: this message holds what was published as part of an attack. That the phone was infected is "
+        "not confirmed by it."
+    ),
+    "account": mark(
+        "Confirmed here: the phone dealt with an account that was published as part of an attack. That the phone was "
+        "infected is not confirmed by it."
+    ),
+    "network": mark(
+        "Confirmed here: the phone's web records hold what was published as part of an attack. That the phone was "
+        "infected is not confirmed by it."
+    ),
+    "": mark("Confirmed here: the phone holds a trace that a published investigation names as one of spyware."),
+}
+"""What is confirmed, by class of evidence; the empty name is for traces on the device itself."""
+DIRECTIONS = {
+    "received": mark("received"),
+    "sent": mark("sent"),
+    "": mark("whether it was received or sent is not recorded"),
+}
+PARTIES = {"received": mark("From"), "sent": mark("To"), "": mark("Other party"), "author": mark("Written by")}
+"""What the account in a record of a message is to it."""
+DOUBTS = {
+    "twice": mark("Clocks were set back then and showed this time twice: the earlier moment is taken."),
+    "never": mark("Clocks were set forward then and never showed this time: it is taken as if they had stayed."),
+}
+DEVICE = {
+    "name": mark("Name of the device"),
+    "product_type": mark("Model"),
+    "os_version": mark("Version of the system"),
+    "build": mark("Build of the system"),
+    "udid": mark("Identifier of the device (UDID)"),
+    "serial": mark("Serial number"),
+    "imei": mark("Number of the radio (IMEI)"),
+    "iccid": mark("Number of the SIM card (ICCID)"),
+    "phone_number": mark("Telephone number"),
+    "last_backup": mark("Last backup"),
+    "made_with": mark("Version of the program that made the backup"),
 }
 
 STATUSES = {

@@ -1,0 +1,80 @@
+"""Findings on a terminal: by record, the strongest first, with what the record says for itself and what a grade means."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from perito.base.text import printable
+from perito.findings import Finding, Place
+from perito.findings.shown import harmless_fields
+from perito.findings.wording.i18n import Translator, render
+from perito.findings.wording.texts import GRADES, SHORTLY
+from perito.findings.wording.traces import NAMES
+from perito.report.model import Row
+from perito.report.said import moment, party, words_around
+from perito.report.shown import stamp, written
+
+SHOWN = 10
+"""Records with findings, and files not read in full, that the screen shows; the report has them all."""
+COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
+
+
+def print_findings(console: Console, findings: list[Finding], words: Translator) -> None:
+    """Print how many findings there are of each grade and what that means, and the strongest of them by record."""
+    counted = Counter(one.grade for one in findings)
+    console.print(Text(words("Findings:") + ("" if findings else " 0"), style="bold"))
+    for grade in filter(counted.get, GRADES):
+        name = words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade])
+        line = Text(f"  {counted[grade]:,} {name}", style=COLOURS[grade])
+        console.print(line.append(f": {words(SHORTLY[grade])}", style="not bold default"))
+    by_place: dict[Place, list[Finding]] = {}
+    for one in findings:
+        by_place.setdefault(one.place, []).append(one)
+    for same in list(by_place.values())[:SHOWN]:
+        console.print()
+        _print_record(console, same, words)
+    if len(by_place) > SHOWN:
+        console.print(Text(f"  … {len(by_place) - SHOWN} " + words("more in the report"), style="dim"))
+
+
+def _print_record(console: Console, same: list[Finding], words: Translator) -> None:
+    first, row = same[0], same[0].as_row()
+    name = words(NAMES[first.place.artifact]) if first.place.artifact in NAMES else first.place.artifact
+    head = Text(words(GRADES[first.grade][0]), style=COLOURS[first.grade])
+    head.append(f"  {_when(row, words)}  {printable(name)}, {printable(first.place.ref)}", style="not bold default")
+    console.print(Padding(head, (0, 0, 0, 2), expand=False))
+    for line, style in ((_who(row, words), "default"), (_quoted(row), "italic"), (_told(same, words), "default")):
+        if line:
+            console.print(Padding(Text(printable(line), style=style), (0, 0, 0, 4), expand=False))
+
+
+def _when(row: Row, words: Translator) -> str:
+    if row["time"]:
+        return stamp(row["time"])
+    time = moment(row)
+    return render(words("{time}, as written; zone not known"), {"time": written(time)}) if time else "—"
+
+
+def _who(row: Row, words: Translator) -> str:
+    role, account, way = party(row)
+    if not account:
+        return words(way)
+    return f"{words(role)}: {account} ({words(way)})"
+
+
+def _quoted(row: Row) -> str:
+    before, after = words_around(row)
+    value = harmless_fields(row)["value"]
+    return f"“{before}{value}{after}”" if (before + after).strip() else ""
+
+
+def _told(same: list[Finding], words: Translator) -> str:
+    said = render(words(same[0].says_template), harmless_fields(same[0].fields))
+    if len(same) == 1:
+        return said
+    more = words.plural(
+        "{count} more finding rests on this record.", "{count} more findings rest on this record.", len(same) - 1
+    )
+    return f"{said} {more}"
