@@ -16,12 +16,14 @@ from perito.base.text import printable
 from perito.cli.cards import SHOWN, print_findings
 from perito.conclude import Run
 from perito.findings.wording.i18n import Translator, mark, render, translator
+from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import STATUSES, VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.indicators.indicator import Indicators
 from perito.report.looked import summary, told
 
+FILES_READ = mark("files read")
 STAGES = {
     "indicators": mark("reading the published indicators"),
     "opening": mark("opening what was handed over"),
@@ -88,7 +90,7 @@ class Progress:
             return
         key = (artifact, file)
         if not artifact:
-            self._all = self._bars.add_task(self._words("files read"), total=rows, count=f"0/{rows:,}")
+            self._all = self._bars.add_task(self._words(FILES_READ), total=rows, count=f"0/{rows:,}")
         elif rows < 0:
             if key in self._tasks:
                 self._bars.remove_task(self._tasks.pop(key))
@@ -145,7 +147,7 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     for row in missed[:SHOWN]:
         name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact
         place = f"{name} ({printable(row.file or '')})"
-        state = f"  {words(STATUSES[row.status][0])}: {place} {printable(row.reason)}"
+        state = f"  {words(STATUSES[row.status][0])}: {place} {printable(reason_in(words, row.reason))}"
         console.print(Text(state, style="yellow"), soft_wrap=True)
     if len(missed) > SHOWN:
         console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
@@ -168,7 +170,12 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     told = render(words("Looked for {indicators} in {acquisitions}; {struck} of them match."), fields)
     console.print(Text(told, style="bold"))
     for one in indicators.problems[:SHOWN]:
-        console.print(Text(f"  {printable(one.file)} {printable(one.ref)}: {printable(one.reason)}", style="yellow"))
+        console.print(
+            Text(
+                f"  {printable(one.file)} {printable(one.ref)}: {printable(reason_in(words, one.reason))}",
+                style="yellow",
+            )
+        )
     for missed in answer.unhunted:
         state = "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(missed.reason)}"
         console.print(Text(state, style="yellow"), soft_wrap=True)

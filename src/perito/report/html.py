@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from perito.base.hashing import sha256
 from perito.findings.shown import harmless
 from perito.findings.wording import Translator, render, translator
+from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import ACQUISITIONS, DEVICE, DOUBTS, GRADES, KINDS, LANES, SHORTLY, STATUSES
 from perito.findings.wording.traces import NAMES
 from perito.report.marks import rank, shape
@@ -84,6 +85,7 @@ def _environment(words: Translator) -> Environment:
     environment.globals |= {"ACQUISITIONS": ACQUISITIONS, "NAMES": NAMES}
     environment.globals |= {"SHORTLY": SHORTLY, "DOUBTS": DOUBTS, "DEVICE": DEVICE}
     environment.filters |= {"harmless": shown_harmless, "written": written, "moment": moment, "weight": weight}
+    environment.filters["reason"] = lambda text: reason_in(words, str(text)) if text else text
     environment.filters |= {"party": party, "words_around": words_around, "time_text": time_text}
     environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
     environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": rank, "shape": shape}
