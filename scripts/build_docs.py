@@ -29,19 +29,42 @@ EXITS = (
 )
 
 
+TIMES = """
+## Times without a zone
+
+Exported messages give their times as a phone or computer showed them, in a zone that they do not name. Such a time is never
+passed off as UTC: `time` of the finding is null, and `written` holds what is known:
+
+| field of `written` | holds |
+|---|---|
+| `time` | the time as it is written, without a `Z` |
+| `zone` | the zone that `--timezone` named, by which `time` of the finding was made; else null |
+| `doubt` | `twice` where clocks of the zone showed this time twice (the earlier moment is taken), `never` where they jumped over it (it is taken as if they had stayed); else null |
+
+`written` is null where the record gives its time in UTC. `verdict.json` names the zone and the version of its rules under `timezone`,
+and `perito reexamine` and `perito hunt` keep to it. In `coverage.json` and `timeline.csv` a time without a `Z` is one as written.
+"""
+
+
 def commands() -> str:
     parts = [NOTE, "# Commands\n"]
-    context = click.Context(perito, info_name="perito")
-    parts.append(f"```\n{perito.get_help(context)}\n```\n")
+    context = click.Context(perito, info_name="perito", **perito.context_settings)
+    parts.append(f"```\n{_help(perito, context)}\n```\n")
     for name in COMMANDS:
         command = perito.get_command(context, name)
         assert command is not None
         inner = click.Context(command, info_name=name, parent=context)
-        parts.append(f"## perito {name}\n\n```\n{command.get_help(inner)}\n```\n")
+        parts.append(f"## perito {name}\n\n```\n{_help(command, inner)}\n```\n")
         for below, one in command.commands.items() if isinstance(command, click.Group) else ():
-            told = one.get_help(click.Context(one, info_name=below, parent=inner))
+            told = _help(one, click.Context(one, info_name=below, parent=inner))
             parts.append(f"### perito {name} {below}\n\n```\n{told}\n```\n")
     return "\n".join(parts)
+
+
+def _help(command: click.Command, context: click.Context) -> str:
+    """Return what `--help` prints, with the group's own names for that option, whoever asked this command before."""
+    command._help_option = None  # noqa: SLF001 - click keeps the first option it made, with the names of that moment
+    return command.get_help(context)
 
 
 def artifact_pages() -> str:
@@ -97,7 +120,7 @@ def words() -> str:
     parts.append("\nVerdicts, from the heaviest: " + ", ".join(f"*{one}*" for one in VERDICTS) + ".\n")
     parts.append("| coverage | means |\n|---|---|")
     parts[-1] += "".join(f"\n| {one} | {STATUS_WORDS[one][1]} |" for one in STATUSES)
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, TIMES])
 
 
 DIRECTIONS = """

@@ -180,6 +180,7 @@ REASONS = (
     mark("{name} is not a text"),
     mark("{name} is not a time"),
     mark("holds no indicator"),
+    mark("{reason} (starts with {start})"),
     mark("{reason}: {count} more"),
     mark("{name}: {reason}"),
 )
