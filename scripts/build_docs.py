@@ -32,17 +32,19 @@ EXITS = (
 TIMES = """
 ## Times without a zone
 
-Exported messages give their times as a phone or computer showed them, in a zone that they do not name. Such a time is never
-passed off as UTC: `time` of the finding is null, and `written` holds what is known:
+Exported messages give their times as a phone or computer showed them, in a zone that they do not name. Such a time is
+never passed off as UTC: `time` of the finding is null, and `written` holds what is known:
 
 | field of `written` | holds |
 |---|---|
 | `time` | the time as it is written, without a `Z` |
 | `zone` | the zone that `--timezone` named, by which `time` of the finding was made; else null |
-| `doubt` | `twice` where clocks of the zone showed this time twice (the earlier moment is taken), `never` where they jumped over it (it is taken as if they had stayed); else null |
+| `doubt` | `twice`, `never` or null |
 
-`written` is null where the record gives its time in UTC. `verdict.json` names the zone and the version of its rules under `timezone`,
-and `perito reexamine` and `perito hunt` keep to it. In `coverage.json` and `timeline.csv` a time without a `Z` is one as written.
+`twice` says that clocks of the zone showed this time twice, and the earlier moment is taken; `never`, that they jumped
+over it, and it is taken as if they had stayed. `written` is null where the record gives its time in UTC. `verdict.json`
+names the zone and the version of its rules under `timezone`; `perito reexamine` and `perito hunt` keep to it. In
+`coverage.json` and `timeline.csv` a time without a `Z` is one as written.
 """
 
 

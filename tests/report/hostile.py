@@ -47,6 +47,10 @@ def rows(canary: str) -> list[dict[str, Any]]:
             | {"fields": {"value": bad, "extra": bad}, "references": [bad] * 9}
         )
         made.append(finding(100 + number, bad, bad) | {"time": bad})
+        told = {"party": bad, "direction": bad, "text": f"{bad}{bad}{bad}", "time_text": bad}
+        said = {"trace": "message", "recorded": told, "written": {"time": bad, "zone": bad, "doubt": bad}}
+        made.append(finding(300 + number, "strong", bad) | said | {"time": None})
+        made.append(finding(400 + number, "strong", bad) | said | {"recorded": bad, "written": bad})
         made.append(finding(200 + number, "strong", bad) | {"time": f"2016-07{bad}"})
     return made
 

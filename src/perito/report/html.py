@@ -19,7 +19,7 @@ from perito.findings.wording.traces import NAMES
 from perito.report.marks import rank, shape
 from perito.report.model import ReportInput
 from perito.report.page import page
-from perito.report.said import moment, party, time_text, weight, words_around
+from perito.report.said import as_written, moment, party, time_text, weight, words_around
 from perito.report.shown import amount, day, evidence, number, plain, safe, stamp, written
 
 NAME = "report.html"
@@ -86,7 +86,12 @@ def _environment(words: Translator) -> Environment:
     environment.globals |= {"SHORTLY": SHORTLY, "DOUBTS": DOUBTS, "DEVICE": DEVICE}
     environment.filters |= {"harmless": shown_harmless, "written": written, "moment": moment, "weight": weight}
     environment.filters["reason"] = lambda text: reason_in(words, str(text)) if text else text
-    environment.filters |= {"party": party, "words_around": words_around, "time_text": time_text}
+    environment.filters |= {
+        "party": party,
+        "words_around": words_around,
+        "time_text": time_text,
+        "as_written": as_written,
+    }
     environment.filters |= {"evidence": evidence, "plain": plain, "stamp": stamp, "day": day}
     environment.filters |= {"number": number, "amount": amount, "filled": filled, "rank": rank, "shape": shape}
     return environment

@@ -11,9 +11,14 @@ SPACE = re.compile(r"\s+")
 
 def moment(finding: Row) -> str | None:
     """Return when, in UTC (with a Z) or as it is written (without); None where neither is known."""
-    written = finding.get("written")
-    time = finding.get("time") or (written.get("time") if isinstance(written, dict) else None)
+    time = finding.get("time") or as_written(finding).get("time")
     return str(time) if time else None
+
+
+def as_written(finding: Row) -> Row:
+    """Return what is known of a time that was written without a zone: see docs/results.md; nothing of another."""
+    written = finding.get("written")
+    return written if isinstance(written, dict) else {}
 
 
 def words_around(finding: Row) -> tuple[str, str]:

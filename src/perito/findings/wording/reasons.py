@@ -180,6 +180,8 @@ REASONS = (
     mark("{name} is not a text"),
     mark("{name} is not a time"),
     mark("holds no indicator"),
+    mark("not a property list"),
+    mark("not a whole property list: cut short or broken"),
     mark("{reason} (starts with {start})"),
     mark("{reason}: {count} more"),
     mark("{name}: {reason}"),

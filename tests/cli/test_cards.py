@@ -1,0 +1,72 @@
+"""Findings on a terminal."""
+
+import io
+
+from rich.console import Console
+
+from perito.cli.cards import print_findings
+from perito.findings import Finding, Place
+from perito.findings.finding import Recorded
+from perito.findings.wording import translator
+
+SAYS = "A message holds {value}, which is published as an indicator of {campaign} by {source}."
+
+
+def one(number: int, **more: object) -> Finding:
+    fields = {
+        "rule": "indicator.domain",
+        "rule_version": 1,
+        "grade": "confirmed",
+        "trace": "message",
+        "place": Place("ios.message", "sms.db", f"message {number}"),
+        "time": "2016-07-04T10:22:31.5Z",
+        "value": "http://a.bad.example/x",
+        "says_template": SAYS,
+        "does_not_show_template": "Whether it was opened.",
+        "indicator": {"kind": "domain", "value": "bad.example", "source": "Lab", "campaign": "C"},
+        "facts": {"campaign": "C", "source": "Lab: A Report (2016-01-01)"},
+        "recorded": Recorded("+525555500100", "received", "mira\x1b[2J http://a.bad.example/x ya", None),
+    }
+    return Finding(**(fields | more))  # type: ignore[arg-type]
+
+
+def shown(findings: list[Finding], language: str = "en") -> str:
+    console = Console(file=io.StringIO(), width=200)
+    print_findings(console, findings, translator(language))
+    told = console.file
+    assert isinstance(told, io.StringIO)
+    return told.getvalue()
+
+
+def test_a_record_is_told_with_when_where_who_and_in_what_words() -> None:
+    lines = [line.strip() for line in shown([one(1), one(1, rule="indicator.url")]).splitlines()]
+    assert lines == [
+        "Findings:",
+        "2 confirmed: the published indicator is there; by itself it does not say that the phone was infected",
+        "",
+        "confirmed  2016-07-04 10:22:31 UTC  Messages (SMS and iMessage), message 1",
+        "From: +525555500100 (received)",
+        "“mira\\x1b[2J hxxp://a[.]bad[.]example/x ya”",
+        "A message holds hxxp://a[.]bad[.]example/x, which is published as an indicator of C by Lab: A Report (2016-01-01). 1 more finding rests on this record.",  # noqa: E501 - one line of a terminal
+    ]
+
+
+def test_what_is_not_known_is_not_told() -> None:
+    text = shown([one(1, recorded=None, time=None)])
+    assert "—  Messages" in text
+    assert "not recorded" not in text
+    assert "“" not in text
+
+
+def test_a_time_as_written_says_so_in_the_readers_language() -> None:
+    written = {"time": "2017-03-12T14:06:00", "zone": None, "doubt": None}
+    assert "2017-03-12 14:06, como está escrito; no se conoce la zona horaria" in shown(
+        [one(1, time=None, written=written)], "es"
+    )
+
+
+def test_only_some_records_are_shown_and_the_rest_counted() -> None:
+    text = shown([one(number) for number in range(13)])
+    assert text.count("Messages (SMS and iMessage), message ") == 10
+    assert "… 3 more in the report" in text
+    assert shown([]).strip() == "Findings: 0"
