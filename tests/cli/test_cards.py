@@ -47,7 +47,7 @@ def test_a_record_is_told_with_when_where_who_and_in_what_words() -> None:
         "confirmed  2016-07-04 10:22:31 UTC  Messages (SMS and iMessage), message 1",
         "From: +525555500100 (received)",
         "“mira\\x1b[2J hxxp://a[.]bad[.]example/x ya”",
-        "A message holds hxxp://a[.]bad[.]example/x, which is published as an indicator of C by Lab: A Report (2016-01-01). 1 more finding rests on this record.",  # noqa: E501 - one line of a terminal
+        "A message holds hxxp://a[.]bad[.]example/x, which is published as an indicator of C by Lab: A Report (2016-01-01). 1 more finding rests on this record.",
     ]
 
 
