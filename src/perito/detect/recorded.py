@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -67,11 +68,11 @@ def _rows(path: Path, keys: set[tuple[str, str]], *, times_only: bool) -> Iterat
         clocks = [one.name for one in schema if pa.types.is_timestamp(one.type) and one.type.tz is None]
         columns = clocks + [name for name in SOUGHT if not times_only and name in schema.names]
         refs = pa.array(sorted({ref for _, ref in keys}), pa.string())
-        for group in range(file.num_row_groups if columns else 0):
-            for row in _taken(file, group, refs, columns):
-                key = row["file"], row["ref"]
-                if key in keys:
-                    yield key, {**row, "written": next((row[name] for name in clocks if row[name]), None)}
+        groups = range(file.num_row_groups if columns else 0)
+        for row in chain.from_iterable(_taken(file, group, refs, columns) for group in groups):
+            key = row["file"], row["ref"]
+            if key in keys:
+                yield key, {**row, "written": next((row[name] for name in clocks if row[name]), None)}
 
 
 def _taken(file: pq.ParquetFile, group: int, refs: pa.Array, columns: list[str]) -> list[Told]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -78,10 +79,9 @@ def activity(stored: Stored, zone: Zone | None = None) -> list[tuple[str, str, i
     counts: Counter[tuple[int, str]] = Counter()
     for name, (schema, path) in stored.items():
         lane = LANE_BY_TRACE[trace_of(name, "path")]
-        for table in _tables(path, schema):
-            for on, moments in _main(schema, table, zone, lane):
-                for day, count in zip(*np.unique(moments // DAY, return_counts=True), strict=True):
-                    counts[int(day), on] += int(count)
+        for on, moments in chain.from_iterable(_main(schema, one, zone, lane) for one in _tables(path, schema)):
+            for day, count in zip(*np.unique(moments // DAY, return_counts=True), strict=True):
+                counts[int(day), on] += int(count)
     stamps = {day: str(np.datetime64(day, "D")) for day, _ in counts}
     return [(f"{stamps[day]}T00:00:00Z", lane, count) for (day, lane), count in sorted(counts.items())]
 
