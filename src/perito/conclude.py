@@ -122,7 +122,8 @@ def detect(found: list[Finding], collected: Collected, database: Database) -> li
 def _examined(collected: Collected) -> bool:
     """Tell whether something was read, and nothing that was there stayed closed: else there is no "no trace"."""
     statuses = {row.status for row in collected.coverage}
-    return bool(statuses & {"parsed", "partial"}) and not statuses & (NOT_IN_FULL - {"partial"})
+    closed = statuses & (NOT_IN_FULL - {"partial"}) or collected.not_looked_into
+    return bool(statuses & {"parsed", "partial"}) and not closed
 
 
 def _unasked(heuristic: str, reason: str) -> dict[str, str]:
@@ -143,6 +144,7 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
         "coverage": {
             **collected.counts,
             "unknown_files": collected.unknown_files,
+            "not_looked_into": collected.not_looked_into,
             "problems": len(collected.problems),
         },
         "acquisition": dict(basis.acquisition),

@@ -122,6 +122,7 @@ def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
         records={path.stem: _copied(path, wish.out / "records" / path.name, _columns(path)) for path in records},
         seen=[_observables(wish.run / "observables.parquet", wish.out / "observables.parquet")],
         unknown_files=counts.get("unknown_files", 0),
+        not_looked_into=counts.get("not_looked_into", 0),
     )
 
 

@@ -23,7 +23,10 @@ PARSING = Limits(memory=2 << 30, cpu_seconds=300, wall_seconds=600, file_bytes=4
 STATUSES = ("parsed", "partial", "absent", "damaged", "encrypted", "unsupported", "skipped", "timed out")
 NOT_IN_FULL = frozenset({"partial", "damaged", "encrypted", "unsupported", "skipped", "timed out"})
 """Statuses of evidence that was there and could not be (fully) examined."""
-BY_FAILURE = {"missing": "absent", "refused": "skipped", "encrypted": "encrypted"}
+BY_FAILURE = {"refused": "skipped", "encrypted": "encrypted"}
+"""All others are `damaged`; also a file that is listed and not here: the phone had it, so it is not `absent`."""
+LOGS = ("-wal", "-journal")
+"""Side files that hold rows of their own; SQLite makes a lost `-shm` anew."""
 BY_OUTCOME = {"timed out": "timed out"}
 
 Progress = Callable[[str, str, int], None]
@@ -138,6 +141,7 @@ class _Collector:
                 self._row(step, BY_FAILURE.get(path.status, "damaged"), reason=path.reason)
                 self.done.problems.append(_problem(step, f"it could not be read: {path.reason}"))
                 continue
+            self._lost_logs(step, paths)
             own = self.parts / f"{number:06d}"
             own.mkdir(mode=0o700)
             out = own / "part"
@@ -156,6 +160,16 @@ class _Collector:
                 ),
                 step,
             )
+
+    def _lost_logs(self, step: Step, paths: dict[str, Path | Failure]) -> None:
+        """Note a database's log that is listed and cannot be read: the newest rows may be in it alone."""
+        for end in LOGS:
+            log = step._replace(file=step.file + end)
+            found = paths.get(log.file)
+            if isinstance(found, Failure):
+                reason = f"this log of the database could not be read, its newest rows may be missing: {found.reason}"
+                self._row(log, BY_FAILURE.get(found.status, "damaged"), reason=reason)
+                self.done.problems.append(_problem(log, reason))
 
     def _keep(self, step: Step, outcome: Outcome) -> None:
         out = self.parts_of[step]

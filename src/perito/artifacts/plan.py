@@ -35,6 +35,18 @@ DOMAINS = (
     "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles",
 )
 """Domains of a backup in which known artifacts lie: their files are known by hashed name when no list names them."""
+PLACES = (
+    "HomeDomain/Library/SMS/sms.db",
+    "HomeDomain/Library/Safari/SafariTabs.db",
+    "AppDomain-com.apple.mobilesafari/Library/Safari/SafariTabs.db",
+    "AppDomain-com.apple.mobilesafari/Library/WebKit/WebsiteData/ResourceLoadStatistics/observations.db",
+    "AppDomain-com.google.chrome.ios/Library/Application Support/Google/Chrome/Default/Favicons",
+    "AppDomain-com.google.chrome.ios/Library/Application Support/Google/Chrome/Default/History",
+    "AppDomain-com.google.chrome.ios/Library/WebKit/WebsiteData/ResourceLoadStatistics/observations.db",
+    "AppDomain-org.mozilla.ios.Firefox/Library/WebKit/WebsiteData/ResourceLoadStatistics/observations.db",
+    "RootDomain/Library/Caches/locationd/clients.plist",
+)
+"""Whole names for artifacts of which a glob gives only the end, or holds a wildcard."""
 
 
 class Step(NamedTuple):
@@ -45,7 +57,10 @@ class Step(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What will be read, and how many files of the source no parser knows."""
+    """What will be read, and how many files of the source no parser knows.
+
+    `not_looked_into` counts those of a backup whose names say nothing: what they are was asked of the others alone.
+    """
 
     steps: list[Step]
     unknown: int
@@ -59,15 +74,16 @@ def plan(source: Source, pool: Pool) -> Plan:
     steps = by_place(entries["name"])
     here = entries.filter(pc.and_(pc.equal(entries["status"], HERE), pc.equal(entries["type"], "file")))["name"]
     unknown = _without(here, {step.file for step in steps})
-    doubtful = _unlisted(unknown) if source.kind in BY_PLACE_ONLY else unknown
+    doubtful = _doubtful(source, here) if source.kind in BY_PLACE_ONLY else unknown
     looked = doubtful.slice(0, LOOKED_INTO).to_pylist()
     by_content = _by_content(source, pool, looked)
     left = len(doubtful) - len(looked)
     if left:
         told = f"{left} files of unknown names were not looked into: only the first {LOOKED_INTO} are"
         source.problems.append(Problem("source", "", "", told))
-    met = len({step.file for step in by_content})
-    return Plan(sorted({*steps, *by_content}), len(unknown) - met, left)
+    met = len({step.file for step in by_content} - {step.file for step in steps})
+    hidden = left if source.kind in BY_PLACE_ONLY else 0
+    return Plan(sorted({*steps, *by_content}), len(unknown) - met, hidden)
 
 
 def _tell_orphans(source: Source, entries: pa.Table) -> None:
@@ -81,9 +97,10 @@ def _tell_orphans(source: Source, entries: pa.Table) -> None:
         source.problems.append(Problem("source", name, "", "the log of a database that is not there: it was not read"))
 
 
-def _unlisted(names: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Return the stored files of a backup that its list does not name: they go by their hashed names."""
-    return names.filter(pc.match_substring_regex(names, r"(?:^|/)[0-9a-f]{40}(?:~[0-9]+)?$"))
+def _doubtful(source: Source, here: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return the files of a backup whose names say nothing: stored and not listed, or listed with another's id."""
+    names = here.filter(pc.is_in(here, value_set=pa.array(source.doubtful, pa.string())))
+    return _without(names, set())
 
 
 def _without(names: pa.ChunkedArray, known: set[str]) -> pa.ChunkedArray:
@@ -98,7 +115,7 @@ def by_place(names: pa.ChunkedArray) -> list[Step]:
     union = "|".join(f"(?:{pattern.pattern})" for one in known for pattern in one.patterns)
     if not union:
         return []
-    mask = pc.match_substring_regex(names, f"^(?:{union})(?:~[0-9]+)?$", ignore_case=True)
+    mask = pc.match_substring_regex(names, f"(?s)^(?:{union})(?:~[0-9]+)?$", ignore_case=True)
     candidates = names.filter(mask).to_pylist()
     return [Step(one.name, name) for name in candidates for one in known if one.lies_at(name)]
 
@@ -138,9 +155,10 @@ def _identify_tasks(paths: dict[str, Path], together: int) -> Iterator[Task]:
 
 
 def known_names() -> list[str]:
-    """Return the names, domain first, at which a backup keeps the artifacts whose places have no wildcard."""
+    """Return the names, domain first, at which a backup keeps known artifacts, as far as they can be told beforehand."""
     tails = {glob.removeprefix("**/") for one in artifacts().values() for glob in one.globs}
-    return [f"{domain}/{tail}" for domain in DOMAINS for tail in sorted(tails) if "*" not in tail]
+    ends = [f"{domain}/{tail}" for domain in DOMAINS for tail in sorted(tails) if "*" not in tail]
+    return list(dict.fromkeys([*PLACES, *ends]))
 
 
 def expected(source: Source, steps: list[Step]) -> list[Artifact]:

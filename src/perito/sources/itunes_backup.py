@@ -34,6 +34,7 @@ SAMPLE = 16
 SECTOR = 512
 """A database is a multiple of it; what is stored in a multiple of it, too, was not padded."""
 MOST_ASKED = 5_000
+MOST_TOLD = 1_000
 WORKERS = 2
 
 
@@ -67,8 +68,10 @@ class BackupSource(Source):
         values = self._read_plists()
         self.device = device.device(*(values.get(name, {}) for name in PLISTS))
         self._manifest, self._list = self._open_manifest(password)
-        files = self.inner.files().combine_chunks()
-        self.listing = manifest.listing(self._read_list(), self.root, files, known_names)
+        hashed = self._manifest == manifest.MANIFESTS[0]
+        listed = manifest.listing(self._read_list(), self.root, self.inner.listing, known_names, hashed=hashed)
+        self.listing, self.doubtful = listed.listing, tuple(listed.doubtful)
+        self._tell(listed)
         pa.default_memory_pool().release_unused()
         if self._keys is None and self._told.get("keybag") and self._files_are_padded():
             self._keys = unlock.opened(self._told, self.place, password)
@@ -176,6 +179,15 @@ class BackupSource(Source):
         places = [path for path in self.inner.materialise(hashed).values() if isinstance(path, Path)]
         return not places or any(reading.head(path, 16).startswith(PLAIN_STARTS) for path in places)
 
+    def _tell(self, listed: manifest.Listed) -> None:
+        for name, reason in listed.oddities[:MOST_TOLD]:
+            self.problem(name, reason)
+        left = len(listed.oddities) - MOST_TOLD
+        if left > 0:
+            self.problem(self._manifest, f"{left} more of its rows are odd")
+        if listed.part:
+            self.problem(self._manifest, listed.part)
+
     def _read_list(self) -> pa.Table:
         if self._list is None:
             return manifest.nothing()
@@ -202,7 +214,7 @@ class BackupSource(Source):
         places = here.filter(pc.match_substring_regex(here["stored"], "[0-9a-fA-F]{40}$"))["stored"][
             :SAMPLE
         ].to_pylist()
-        sizes = {PurePosixPath(place).name: self.inner.size_of(place) for place in places}
+        sizes = {_id_of(place): self.inner.size_of(place) for place in places}
         encrypted = unlock.padded(sizes, self._members(list(sizes)))
         if encrypted != self._told["encrypted"]:
             was = "encrypted" if encrypted else "plain"
@@ -243,10 +255,10 @@ class BackupSource(Source):
             for name, path in fetched.items()
             if isinstance(path, Path) and rows[name].stored.rpartition("/")[2] not in ROOT_FILES
         }
-        members = self._members([PurePosixPath(rows[name].stored).name for name in sealed])
+        members = self._members([_id_of(rows[name].stored) for name in sealed])
         with ThreadPoolExecutor(WORKERS) as threads:
             jobs = {
-                name: threads.submit(self._opened, name, path, members.get(PurePosixPath(rows[name].stored).name, {}))
+                name: threads.submit(self._opened, name, path, members.get(_id_of(rows[name].stored), {}))
                 for name, path in sealed.items()
             }
             for name, job in jobs.items():
@@ -262,7 +274,8 @@ class BackupSource(Source):
         assert self._keys is not None
         if reading.head(path, 16).startswith(PLAIN_STARTS):
             return path, "not encrypted, though this backup is"
-        key = self._keys.unwrap(bytes.fromhex(member.get("key") or ""))
+        wrapped = (bytes.fromhex(one) for one in member.get("keys", ()))
+        key = next((key for one in wrapped if (key := self._keys.unwrap(one))), None)
         if key is None:
             return Failure(ENCRYPTED, "the manifest holds no key for this file that opens"), ""
         try:
@@ -272,3 +285,8 @@ class BackupSource(Source):
             return failed(error), ""
         self._digests[name], self._stored_digests[name] = made.sha256, made.stored_sha256
         return target, made.oddity
+
+
+def _id_of(stored: str) -> str:
+    """Return the file id in a place: a second file of an archive carries a number behind it."""
+    return PurePosixPath(stored).name[:40].lower()

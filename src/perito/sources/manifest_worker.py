@@ -19,7 +19,10 @@ ROWS = pa.schema([("file_id", pa.string()), ("domain", pa.string()), ("path", pa
 MOST_ROWS = 5_000_000
 FILES = f"SELECT fileID, domain, relativePath, flags FROM Files LIMIT {MOST_ROWS}"
 ROWS_AFTER = f"SELECT rowid, fileID, domain, relativePath, flags FROM Files WHERE rowid > ? LIMIT {MOST_ROWS}"
+BLOBS = "SELECT fileID, file FROM Files WHERE fileID IN (?, ?)"
+KIND = "SELECT type FROM sqlite_master WHERE name = 'Files' COLLATE NOCASE"
 FARTHEST = 1 << 24
+MOST_KEYS = 8
 BATCH = 50_000
 LARGEST_PLIST = 256 << 20
 LONGEST = 1 << 16
@@ -55,6 +58,9 @@ def list_manifest(place: str, output: str) -> dict[str, Any]:
 
 
 def _list_database(uri: str, writer: Any, problems: list[str]) -> int:
+    if _kind(uri) == "view":
+        problems.append("Files is a view, which no phone writes: its rows are made up, and were not read")
+        return 0
     try:
         with adbc_driver_sqlite.dbapi.connect(uri) as connection, connection.cursor() as cursor:
             cursor.execute(FILES)
@@ -64,6 +70,18 @@ def _list_database(uri: str, writer: Any, problems: list[str]) -> int:
         return _write(writer, _salvaged(uri, problems))
     writer.write_table(table)
     return int(table.num_rows)
+
+
+def _kind(uri: str) -> str:
+    """Return what the list of files is in the database: a view may go on without end, and is no list."""
+    connection = sqlite3.connect(uri, uri=True)
+    try:
+        found = connection.execute(KIND).fetchone()
+    except sqlite3.Error:
+        return ""
+    finally:
+        connection.close()
+    return str(found[0]) if found else ""
 
 
 def _write(writer: Any, rows: Iterator[Listed]) -> int:
@@ -136,14 +154,22 @@ def _uri(place: str) -> str:
 
 
 def members(place: str, file_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Return the size and the wrapped key (hex, with its class before it) of these files, from either list."""
+    """Return the size and the wrapped keys (hex, with their class before them) of these files, from either list.
+
+    A list that holds an id twice gives the size of the first row, and the keys of both: one of them opens the file.
+    """
     old = reading.head(place, len(mbdb.MAGIC)) == mbdb.MAGIC
     wanted = set(file_ids)
     if old:
-        rows = (row for row in _old(place, []) if row.file_id in wanted)
-        return {row.file_id: {"size": row.size, "key": row.key.hex()} for row in rows}
-    found = {file_id: _member(blob) for file_id, blob in _blobs(_uri(place), wanted)}
-    return {file_id: member for file_id, member in found.items() if member}
+        rows = ((row.file_id, (row.size, row.key)) for row in _old(place, []) if row.file_id in wanted)
+    else:
+        rows = ((file_id.lower(), _member(blob)) for file_id, blob in _blobs(_uri(place), wanted))
+    found: dict[str, dict[str, Any]] = {}
+    for file_id, (size, key) in rows:
+        member = found.setdefault(file_id, {"size": size, "keys": []})
+        if key and len(member["keys"]) < MOST_KEYS:
+            member["keys"].append(key.hex())
+    return found
 
 
 def _blobs(uri: str, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
@@ -151,7 +177,7 @@ def _blobs(uri: str, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
     try:
         connection.execute("PRAGMA writable_schema = ON")
         for file_id in sorted(wanted):
-            yield from connection.execute("SELECT fileID, file FROM Files WHERE fileID = ?", (file_id,))
+            yield from connection.execute(BLOBS, (file_id, file_id.upper()))
     except sqlite3.Error:  # its index is damaged: every row is looked at
         yield from _blobs_by_scan(connection, wanted)
     finally:
@@ -161,13 +187,13 @@ def _blobs(uri: str, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
 def _blobs_by_scan(connection: sqlite3.Connection, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
     try:
         for file_id, blob in connection.execute("SELECT fileID, file FROM Files NOT INDEXED"):
-            if file_id in wanted:
+            if isinstance(file_id, str) and file_id.lower() in wanted:
                 yield file_id, blob
     except sqlite3.Error:
         return
 
 
-def _member(blob: object) -> dict[str, Any] | None:
+def _member(blob: object) -> tuple[int | None, bytes]:
     try:
         archive = plistlib.loads(blob)  # type: ignore[arg-type]
         objects = archive["$objects"]
@@ -175,11 +201,9 @@ def _member(blob: object) -> dict[str, Any] | None:
         size, key = root.get("Size"), root.get("EncryptionKey")
         raw = objects[key.data]["NS.data"] if isinstance(key, plistlib.UID) else key
     except UNREADABLE:
-        return None
-    return {
-        "size": size if isinstance(size, int) else None,
-        "key": raw.hex() if isinstance(raw, bytes) and len(raw) <= keybag.LONGEST_KEY else "",
-    }
+        return None, b""
+    sound = isinstance(raw, bytes) and len(raw) <= keybag.LONGEST_KEY
+    return size if isinstance(size, int) else None, raw if sound else b""
 
 
 def read_plist(place: str, wanted: list[str]) -> dict[str, Any]:

@@ -67,8 +67,9 @@ Fetched = dict[str, Path | Failure]
 class Source:
     """An opened container: a read-only tree of named files.
 
-    `listing` holds every row, folders and links included; `entries` only what could hold content. Which facts of
-    `device` point at a person, `perito.sources.device.PERSONAL` says.
+    `listing` holds every row, folders and links included; `entries` only what could hold content. `doubtful` names the
+    files of which the names say nothing, in a container that has a list. Which facts of `device` point at a person,
+    `perito.sources.device.PERSONAL` says.
     """
 
     kind = "source"
@@ -81,6 +82,7 @@ class Source:
         self.listing = listing
         self.problems: list[Problem] = list(problems)
         self.device: dict[str, str] = {}
+        self.doubtful: tuple[str, ...] = ()
         self._numbers = itertools.count()
         self._digests: dict[str, str] = {}
         self._paths: dict[str, Path] = {}
