@@ -235,8 +235,10 @@ def test_a_listed_log_that_is_not_there_keeps_the_verdict_open(feed: Path, tmp_p
     assert rows[SMS][0] == "parsed"
     assert rows[f"{SMS}-wal"] == (
         "damaged",
-        "this log of the database could not be read, its newest rows may be missing: "
-        "listed, but its content is not in this acquisition",
+        (
+            "this log of the database could not be read, its newest rows may be missing: "
+            "listed, but its content is not in this acquisition"
+        ),
     )
     assert run.verdict["verdict"] == INCONCLUSIVE
 

@@ -180,6 +180,39 @@ def test_being_told_to_stop_leaves_nothing_behind(backup: Path, tmp_path: Path, 
     assert run.returncode in {0, 1} or not (tmp_path / "out").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_what_was_decrypted_does_not_outlive_a_run_that_is_killed(tmp_path: Path) -> None:
+    chats = [Sms(WHEN + number, "+525555500199", f"hola {number}") for number in range(2_000)]
+    build(tmp_path / "backup", Phone(messages=chats), password="una clave")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    shm = Path("/dev/shm")
+    before = set(shm.glob("perito-*")) if shm.is_dir() else set()
+    environment = {**os.environ, "TMPDIR": str(scratch), "PERITO_BACKUP_PASSWORD": "una clave"}
+    command = [sys.executable, "-m", "perito", "check", str(tmp_path / "backup"), "--out", str(tmp_path / "out")]
+    run = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    mine: set[Path] = set()
+    ends = time.monotonic() + 60
+    while not any(path for own in mine for path in own.rglob("Manifest.db")) and time.monotonic() < ends:
+        assert run.poll() is None, "it ended before anything was decrypted"
+        mine = {own for own in {*scratch.glob("perito-*"), *shm.glob("perito-*")} - before if _of(own, run.pid)}
+    run.kill()
+    run.wait()
+    assert len(mine) >= 1
+    while any(own.exists() for own in mine) and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert [own for own in mine if own.exists()] == []
+    assert list(scratch.glob("perito-*")) == []
+
+
+def _of(own: Path, pid: int) -> bool:
+    """Tell whether a private folder belongs to a run: others may be at work on this machine."""
+    try:
+        return bool(json.loads((own / "perito-run.json").read_text())["pid"] == pid)
+    except OSError:
+        return False
+
+
 def test_a_property_list_of_an_unknown_encoding_is_damaged(tmp_path: Path) -> None:
     from perito.artifacts.readers import plist
     from perito.artifacts.readers.damage import Damaged

@@ -7,7 +7,10 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from perito.base import frames
 from perito.base.errors import PeritoError
 from perito.base.pool import Limits, Pool, Task
 from perito.base.pool_forked import Forked
@@ -230,7 +233,59 @@ def test_tasks_are_drawn_only_as_workers_become_free(fork):
     with Pool(jobs=2, fork=fork) as pool:
         values = [one.value for one in islice(pool.run(tasks()), 4)]
     assert min(values) == 0
-    assert len(drawn) <= 10  # of 1,000: those that were asked for, those at work, and the few just drawn
+    assert 4 + 2 <= len(drawn) <= 4 + 2 + 1  # those handed out, one for each worker, and one that ended with another
+
+
+class Scripted:
+    """An engine whose tasks end in the groups it is told to, at most as many at once as run."""
+
+    def __init__(self, groups):
+        self.groups = iter(groups)
+        self.running = []
+
+    def start(self, key, task):
+        self.running.append(key)
+
+    def wait(self):
+        count = min(next(self.groups, 1), len(self.running))
+        ended, self.running = self.running[:count], self.running[count:]
+        return [frames.Frame(frames.DONE, key, b"1") for key in ended]
+
+    def cancel(self, key):
+        self.running.remove(key)
+
+    def close(self):
+        pass
+
+
+class ScriptedPool(Pool):
+    def __init__(self, jobs, groups):
+        super().__init__(jobs)
+        self.groups = groups
+
+    def _new_engine(self):
+        return Scripted(self.groups)
+
+
+@given(jobs=st.integers(1, 5), groups=st.lists(st.integers(1, 5), max_size=30), asked=st.integers(1, 30))
+def test_however_tasks_end_at_most_twice_as_many_as_workers_less_one_are_drawn_ahead(jobs, groups, asked):
+    drawn = []
+
+    def tasks():
+        for number in range(1000):
+            drawn.append(number)
+            yield task("add", a=number, b=0)
+
+    with ScriptedPool(jobs, groups) as pool:
+        for handed_out, _ in enumerate(islice(pool.run(tasks()), asked), 1):
+            assert handed_out + jobs <= len(drawn) <= handed_out + 2 * jobs - 1
+
+
+def test_the_most_that_is_drawn_ahead_is_reached():
+    drawn = iter(range(1000))
+    with ScriptedPool(2, [1, 2, 2]) as pool:
+        list(islice(pool.run(task("add", a=number, b=0) for number in drawn), 4))
+    assert next(drawn) == 4 + 2 * 2 - 1
 
 
 def test_outcomes_come_as_tasks_end():

@@ -31,8 +31,10 @@ def test_every_row_of_its_manifest_is_listed(opened: Open, backup: Path) -> None
     assert [(problem.file, problem.reason) for problem in source.problems] == [
         (
             "Manifest.db",
-            "1079 of 1089 listed files are not in this acquisition, and of 222 of 254 subfolders nothing is here: "
-            "it is a copy of a part",
+            (
+                "1079 of 1089 listed files are not in this acquisition, and of 222 of 254 subfolders nothing is here: "
+                "it is a copy of a part"
+            ),
         )
     ]
 

@@ -4,7 +4,7 @@ import os
 import struct
 from typing import NamedTuple
 
-READY, START, CANCEL = b"H", b"S", b"X"
+READY, START, CANCEL, END = b"H", b"S", b"X", b"E"
 PROGRESS, DONE, RAISED, KILLED, TIMED_OUT, OUT_OF_MEMORY = b"P", b"D", b"R", b"K", b"T", b"M"
 FINAL = {
     DONE: "done",

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from perito.base.errors import UsageError
+from perito.base.leftovers import private_folder
 
 
 @contextmanager
@@ -45,8 +46,5 @@ def own_only(out: Path) -> None:
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """Give a private folder for copies and decrypted files, and delete it whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="perito-"))
-    try:
+    with private_folder(Path(tempfile.gettempdir())) as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

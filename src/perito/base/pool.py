@@ -72,7 +72,8 @@ class Pool:
     def run(self, tasks: Iterable[Task], progress: Progress | None = None) -> Iterator[Outcome]:
         """Yield the outcome of every task, in the order in which they end.
 
-        `tasks` is drawn from only as workers become free, and may itself use this pool. `progress` gets a task's
+        `tasks` is drawn from only as workers become free, and may itself use this pool: when an outcome is handed
+        out, each worker has its task, and at most `jobs - 1` more have ended with it and wait. `progress` gets a task's
         name and the rows it has read so far. Leaving early ends the tasks that still run.
         """
         waiting = iter(tasks)

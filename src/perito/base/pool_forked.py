@@ -103,6 +103,9 @@ class Forked:
             return None
         assert host.stdin is not None
         assert host.stdout is not None
+        with contextlib.suppress(OSError):  # not even where a host that hangs left the pipe full
+            os.set_blocking(host.stdin.fileno(), False)
+            frames.write(host.stdin.fileno(), frames.packed(frames.END, 0))
         with contextlib.suppress(BrokenPipeError):
             host.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):

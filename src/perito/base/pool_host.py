@@ -17,7 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from perito.base import confine, frames, kernel, pool_child
+from perito.base import confine, frames, kernel, leftovers, pool_child
+
+GRACE = 5.0
+"""Seconds in which a killed run must be gone, so that the locks on its folders are free."""
 
 
 @dataclass(slots=True)
@@ -41,11 +44,13 @@ class Host:
     def __init__(self, orders: int, replies: int) -> None:
         self.orders = orders
         self.replies = replies
-        self.stream = frames.Frames(frames.START + frames.CANCEL)
+        self.stream = frames.Frames(frames.START + frames.CANCEL + frames.END)
         self.unsent = bytearray()
         self.workers: dict[int, Worker] = {}
         self.ended: set[int] = set()
         self.pid = os.getpid()
+        self.dismissed = False
+        """Whether the pool took its leave; a pool that was killed does not."""
 
     def serve(self) -> None:
         """Take orders, fork, pass replies on; return when nobody is there to give orders any more."""
@@ -76,6 +81,7 @@ class Host:
             if frame.kind == frames.START:
                 self._start(frame.key, json.loads(frame.payload))
                 continue
+            self.dismissed = self.dismissed or frame.kind == frames.END
             for worker in [worker for worker in self.workers.values() if worker.key == frame.key]:
                 self._end(worker, frames.KILLED, b"no longer wanted")
         return bool(piece)
@@ -232,6 +238,7 @@ def _become_worker(order: dict[str, Any], reply: int, host: int) -> NoReturn:
 
 def main(preload: list[str]) -> None:
     """Serve as the host; its standard input and output are the pool's pipes."""
+    parent = os.getppid()
     orders, replies = os.dup(0), os.dup(1)
     pool_child.silence(errors=False)
     for module in preload:
@@ -246,6 +253,17 @@ def main(preload: list[str]) -> None:
     with contextlib.suppress(BrokenPipeError):
         host.serve()
     host.close()
+    if not host.dismissed:
+        _tidy_up(parent)
+
+
+def _tidy_up(parent: int) -> None:
+    """Delete what a killed run left in its private folders: keys and decrypted copies do not wait for the next run."""
+    ends = time.monotonic() + GRACE
+    while os.getppid() == parent and time.monotonic() < ends:
+        time.sleep(0.02)
+    for place in leftovers.places():
+        leftovers.sweep(place)
 
 
 if __name__ == "__main__":

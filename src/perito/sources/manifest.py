@@ -24,7 +24,7 @@ STORED = "(?:[0-9a-fA-F]{2}/)?[0-9a-fA-F]{40}"
 
 
 class Listed(NamedTuple):
-    """A backup's files by name, what is odd about its rows, the names whose content is asked what it is, and what is lacking."""
+    """A backup's files by name, what is odd about its rows, whose content is asked what it is, and what is lacking."""
 
     listing: pa.Table
     oddities: list[tuple[str, str]]
@@ -153,7 +153,7 @@ def _aliases(made: _Rows, known: Mapping[str, str], untrue: Iterable[int]) -> tu
 
 
 def _sound(made: _Rows, row: int) -> bool:
-    return made.table["status"][row].as_py() != REFUSED
+    return bool(made.table["status"][row].as_py() != REFUSED)
 
 
 def _types(others: pa.Table, root: str) -> dict[str, str]:

@@ -160,6 +160,7 @@ def members(place: str, file_ids: list[str]) -> dict[str, dict[str, Any]]:
     """
     old = reading.head(place, len(mbdb.MAGIC)) == mbdb.MAGIC
     wanted = set(file_ids)
+    rows: Iterable[tuple[str, tuple[int | None, bytes]]]
     if old:
         rows = ((row.file_id, (row.size, row.key)) for row in _old(place, []) if row.file_id in wanted)
     else:

@@ -1,12 +1,12 @@
 """A private folder in memory, so that what was decrypted need not touch a disk."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-PLACE = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it, for the owner alone
+from perito.base.leftovers import MEMORY, private_folder
+
 SPARE = 256 << 20
 SHARE = 4
 
@@ -20,8 +20,8 @@ def memory_folder() -> Iterator[Path | None]:
     if not _is_memory():
         yield None
         return
-    with tempfile.TemporaryDirectory(prefix="perito-", dir=PLACE) as folder:
-        yield Path(folder)
+    with private_folder(MEMORY) as folder:
+        yield folder
 
 
 def fits(folder: Path, size: int) -> bool:
@@ -36,7 +36,7 @@ def _is_memory() -> bool:
         mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return False
-    return any(line.split(" ")[1:3] == [str(PLACE), "tmpfs"] for line in mounts) and os.access(PLACE, os.W_OK)
+    return any(line.split(" ")[1:3] == [str(MEMORY), "tmpfs"] for line in mounts) and os.access(MEMORY, os.W_OK)
 
 
 def _available() -> int:
