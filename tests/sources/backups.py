@@ -31,17 +31,20 @@ def encrypt(plain: bytes, key: bytes) -> bytes:
     return cipher.update(plain + bytes([fill]) * fill) + cipher.finalize()
 
 
-def keybag(password: str, *, rounds: int = 100, old_rounds: int = 10) -> bytes:
+def keybag(password: str, *, rounds: int = 100, old_rounds: int = 10, old: bool = False) -> bytes:
+    """With `old`, as up to iOS 10.1: one derivation, no DPWT, DPIC or DPSL."""
     salt, first_salt = b"s" * 20, b"f" * 20
     honest = hashlib.pbkdf2_hmac("sha256", password.encode(), first_salt, min(rounds, 1_000) or 1, 32)
-    outer = hashlib.pbkdf2_hmac("sha1", honest, salt, min(old_rounds, 1_000) or 1, 32)
+    secret = password.encode() if old else honest
+    outer = hashlib.pbkdf2_hmac("sha1", secret, salt, min(old_rounds, 1_000) or 1, 32)
 
     def piece(tag: bytes, value: bytes | int) -> bytes:
         raw = value.to_bytes(4, "big") if isinstance(value, int) else value
         return tag + len(raw).to_bytes(4, "big") + raw
 
     head = [(b"VERS", 3), (b"TYPE", 1), (b"UUID", b"u" * 16), (b"HMCK", b"h" * 40), (b"WRAP", 0)]
-    head += [(b"SALT", salt), (b"ITER", old_rounds), (b"DPWT", 0), (b"DPIC", rounds), (b"DPSL", first_salt)]
+    head += [(b"SALT", salt), (b"ITER", old_rounds)]
+    head += [] if old else [(b"DPWT", 0), (b"DPIC", rounds), (b"DPSL", first_salt)]
     key = [
         (b"UUID", b"c" * 16),
         (b"CLAS", CLASS),
@@ -78,6 +81,7 @@ class Backup:
     plain_list: bool = False
     rounds: int = 100
     old_rounds: int = 10
+    old_bag: bool = False
     sizes: dict[str, int | None] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     rows: tuple[tuple[object, ...], ...] = ()
@@ -136,7 +140,9 @@ class Backup:
         if self.says_encrypted is not None:
             manifest["IsEncrypted"] = self.says_encrypted
         if self.password:
-            manifest["BackupKeyBag"] = keybag(self.password, rounds=self.rounds, old_rounds=self.old_rounds)
+            manifest["BackupKeyBag"] = keybag(
+                self.password, rounds=self.rounds, old_rounds=self.old_rounds, old=self.old_bag
+            )
             manifest["ManifestKey"] = wrapped(MANIFEST_KEY)
         info = {"Device Name": "Ana's iPhone", "Product Type": "iPhone7,2", "Serial Number": "SERIAL0001"}
         (folder / "Manifest.plist").write_bytes(plistlib.dumps(manifest, fmt=plistlib.FMT_BINARY))

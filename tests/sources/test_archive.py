@@ -197,16 +197,110 @@ def test_links_and_devices_in_a_zip_are_refused(opened: Open, tmp_path: Path) ->
     assert content(source, "good") == b"/etc/passwd"
 
 
-@pytest.mark.parametrize("wrap", ["zip", "tar"])
+@pytest.mark.parametrize("wrap", ["zip", "tar", "gz"])
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_second_member_of_a_name_is_refused(opened: Open, tmp_path: Path, wrap: str) -> None:
-    members = (("x", b"first"), ("x", b"second"), ("./x", b"third"))
-    source = opened(zipped(tmp_path / "a", *members) if wrap == "zip" else tarred(tmp_path / "a", *members))
-    assert content(source, "x") == b"first"
-    assert reasons(source) == {
-        "x~2": "a second member of the same name",
-        "x~3": "a second member of the same name",
+def test_a_second_member_of_a_name_is_read_under_its_own(opened: Open, tmp_path: Path, wrap: str) -> None:
+    members = (("x", b"first"), ("x", b"second"), ("./x", b"third"), ("x~2", b"another"))
+    path = tmp_path / f"a.{wrap}"
+    source = opened(zipped(path, *members) if wrap == "zip" else tarred(path, *members))
+    assert {name: one.read_bytes() for name, one in everything(source).items()} == {
+        "x": b"first",
+        "x~2": b"another",
+        "x~3": b"second",
+        "x~4": b"third",
     }
+    why = "a second member of one name: it is read under this one"
+    assert reasons(source) == {"x~3": why, "x~4": why}
+
+
+@pytest.mark.parametrize("ending", ["tar", "gz"])
+@pytest.mark.parametrize("form", [tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_a_hard_link_has_the_bytes_of_the_earlier_member(opened: Open, tmp_path: Path, ending: str, form: int) -> None:
+    long = "folder/" * 30 + "long name"
+    path = tarred(
+        tmp_path / f"a.{ending}",
+        (long, NOISE),
+        ("empty", b""),
+        tar_special("twin", tarfile.LNKTYPE, f"./{long}"),
+        tar_special("twin of a twin", tarfile.LNKTYPE, "twin"),
+        tar_special("nothing", tarfile.LNKTYPE, "empty"),
+        tar_special("early", tarfile.LNKTYPE, "last"),
+        tar_special("../out", tarfile.LNKTYPE, long),
+        ("last", b"hola"),
+        form=form,
+    )
+    source = opened(path)
+    linked = {"twin": NOISE, "twin of a twin": NOISE, "nothing": b"", "empty": b"", long: NOISE, "last": b"hola"}
+    assert {name: one.read_bytes() for name, one in everything(source).items()} == linked
+    assert content(opened(path), "twin of a twin") == NOISE
+    assert reasons(source) == {"early": "a hard link to 'last'", "../out": f"a hard link to {long!r}"}
+    assert source.sha256_of("twin") == source.sha256_of(long)
+
+
+def test_the_map_of_a_sparse_file_is_passed_over(opened: Open, tmp_path: Path) -> None:
+    info = tarfile.TarInfo("sparse")
+    info.size = 1_024
+    block = bytearray(info.tobuf(tarfile.GNU_FORMAT))
+    block[156:157], block[482] = b"S", 1
+    block[148:156] = b" " * 8
+    block[148:156] = f"{sum(block):06o}\0 ".encode()
+    more, last = bytearray(512), bytearray(512)
+    more[504] = 1
+    good = tarfile.TarInfo("good")
+    good.size = 4
+    whole = bytes(block) + bytes(more) + bytes(last) + bytes(1_024) + good.tobuf() + b"hola" + bytes(508 + 1_024)
+    (tmp_path / "a.tar").write_bytes(whole)
+    source = opened(tmp_path / "a.tar")
+    assert content(source, "good") == b"hola"
+    assert reasons(source) == {"sparse": "a sparse file: its holes are not rebuilt"}
+
+
+def test_a_zip_behind_a_program_that_unpacks_it(opened: Open, tmp_path: Path) -> None:
+    whole = zipped(tmp_path / "a.zip", ("a.txt", b"hola")).read_bytes()
+    (tmp_path / "setup.exe").write_bytes(b"MZ" + os.urandom(5_000) + whole)
+    source = opened(tmp_path / "setup.exe")
+    assert (source.kind, content(source, "a.txt"), source.problems) == ("archive", b"hola", [])
+
+
+@pytest.mark.parametrize("start", [b"SQLite format 3\0", b"bplist00", b"<?xml version"])
+def test_a_file_that_is_itself_stays_itself_whatever_hangs_on_its_end(
+    opened: Open, tmp_path: Path, start: bytes
+) -> None:
+    (tmp_path / "sms.db").write_bytes(start + zipped(tmp_path / "a.zip", ("a.txt", b"hola")).read_bytes())
+    assert opened(tmp_path / "sms.db").kind == "file"
+
+
+def test_words_that_name_the_end_of_a_zip_are_no_zip(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"hola " * 100 + b"PK\x05\x06" + bytes(18))
+    assert opened(tmp_path / "a.txt").kind == "file"
+
+
+def test_a_zip_with_places_of_64_bits(opened: Open, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive, archive.open("big", "w", force_zip64=True) as out:
+        out.write(NOISE)
+    source = opened(tmp_path / "a.zip")
+    assert (content(source, "big"), source.problems) == (NOISE, [])
+
+
+@pytest.mark.parametrize("mark", [b"PK\x07\x08", b"PK00"])
+def test_the_first_part_of_a_split_zip_gives_what_is_whole(opened: Open, tmp_path: Path, mark: bytes) -> None:
+    whole = zipped(tmp_path / "a.zip", ("whole", b"hola"), ("cut", NOISE)).read_bytes()
+    (tmp_path / "a.z01").write_bytes(mark + whole[: len(whole) // 2])
+    source = opened(tmp_path / "a.z01")
+    assert content(source, "whole") == b"hola"
+    assert "cut short, or was split into parts" in reasons(source)["a.z01"]
+
+
+def test_the_last_part_of_a_split_zip_says_so(opened: Open, tmp_path: Path) -> None:
+    whole = bytearray(zipped(tmp_path / "a.zip", ("whole", b"hola")).read_bytes())
+    whole[-18:-16] = (2).to_bytes(2, "little")
+    (tmp_path / "a.zip").write_bytes(whole)
+    assert reasons(opened(tmp_path / "a.zip")) == {
+        "a.zip": "the last of 3 parts of a split archive: join the parts first"
+    }
+    (tmp_path / "b.zip").write_bytes(whole[40:])
+    with pytest.raises(EvidenceError, match="no file that can be read: the last of 3 parts of a split archive"):
+        opened(tmp_path / "b.zip")
 
 
 def test_a_bomb_in_a_zip_is_refused_unopened(opened: Open, tmp_path: Path) -> None:

@@ -3,10 +3,16 @@
 import hashlib
 import os
 import plistlib
+import sqlite3
 import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES256
+from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from perito.base.errors import EvidenceError, WrongPassword
 from perito.base.pool import Pool
@@ -14,7 +20,18 @@ from perito.sources import keybag
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.source import Failure
-from tests.sources.backups import CLASS_KEY, MANIFEST_KEY, PASSWORD, SMS, Backup, database, encrypt, file_id
+from tests.sources.backups import (
+    CLASS_KEY,
+    MANIFEST_KEY,
+    PASSWORD,
+    SMS,
+    Backup,
+    archived,
+    database,
+    encrypt,
+    file_id,
+    wrapped,
+)
 from tests.sources.conftest import Open
 
 NOTE = "HomeDomain/Library/Notes/note.txt"
@@ -253,3 +270,70 @@ def test_without_the_keybag_it_says_that_no_password_helps(opened: Open, tmp_pat
 def test_a_keybag_that_is_none_is_told(raw: bytes, reason: str) -> None:
     with pytest.raises(keybag.Damaged, match=reason):
         keybag.parse(raw)
+
+
+@pytest.mark.parametrize("new_list", [True, False])
+def test_a_keybag_of_before_ios_10_2_opens_by_one_derivation(opened: Open, tmp_path: Path, new_list: bool) -> None:
+    made = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD, old_bag=True)
+    folder = made.build(tmp_path / "b") if new_list else made.build_old(tmp_path / "b")
+    with pytest.raises(WrongPassword):
+        opened(folder, "otra")
+    source = opened(folder, PASSWORD)
+    found = source.materialise([NOTE, BIG])
+    assert [path.read_bytes() for path in found.values() if isinstance(path, Path)] == [b"hola", NOISE]
+    assert source.problems == []
+
+
+def test_an_empty_password_is_told_as_such(opened: Open, tmp_path: Path) -> None:
+    with pytest.raises(WrongPassword, match="the password that was given is empty"):
+        opened(Backup({NOTE: b"hola"}, password=PASSWORD).build(tmp_path / "b"), "")
+
+
+def blob_of(folder: Path, name: str, change: Callable[[bytes], bytes]) -> None:
+    """Change the blob that the (encrypted) list holds for a file."""
+    manifest = folder / "Manifest.db"
+    plain = folder.parent / "plain.db"
+    cipher = Cipher(AES256(MANIFEST_KEY), CBC(bytes(16))).decryptor()
+    raw = cipher.update(manifest.read_bytes())
+    plain.write_bytes(raw[: -raw[-1]])
+    number = file_id(*name.split("/", 1))
+    with closing(sqlite3.connect(plain)) as connection:
+        ((blob,),) = connection.execute("SELECT file FROM Files WHERE fileID = ?", (number,)).fetchall()
+        connection.execute("UPDATE Files SET file = ? WHERE fileID = ?", (change(blob), number))
+        connection.commit()
+    manifest.write_bytes(encrypt(plain.read_bytes(), MANIFEST_KEY))
+
+
+def damaged_key(blob: bytes) -> bytes:
+    at = blob.index(wrapped(hashlib.sha256(NOTE.encode()).digest())) + 20
+    return blob[:at] + bytes([blob[at] ^ 1]) + blob[at + 1 :]
+
+
+def other_class(blob: bytes) -> bytes:
+    key = wrapped(hashlib.sha256(NOTE.encode()).digest())
+    return blob.replace(key, (11).to_bytes(4, "little") + key[4:])
+
+
+@pytest.mark.parametrize("change", [damaged_key, other_class, lambda _: b"", lambda blob: blob[: len(blob) // 2]])
+def test_a_key_that_does_not_open_costs_its_file_only(
+    opened: Open, tmp_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    folder = Backup({NOTE: b"hola", BIG: NOISE}, password=PASSWORD).build(tmp_path / "b")
+    blob_of(folder, NOTE, change)
+    found = opened(folder, PASSWORD).materialise([NOTE, BIG])
+    assert found[NOTE] == Failure("encrypted", "the manifest holds no key for this file that opens")
+    assert isinstance(found[BIG], Path)
+    assert found[BIG].read_bytes() == NOISE
+
+
+def test_a_second_row_with_another_key_does_not_close_a_file(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}, password=PASSWORD, plain_list=True).build(tmp_path / "b")
+    number = file_id(*NOTE.split("/", 1))
+    with closing(sqlite3.connect(folder / "Manifest.db")) as connection:
+        bogus = archived("Library/Notes/note.txt", 4, b"k" * 32).replace(wrapped(b"k" * 32), bytes(44))
+        row = (number.upper(), "HomeDomain", "Library/Notes/note.txt", 1, bogus)
+        connection.execute("INSERT INTO Files VALUES (?, ?, ?, ?, ?)", row)
+        connection.commit()
+    source = opened(folder, PASSWORD)
+    found = source.materialise([NOTE, f"{NOTE}~2"])
+    assert [path.read_bytes() for path in found.values() if isinstance(path, Path)] == [b"hola", b"hola"]

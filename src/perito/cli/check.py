@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,11 @@ from perito.examine import Wish, examine
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 
 PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the variable, not a password
+
+LINE_END = re.compile("\r\n|\n|\r")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+LONGEST_PASSWORD = 1 << 16
+NOTHING = "nothing was examined"
 
 
 @click.command()
@@ -93,10 +99,7 @@ def _new_folder(path: Path) -> Path:
 
 def _password(file: Path | None) -> str:
     if file is not None:
-        try:
-            return file.read_text(encoding="utf-8").split("\n", 1)[0].rstrip("\r")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(str(file), f"the password file cannot be read: {error}") from error
+        return _first_line(file)
     if PASSWORD_VARIABLE in os.environ:
         return os.environ[PASSWORD_VARIABLE]
     if not sys.stdin.isatty():
@@ -107,3 +110,24 @@ def _password(file: Path | None) -> str:
             f"give --password-file FILE or set {PASSWORD_VARIABLE}",
         )
     return str(click.prompt("Password of the backup", hide_input=True, err=True))
+
+
+def _first_line(file: Path) -> str:
+    """Return the first line of a password file as an editor of any system wrote it; its spaces are part of it.
+
+    UTF-16 and UTF-8 are told by their marks, other bytes are UTF-8 or, where they are not, Latin-1.
+    """
+    try:
+        raw = file.read_bytes()[:LONGEST_PASSWORD]
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(str(file), f"the password file cannot be read: {why}", NOTHING, "check the path") from error
+    try:
+        text = raw.decode("utf-16" if raw.startswith(UTF_16) else "utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")
+    line = LINE_END.split(text, maxsplit=1)[0]
+    if not line:
+        what = "the first line of the password file is empty"
+        raise UsageError(str(file), what, NOTHING, "write the password on its first line")
+    return line

@@ -12,10 +12,11 @@ import pyarrow as pa
 from perito.base.confine import OutOfTime
 from perito.sources import reading, tar_members, unpack, zip_members
 from perito.sources.caps import Caps
-from perito.sources.member import MEMBERS, Broken, Member
-from perito.sources.source import HERE
+from perito.sources.member import HARD_LINK, MEMBERS, Broken, Member
+from perito.sources.source import FOLDER, HERE
+from perito.sources.twins import told_apart
 
-ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+ZIP = (b"PK\x03\x04", b"PK\x05\x06", *zip_members.SPLIT)
 CAPS = Caps()
 
 
@@ -47,7 +48,7 @@ def list_archive(place: str, output: str, name: str) -> dict[str, Any]:
 
 
 def _members(raw: BinaryIO, start: bytes, size: int, name: str) -> tuple[str, Iterator[Member]]:
-    if start.startswith(ZIP):
+    if start.startswith(ZIP) or zip_members.ends_like_one(raw, start, size):
         return "zip", zip_members.members(raw, size, CAPS)
     packed = unpack.compression(start)
     raw.seek(0)
@@ -70,24 +71,31 @@ def _one(stream: unpack.Stream, name: str) -> Iterator[Member]:
 
 
 def _checked(rows: list[Member]) -> list[Member]:
-    """Return the rows with second ones of a name, overlaps, and what exceeds the whole's cap refused."""
-    seen: dict[str, int] = {}
+    """Return the rows with overlaps, and what exceeds the whole's cap, refused, and second ones of a name renamed.
+
+    A hard link has the bytes of an earlier member, by right; two members of one name are both read, for nobody knows
+    which of them counts.
+    """
     end = total = 0
     checked = list(rows)
     for index in sorted(range(len(rows)), key=lambda one: (rows[one].offset, one)):
         member = rows[index]
-        if member.offset < end:
+        if member.offset < end and member.method != HARD_LINK:
             member = member.refused("its bytes overlap those of another member")
         end = max(end, member.offset + member.packed)
         total += (member.size or 0) if member.status == HERE else 0
         if total > CAPS.total_bytes:
             member = member.refused(f"beyond {CAPS.total_bytes} bytes in all")
         checked[index] = member
-    for index, member in enumerate(checked):
-        count = seen[member.name] = seen.get(member.name, 0) + 1
-        if count > 1 and member.type != "folder":
-            checked[index] = member.refused("a second member of the same name")._replace(name=f"{member.name}~{count}")
+    files = [index for index, member in enumerate(checked) if member.type != FOLDER]
+    for index, own in zip(files, told_apart([checked[index].name for index in files]), strict=True):
+        if own != checked[index].name:
+            checked[index] = _twin(checked[index], own)
     return checked
+
+
+def _twin(member: Member, own: str) -> Member:
+    return member._replace(name=own, reason=member.reason or "a second member of one name: it is read under this one")
 
 
 def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list[list[Any]]:
@@ -96,6 +104,7 @@ def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list
     Returns for each its SHA-256 ("" if it was refused) and what was wrong. One pass, in order of their places.
     """
     done: dict[int, list[Any]] = {}
+    written: dict[int, int] = {}
     with reading.evidence(place) as raw:
         size = raw.seek(0, 2)
         raw.seek(0)
@@ -105,10 +114,21 @@ def extract(place: str, form: str, wanted: list[list[Any]], folder: str) -> list
             target = Path(folder) / base
             if stream is None:
                 done[index] = _from_zip(raw, target, (offset, member_size, packed, method, crc))
+            elif offset in written:
+                done[index] = _copied(Path(folder) / wanted[written[offset]][0], target, done[written[offset]])
             else:
                 stream.skip(offset - stream.position)
                 done[index] = _written(target, _blocks(stream, packed), packed, None)
+                if packed:
+                    written = {offset: index}
     return [done[index] for index in range(len(wanted))]
+
+
+def _copied(first: Path, target: Path, told: list[Any]) -> list[Any]:
+    """Give a hard link its bytes, which the stream is past already."""
+    if told[0]:
+        reading.copy(first, target)
+    return told
 
 
 def _blocks(stream: unpack.Stream | BinaryIO, size: int) -> Iterator[bytes]:

@@ -6,6 +6,8 @@ import pyarrow as pa
 
 from perito.sources.source import FILE, HERE, LISTING, REFUSED
 
+HARD_LINK = -1
+"""Stands for a method: the bytes are those of an earlier member of a tar."""
 MEMBERS = pa.schema(
     [
         *LISTING,

@@ -1,6 +1,5 @@
 """Open whatever an examiner was handed: what it is, is told from its content, never from its name."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pyarrow.compute as pc
 
 from perito.base.errors import EvidenceError, NotRecognised, UsageError
 from perito.base.pool import Pool
-from perito.sources import reading, tar_members, unpack
+from perito.sources import reading, tar_members, unpack, zip_members
 from perito.sources.archive import ArchiveSource
 from perito.sources.archive_worker import ZIP
 from perito.sources.folder import FileSource, FolderSource
@@ -17,9 +16,9 @@ from perito.sources.itunes_backup import PLISTS, BackupSource
 from perito.sources.source import HERE, Source
 from perito.sources.unlock import Password
 
-ABOVE = r"^(?:[^/]*/){0,3}"
+ABOVE = r"^(?:[^/]*/){0,15}"
 LISTS = ABOVE + r"(?:Manifest\.db|Manifest\.mbdb)$"
-HASHED = re.compile(r"((?:[^/]*/){0,3}?)(?:([0-9a-f]{2})/)?([0-9a-f]{40})")
+HASHED = r"^(?P<root>(?:[^/]*/){0,15}?)(?:(?P<two>[0-9a-fA-F]{2})/)?(?P<id>[0-9a-fA-F]{40})$"
 NOT_READ = {
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
     b"Rar!\x1a\x07": "a RAR archive",
@@ -89,9 +88,15 @@ def _container(place: Path, scratch: Path, pool: Pool) -> Source:
     for magic, what in NOT_READ.items():
         if start.startswith(magic):
             raise NotRecognised(str(place), f"{what}, which is not read here", NOTHING, "unpack it into a folder first")
-    if not (start.startswith(ZIP) or unpack.compression(start) or tar_members.looks(start[: len(tar_members.END)])):
-        return FileSource(place, scratch)
-    return _archive(place, scratch, pool)
+    packed = start.startswith(ZIP) or unpack.compression(start)
+    if packed or tar_members.looks(start[: len(tar_members.END)]) or _ends_like_zip(place, start):
+        return _archive(place, scratch, pool)
+    return FileSource(place, scratch)
+
+
+def _ends_like_zip(place: Path, start: bytes) -> bool:
+    with reading.evidence(place) as file:
+        return zip_members.ends_like_one(file, start, file.seek(0, 2))
 
 
 def _folder(place: Path, scratch: Path) -> Source:
@@ -121,8 +126,10 @@ def _backup_root(source: Source) -> str | None:
         return None
     lists = [name.rpartition("/") for name in names.filter(pc.match_substring_regex(names, LISTS)).to_pylist()]
     roots = {folder + slash for folder, slash, _ in lists if _has_backup(names, folder + slash)}
-    if not roots:
-        roots = _roots_of_hashed(names)
+    outside = names
+    for root in roots:
+        outside = outside.filter(pc.invert(pc.starts_with(outside, root)))
+    roots |= _roots_of_hashed(outside)
     roots = {root for root in roots if not any(root != other and root.startswith(other) for other in roots)}
     if len(roots) <= 1:
         return next(iter(roots), None)
@@ -140,15 +147,16 @@ def _has_backup(names: pa.ChunkedArray, root: str) -> bool:
     if pc.any(beside).as_py():
         return True
     below = names.filter(pc.starts_with(names, root))
-    return bool(pc.any(pc.match_substring_regex(below, "/[0-9a-f]{40}$|^[0-9a-f]{40}$")).as_py())
+    return bool(pc.any(pc.match_substring_regex(below, "(?:^|/)[0-9a-fA-F]{40}$")).as_py())
 
 
 def _roots_of_hashed(names: pa.ChunkedArray) -> set[str]:
     """Return the folders that hold files named and sorted as a backup's are, though no list lies with them."""
-    roots: dict[str, bool] = {}
-    for name in names.filter(pc.match_substring_regex(names, ABOVE + "[0-9a-f]{40}$")).to_pylist():
-        found = HASHED.fullmatch(name)
-        if found and (found[2] is None or found[3].startswith(found[2])):
-            roots[found[1]] = roots.get(found[1], False) or found[2] is not None
-    plists = set(names.filter(pc.match_substring_regex(names, ABOVE + r"(?:Info|Manifest|Status)\.plist$")).to_pylist())
-    return {root for root, nested in roots.items() if nested or any(root + plist in plists for plist in PLISTS)}
+    parts = pc.extract_regex(names, HASHED).drop_null()
+    root, two, number = (pc.struct_field(parts, one) for one in ("root", "two", "id"))
+    sorted_in = pc.equal(pc.utf8_lower(two), pc.utf8_lower(pc.utf8_slice_codeunits(number, 0, 2)))
+    beside = pc.unique(root.filter(pc.equal(two, ""))).to_pylist()
+    return {
+        *pc.unique(root.filter(sorted_in)).to_pylist(),
+        *(one for one in beside if pc.any(pc.is_in(names, pa.array([one + plist for plist in PLISTS]))).as_py()),
+    }

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perito.sources.caps import Caps
-from perito.sources.member import Broken, Member
-from perito.sources.source import FILE, FOLDER, LINK, SPECIAL
+from perito.sources.member import HARD_LINK, Broken, Member
+from perito.sources.source import FILE, FOLDER, HERE, LINK, SPECIAL
 from perito.sources.unpack import Stream
 
 BLOCK = 512
@@ -37,6 +37,7 @@ def looks(block: bytes) -> bool:
 def members(stream: Stream, caps: Caps) -> Iterator[Member]:
     """Yield the members in order; Broken where a header is none, or the archive ends inside a member."""
     extra: dict[str, str] = {}
+    earlier: dict[str, Member] = {}
     while (block := stream.read(BLOCK)) and block != END:
         if not looks(block):
             raise Broken(stream.broken or f"no tar header at {stream.position - len(block)}")
@@ -44,7 +45,14 @@ def members(stream: Stream, caps: Caps) -> Iterator[Member]:
         if header.type in EXTRAS:
             extra |= _extra(stream, header, caps)
             continue
-        yield _member(stream, header, extra, caps)
+        if header.type == b"S":
+            _pass_map(stream, block)
+        member = _member(stream, header, extra, caps)
+        if header.type == b"1":
+            member = _linked(member, extra.get("linkpath", header.target), earlier, caps)
+        if member.type == FILE and member.status == HERE:
+            earlier[member.name] = member
+        yield member
         if stream.broken:
             break
         extra = {}
@@ -77,6 +85,23 @@ def _member(stream: Stream, header: Header, extra: dict[str, str], caps: Caps) -
         stream.broken = stream.broken or "the archive ends inside a member: it is cut short"
     stream.skip(-size % BLOCK)
     return member
+
+
+def _pass_map(stream: Stream, block: bytes) -> None:
+    """Pass over the blocks in which an old GNU sparse file goes on to list its pieces: they are not counted in its size."""
+    more = block[482]
+    while more and (block := stream.read(BLOCK)):
+        more = block[504] if len(block) == BLOCK else 0
+
+
+def _linked(member: Member, target: str, earlier: dict[str, Member], caps: Caps) -> Member:
+    """Return a hard link as the file that it is: a second name of an earlier member, with its bytes."""
+    name, reason = caps.name(target)
+    first = earlier.get(name)
+    if reason or first is None or caps.name(member.stored)[1]:
+        return member
+    link = member._replace(type=FILE, status=HERE, size=first.size, reason=first.reason)
+    return link._replace(offset=first.offset, packed=first.packed, method=HARD_LINK)
 
 
 def _kind(header: Header) -> str:

@@ -29,11 +29,12 @@ def opened(told: Mapping[str, Any], place: Path, password: Password | None) -> K
             "nothing of this backup was examined",
             "give the password that was set for this backup in Finder or iTunes: it is not the phone's passcode",
         )
-    keys = unlock(bag, password())
+    given = password()
+    keys = unlock(bag, given) if given else None
     if keys is None:
         raise WrongPassword(
             str(place),
-            "the password does not open this backup",
+            "the password does not open this backup" if given else "the password that was given is empty",
             "nothing of this backup was examined",
             "it is the password set for backups in Finder or iTunes, not the passcode nor the Apple account's",
         )

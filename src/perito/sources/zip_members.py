@@ -20,6 +20,10 @@ FULL_SHORT = 0xFFFF
 LOCKED, STREAMED, UTF8 = 0x1 | 0x2000, 0x8, 0x800
 UNIX = (3, 19)
 ZIP64 = 1
+SPLIT = (b"PK\x07\x08", b"PK00")
+"""Stand before the first member of an archive that was, or might have been, split (APPNOTE 8.5.3 and 8.5.5)."""
+OTHERS = (b"SQLite format 3\x00", b"bplist", b"<?xml")
+"""Starts of files that are themselves, whatever somebody hung on their end."""
 LAST = END.size + FULL_SHORT
 
 
@@ -30,6 +34,7 @@ class Directory(NamedTuple):
     size: int
     listed: int
     shift: int
+    disk: int = 0
 
 
 def members(file: BinaryIO, size: int, caps: Caps) -> Iterator[Member]:
@@ -37,13 +42,35 @@ def members(file: BinaryIO, size: int, caps: Caps) -> Iterator[Member]:
     directory = _directory(file, size)
     if directory is None:
         yield from _scan(file, caps)
-        raise Broken("the list of members at its end is missing: the archive is cut short")
+        raise Broken("the list of members at its end is missing: the archive is cut short, or was split into parts")
+    if directory.disk:
+        yield from _scan(file, caps)
+        raise Broken(f"the last of {directory.disk + 1} parts of a split archive: join the parts first")
     file.seek(directory.start)
     for number in range(directory.listed):
         raw = file.read(CENTRAL.size)
         if len(raw) < CENTRAL.size or raw[:4] != b"PK\x01\x02":
             raise Broken(f"the list of members is damaged after {number} of {directory.listed}")
         yield _member(file, raw, directory, caps)
+
+
+def ends_like_one(file: BinaryIO, start: bytes, size: int) -> bool:
+    """Tell whether a file that begins with something else (a program that unpacks itself) is a zip by its end.
+
+    Its last bytes must be the record that ends one, to the byte, and the list of members must stand where that says.
+    """
+    if start.startswith(OTHERS):
+        return False
+    file.seek(max(size - LAST, 0))
+    tail = file.read(LAST)
+    at = tail.rfind(b"PK\x05\x06")
+    if at < 0 or len(tail) - at < END.size or at + END.size + END.unpack_from(tail, at)[7] != len(tail):
+        return False
+    directory = _directory(file, size)
+    if directory is None or not directory.listed:
+        return False
+    file.seek(directory.start)
+    return file.read(4) == b"PK\x01\x02"
 
 
 def _member(file: BinaryIO, raw: bytes, directory: Directory, caps: Caps) -> Member:
@@ -96,7 +123,7 @@ def _directory(file: BinaryIO, size: int) -> Directory | None:
     if at < 0 or len(tail) - at < END.size:
         return None
     end = max(size - LAST, 0) + at
-    _, _, _, _, count, length, start, _ = END.unpack_from(tail, at)
+    _, disk, _, _, count, length, start, _ = END.unpack_from(tail, at)
     if FULL in (length, start) or count == FULL_SHORT:
         file.seek(max(end - LOCATOR.size, 0))
         raw = file.read(LOCATOR.size)
@@ -107,6 +134,8 @@ def _directory(file: BinaryIO, size: int) -> Directory | None:
                 count, length, start = END64.unpack(raw)[7:10]
                 end -= LOCATOR.size + END64.size
     shift = end - length - start
+    if 0 < disk < FULL_SHORT:  # places are counted from the start of some other part
+        return Directory(max(end - length, 0), length, count, 0, disk)
     if shift < 0 or length > end:
         return None
     return Directory(start + shift, length, min(count, length // CENTRAL.size), shift)
@@ -129,6 +158,8 @@ def _large(extra: bytes, *values: int) -> list[int]:
 def _scan(file: BinaryIO, caps: Caps) -> Iterator[Member]:
     """Yield members by what stands before each: all that is left of an archive that is cut short."""
     file.seek(0)
+    if file.read(4) not in SPLIT:
+        file.seek(0)
     while True:
         offset = file.tell()
         raw = file.read(LOCAL.size)

@@ -1,0 +1,53 @@
+"""The password as people write it down: any editor, any system; what cannot be one is told."""
+
+from pathlib import Path
+
+import pytest
+
+from perito.base.errors import UsageError
+from perito.cli.check import PASSWORD_VARIABLE, _password
+
+WORD = "contraseña de prueba"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        WORD.encode(),
+        WORD.encode() + b"\n",
+        WORD.encode() + b"\r\n",
+        WORD.encode() + b"\r",
+        WORD.encode() + b"\nanother line\n",
+        WORD.encode("utf-8-sig") + b"\r\n",
+        WORD.encode("latin-1") + b"\n",
+        (WORD + "\r\n").encode("utf-16"),
+        b"\xfe\xff" + (WORD + "\n").encode("utf-16-be"),
+    ],
+)
+def test_the_first_line_is_the_password_however_it_was_written(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "password").write_bytes(raw)
+    assert _password(tmp_path / "password") == WORD
+
+
+@pytest.mark.parametrize("word", [" spaces stay ", "tab\tstays", "x\u2028y", "\u00a0"])
+def test_what_is_no_end_of_a_line_is_part_of_it(tmp_path: Path, word: str) -> None:
+    (tmp_path / "password").write_bytes(word.encode() + b"\n")
+    assert _password(tmp_path / "password") == word
+
+
+@pytest.mark.parametrize("raw", [b"", b"\n", b"\r\n", b"\xef\xbb\xbf", b"\nsecond line\n"])
+def test_an_empty_first_line_is_told(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "password").write_bytes(raw)
+    with pytest.raises(UsageError, match="the first line of the password file is empty") as told:
+        _password(tmp_path / "password")
+    assert "second line" not in str(told.value)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the password file cannot be read: No such file"):
+        _password(tmp_path / "none")
+
+
+def test_the_variable_is_asked_where_no_file_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PASSWORD_VARIABLE, WORD)
+    assert _password(None) == WORD
