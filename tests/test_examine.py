@@ -60,12 +60,13 @@ def stored(folder: Path, domain: str, path: str) -> Path:
     return folder / name[:2] / name
 
 
-def state(folder: Path) -> dict[str, tuple[str, int, int]]:
+def state(folder: Path) -> dict[str, tuple[str, int, int, int]]:
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     return {
         str(path.relative_to(folder)): (
             hashlib.sha256(path.read_bytes()).hexdigest(),
             path.stat().st_mtime_ns,
+            path.stat().st_ctime_ns,
             path.stat().st_mode,
         )
         for path in files

@@ -1,9 +1,14 @@
 """Backups that are plain: what is listed, what is found, what a hostile list cannot do."""
 
 import hashlib
+import os
 import plistlib
+import re
 import shutil
 import sqlite3
+import time
+import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -84,6 +89,99 @@ def test_two_backups_are_not_taken_for_one(opened: Open, tmp_path: Path) -> None
         opened(tmp_path / "Backup")
 
 
+def test_each_backup_is_named_also_one_that_lost_its_list(opened: Open, tmp_path: Path) -> None:
+    above = tmp_path / "MobileSync" / "Backup"
+    for udid in ("00008030-001A", "00008030-001B", "c" * 40):
+        Backup({NOTE: b""}).build(above / udid)
+    (above / "00008030-001B" / "Manifest.db").unlink()
+    named = f"3 backups lie in here: Backup/00008030-001A, Backup/00008030-001B, Backup/{'c' * 40}$"
+    with pytest.raises(EvidenceError, match="3 backups lie in here") as told:
+        opened(tmp_path / "MobileSync")
+    assert re.search(named, told.value.what)
+    assert told.value.hint == "give the folder of one of them"
+    assert content(opened(above / "00008030-001A"), NOTE) == b""
+
+
+DEEP = "Mi teléfono/Users/a b/AppData/Roaming/Apple Computer/MobileSync/Backup/00008030-001A"
+
+
+def test_a_backup_many_folders_down_with_any_letters(opened: Open, tmp_path: Path) -> None:
+    Backup({NOTE: b"hola"}).build(tmp_path / "disk" / DEEP)
+    source = opened(tmp_path / "disk")
+    assert (source.kind, content(source, NOTE), source.problems) == ("itunes_backup", b"hola", [])
+
+
+def test_a_zip_as_windows_wrote_it(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}).build(tmp_path / "b")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                name = f"{DEEP}/{path.relative_to(folder)}".replace("/", "\\")
+                archive.writestr(zipfile.ZipInfo(name), path.read_bytes())
+    source = opened(tmp_path / "b.zip")
+    assert (source.kind, content(source, NOTE), source.problems) == ("itunes_backup", b"hola", [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs names of any bytes")
+def test_a_folder_whose_name_is_no_text(opened: Open, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/top/tel\xe9fono"))
+    Backup({NOTE: b"hola"}).build(odd)
+    assert content(opened(tmp_path / "top"), NOTE) == b"hola"
+
+
+def test_a_backup_on_a_medium_that_cannot_be_written(opened: Open, tmp_path: Path) -> None:
+    parts = database("only in the log", wal=True, folder=tmp_path)
+    folder = Backup({SMS + side: raw for side, raw in parts.items()}).build(tmp_path / "b")
+    for path in [*folder.rglob("*"), folder]:
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    source = opened(folder)
+    assert content(source, SMS + "-wal") == parts["-wal"]
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o700)
+
+
+def test_a_copy_of_some_subfolders_says_how_much_is_lacking(opened: Open, tmp_path: Path) -> None:
+    files = {f"HomeDomain/Library/{number}.txt": b"x" for number in range(2_000)}
+    folder = Backup(files).build(tmp_path / "b")
+    lost = sum(len(list((folder / f"{number:02x}").iterdir())) for number in range(0x80, 0x100))
+    for number in range(0x80, 0x100):
+        shutil.rmtree(folder / f"{number:02x}")
+    assert [(problem.file, problem.reason) for problem in opened(folder).problems] == [
+        (
+            "Manifest.db",
+            (
+                f"{lost} of 2000 listed files are not in this acquisition, and of 128 of 256 subfolders nothing is here: "
+                "it is a copy of a part"
+            ),
+        )
+    ]
+
+
+def test_a_list_that_is_a_view_is_not_read(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({SMS: b"SQLite format 3\0"}).build(tmp_path / "b")
+    endless = (
+        "CREATE VIEW Files AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+        "SELECT 'a' AS fileID, 'b' AS domain, 'c' AS relativePath, 1 AS flags, NULL AS file FROM n"
+    )
+    with closing(sqlite3.connect(folder / "Manifest.db")) as connection:
+        connection.executescript(f"DROP TABLE Files; {endless}")
+    start = time.monotonic()
+    source = opened(folder, known_names=[SMS])
+    assert time.monotonic() - start < 10
+    assert [(problem.file, problem.reason) for problem in source.problems] == [
+        ("Manifest.db", "Files is a view, which no phone writes: its rows are made up, and were not read")
+    ]
+    assert content(source, SMS) == b"SQLite format 3\0"
+
+
+def test_columns_that_are_more_than_expected_do_no_harm(opened: Open, tmp_path: Path) -> None:
+    folder = Backup({NOTE: b"hola"}).build(tmp_path / "b")
+    with closing(sqlite3.connect(folder / "Manifest.db")) as connection:
+        connection.executescript("ALTER TABLE Files ADD COLUMN later TEXT; CREATE TABLE another (x)")
+    source = opened(folder)
+    assert (content(source, NOTE), source.problems) == (b"hola", [])
+
+
 def test_the_snapshot_inside_a_backup_is_no_second_one(opened: Open, tmp_path: Path) -> None:
     Backup({NOTE: b"hola"}).build(tmp_path / "top" / "aaaa")
     Backup({NOTE: b"new"}).build(tmp_path / "top" / "aaaa" / "Snapshot")
@@ -162,7 +260,7 @@ def test_odd_rows_stay_and_names_are_told_apart(opened: Open, tmp_path: Path) ->
     assert content(source, NOTE) == b"hola"
 
 
-def test_a_list_that_is_a_view_without_end_costs_only_itself(opened: Open, tmp_path: Path) -> None:
+def test_a_list_without_its_table_costs_only_itself(opened: Open, tmp_path: Path) -> None:
     folder = Backup({SMS: b"SQLite format 3\0"}).build(tmp_path / "b")
     (folder / "Manifest.db").unlink()
     with sqlite3.connect(folder / "Manifest.db") as connection:
