@@ -83,11 +83,13 @@ def rows(ids: pa.Array, path: pa.Array, table: pa.Table, said: pa.Array, instead
     told += [
         (row, f"where its content should lie there is a {_plain(instead[ids[row].as_py()])}") for row in _of(replaced)
     ]
-    for pattern, why in ((LEADS_OUT, "leads out of its domain"), ("^/", "is absolute"), ("\x00", "holds a NUL")):
-        told += [
-            (row, f"its path {why}, which no path on a phone does")
-            for row in _of(pc.match_substring_regex(path, pattern))
-        ]
+    climbs = pc.match_substring(path, "..")
+    if pc.any(climbs).as_py():
+        climbs = pc.and_(climbs, pc.match_substring_regex(path, LEADS_OUT))
+    odd = {"leads out of its domain": climbs, "is absolute": pc.starts_with(path, "/")}
+    odd["holds a NUL"] = pc.match_substring(path, "\x00")
+    for why, mask in odd.items():
+        told += [(row, f"its path {why}, which no path on a phone does") for row in _of(mask)]
     long = pc.greater(pc.utf8_length(path), LONGEST_NAME)
     return told + [
         (row, f"its path has {len(path[row].as_py())} characters: its middle is not shown") for row in _of(long)
