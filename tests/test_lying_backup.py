@@ -6,12 +6,14 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from perito.demo.backup import build
 from perito.demo.phone import Chat, Phone, Sms
+from perito.demo.vault import Rounds
 from perito.examine import Run, Wish, examine
 from perito.findings.verdict import INCONCLUSIVE, NO_TRACE, TARGETED
 
@@ -254,6 +256,20 @@ def test_a_lost_list_with_more_files_than_are_looked_into_is_never_no_trace(
     assert check(folder, feed, tmp_path / "all").verdict["verdict"] == NO_TRACE
     monkeypatch.setattr("perito.artifacts.plan.LOOKED_INTO", 1)
     run = check(folder, feed, tmp_path / "out")
+    assert run.verdict["verdict"] == INCONCLUSIVE
+    assert run.verdict["coverage"]["not_looked_into"] == 1
+
+
+def test_a_file_that_no_list_names_and_no_key_opens_is_told(feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    build(folder, Phone(messages=[Sms(WHEN, "+525555500101", "hola")]), password="una clave", rounds=Rounds(10, 10))
+    wish = Wish(folder, tmp_path / "before", (feed,), baseline=False, password=lambda: "una clave")
+    assert examine(wish).verdict["verdict"] == NO_TRACE
+    stored(folder, OTHER_ID).parent.mkdir(exist_ok=True)
+    stored(folder, OTHER_ID).write_bytes(os.urandom(4_096))
+    run = examine(replace(wish, out=tmp_path / "out"))
+    why = "what this file is could not be told: the manifest holds no key for this file that opens"
+    assert told(run) == {f"bb/{OTHER_ID}": [why]}
     assert run.verdict["verdict"] == INCONCLUSIVE
     assert run.verdict["coverage"]["not_looked_into"] == 1
 

@@ -12,6 +12,7 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from perito.base.errors import EvidenceError, NotRecognised
@@ -88,7 +89,29 @@ def test_a_zip_of_any_method(opened: Open, tmp_path: Path, method: int) -> None:
     assert source.problems == []
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda raw: zst(raw)])
+def zst(plain: bytes) -> bytes:
+    return bytes(pa.Codec("zstd").compress(plain, asbytes=True))
+
+
+def test_a_tar_packed_by_zstandard_whole_and_cut(opened: Open, tmp_path: Path) -> None:
+    plain = tarred(tmp_path / "a.tar", ("a.txt", b"hola"), ("noise", NOISE), ("last", NOISE)).read_bytes()
+    (tmp_path / "a.tar.zst").write_bytes(zst(plain[:5_000]) + zst(plain[5_000:]))
+    source = opened(tmp_path / "a.tar.zst")
+    assert [content(source, name) for name in ("a.txt", "noise", "last")] == [b"hola", NOISE, NOISE]
+    assert source.problems == []
+    (tmp_path / "cut").write_bytes(zst(plain[:300_000]) + zst(plain[300_000:])[:-9])
+    cut = opened(tmp_path / "cut")
+    assert [content(cut, name) for name in ("a.txt", "noise")] == [b"hola", NOISE]
+    assert reasons(cut)["cut"] == "the packed bytes end too soon"
+
+
+def test_a_bomb_of_zstandard_is_left_where_its_ratio_shows(opened: Open, tmp_path: Path) -> None:
+    (tmp_path / "bomb.zst").write_bytes(zst(bytes(600 << 20)))
+    assert (tmp_path / "bomb.zst").stat().st_size < 1 << 20
+    assert reasons(opened(tmp_path / "bomb.zst"))["bomb.zst"] == "it unpacks to more than 250 times its size"
+
+
 def test_one_packed_file_is_listed_without_its_ending(opened: Open, tmp_path: Path, pack: object) -> None:
     (tmp_path / "chat.txt.z").write_bytes(pack(b"[01/02/16] Ana: hola"))
     assert content(opened(tmp_path / "chat.txt.z"), "chat.txt") == b"[01/02/16] Ana: hola"

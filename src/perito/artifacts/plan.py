@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from perito.artifacts.declare import Artifact, artifacts
 from perito.base.pool import Outcome, Pool, Task
-from perito.sources.source import HERE, SIDE_FILES, Problem, Source
+from perito.sources.source import HERE, SIDE_FILES, Failure, Fetched, Problem, Source
 
 BY_PLACE_ONLY = frozenset({"itunes_backup"})
 """Kinds of source that list their files by name: content is asked only of files that the list leaves out."""
@@ -59,7 +59,7 @@ class Step(NamedTuple):
 class Plan(NamedTuple):
     """What will be read, and how many files of the source no parser knows.
 
-    `not_looked_into` counts those of a backup whose names say nothing: what they are was asked of the others alone.
+    `not_looked_into` counts the files of a backup whose names say nothing and whose content could not be asked.
     """
 
     steps: list[Step]
@@ -76,13 +76,15 @@ def plan(source: Source, pool: Pool) -> Plan:
     unknown = _without(here, {step.file for step in steps})
     doubtful = _doubtful(source, here) if source.kind in BY_PLACE_ONLY else unknown
     looked = doubtful.slice(0, LOOKED_INTO).to_pylist()
-    by_content = _by_content(source, pool, looked)
+    paths = source.materialise(looked)
+    by_content = _by_content(source, pool, {name: path for name, path in paths.items() if isinstance(path, Path)})
+    closed = _tell_closed(source, paths)
     left = len(doubtful) - len(looked)
     if left:
         told = f"{left} files of unknown names were not looked into: only the first {LOOKED_INTO} are"
         source.problems.append(Problem("source", "", "", told))
     met = len({step.file for step in by_content} - {step.file for step in steps})
-    hidden = left if source.kind in BY_PLACE_ONLY else 0
+    hidden = left + closed if source.kind in BY_PLACE_ONLY else 0
     return Plan(sorted({*steps, *by_content}), len(unknown) - met, hidden)
 
 
@@ -120,8 +122,16 @@ def by_place(names: pa.ChunkedArray) -> list[Step]:
     return [Step(one.name, name) for name in candidates for one in known if one.lies_at(name)]
 
 
-def _by_content(source: Source, pool: Pool, names: list[str]) -> list[Step]:
-    paths = {name: path for name, path in source.materialise(names).items() if isinstance(path, Path)}
+def _tell_closed(source: Source, paths: Fetched) -> int:
+    """Tell of the files of unknown names that cannot be opened, and return how many there are."""
+    closed = {name: found for name, found in paths.items() if isinstance(found, Failure)}
+    for name, found in closed.items():
+        told = f"what this file is could not be told: {found.reason}"
+        source.problems.append(Problem("source", name, "", told))
+    return len(closed)
+
+
+def _by_content(source: Source, pool: Pool, paths: dict[str, Path]) -> list[Step]:
     steps: list[Step] = []
     alone: dict[str, Path] = {}
     for outcome in pool.run(_identify_tasks(paths, TOGETHER)):

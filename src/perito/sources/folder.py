@@ -18,7 +18,7 @@ from perito.sources.source import (
 )
 from perito.sources.walk import Walk
 
-NESTED = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|7z|rar|gz|bz2|xz)$", re.IGNORECASE)
+NESTED = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tzst|7z|rar|gz|bz2|xz|zst)$", re.IGNORECASE)
 
 
 class FolderSource(Source):

@@ -22,7 +22,6 @@ HASHED = r"^(?P<root>(?:[^/]*/){0,15}?)(?:(?P<two>[0-9a-fA-F]{2})/)?(?P<id>[0-9a
 NOT_READ = {
     b"7z\xbc\xaf\x27\x1c": "a 7-Zip archive",
     b"Rar!\x1a\x07": "a RAR archive",
-    b"\x28\xb5\x2f\xfd": "a Zstandard file",
 }
 NOTHING = "nothing was examined"
 

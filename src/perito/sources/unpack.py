@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
+import pyarrow as pa
+
 from perito.sources.caps import Caps
 from perito.sources.member import Broken
 
@@ -46,12 +48,15 @@ ENGINES: dict[str, tuple[bytes, Callable[[], Any]]] = {
     "bz2": (b"BZh", bz2.BZ2Decompressor),
     "xz": (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)),
 }
+ZST = b"\x28\xb5\x2f\xfd"
 METHODS: dict[int, Callable[[], Any]] = {8: lambda: Inflater(-15), 12: bz2.BZ2Decompressor}
 """Compression methods of zip beside 0, which is none."""
 
 
 def compression(start: bytes) -> str:
-    """Return how a file is packed, by its first bytes: gz, bz2, xz, or "" for not at all."""
+    """Return how a file is packed, by its first bytes: gz, bz2, xz, zst, or "" for not at all."""
+    if start.startswith(ZST):
+        return "zst"
     return next((form for form, (magic, _) in ENGINES.items() if start.startswith(magic)), "")
 
 
@@ -69,6 +74,32 @@ def pieces(file: BinaryIO, packed: int, engine: Any) -> Iterator[bytes]:
                 raise Broken("the packed bytes end too soon")
     except ERRORS as error:
         raise Broken(f"the packed bytes are damaged ({type(error).__name__})") from error
+
+
+class _Borrowed:
+    """A file that Arrow reads and does not close."""
+
+    closed = False
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def read(self, size: int) -> bytes:
+        return self._file.read(min(size, TAKEN))
+
+    def close(self) -> None:
+        """Leave the file to its owner."""
+
+
+def _of_zst(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what Zstandard frames unpack to; Arrow's reader takes windows of up to 128 MiB, and joined frames as one."""
+    try:
+        packed = pa.CompressedInputStream(pa.PythonFile(_Borrowed(file), mode="r"), "zstd")
+        while piece := packed.read(GIVEN):
+            yield piece
+    except OSError as error:
+        short = "end too soon" if "Truncated" in str(error) else "are damaged (Zstandard)"
+        raise Broken(f"the packed bytes {short}") from error
 
 
 class Stream:
@@ -132,6 +163,9 @@ class Stream:
 
     def _parts(self) -> Iterator[bytes]:
         """Yield what each packed part unpacks to: such files may be joined end to end."""
+        if self._form == "zst":
+            yield from _of_zst(self._file)
+            return
         magic, engine = ENGINES[self._form]
         following = magic
         while following == magic:
