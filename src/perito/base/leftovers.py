@@ -7,6 +7,7 @@ the process ends, however it ends, so a marker that can be locked belongs to a d
 import contextlib
 import json
 import os
+import secrets
 import shutil
 import stat
 import sys
@@ -32,13 +33,17 @@ _QUIET = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os
 def private_folder(above: Path) -> Iterator[Path]:
     """Give a new private folder below `above` and delete it whatever happens; what dead runs left there goes first."""
     sweep(above)
-    own = Path(tempfile.mkdtemp(prefix=PREFIX, dir=above))
-    with contextlib.ExitStack() as ending:
-        ending.callback(shutil.rmtree, own, ignore_errors=True)
+    own = (
+        above / f"{PREFIX}{secrets.token_hex(16)}"
+    )  # named beforehand: a run told to stop just then knows what to delete
+    try:
+        own.mkdir(mode=0o700)
         with _marked(own):
             folder = own / FILES
             folder.mkdir(mode=0o700)
             yield folder
+    finally:
+        shutil.rmtree(own, ignore_errors=True)
 
 
 def places() -> tuple[Path, Path]:

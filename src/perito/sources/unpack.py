@@ -48,6 +48,7 @@ ENGINES: dict[str, tuple[bytes, Callable[[], Any]]] = {
     "bz2": (b"BZh", bz2.BZ2Decompressor),
     "xz": (b"\xfd7zXZ\x00", lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)),
 }
+ZST_GIVEN = 4_096
 ZST = b"\x28\xb5\x2f\xfd"
 METHODS: dict[int, Callable[[], Any]] = {8: lambda: Inflater(-15), 12: bz2.BZ2Decompressor}
 """Compression methods of zip beside 0, which is none."""
@@ -92,14 +93,23 @@ class _Borrowed:
 
 
 def _of_zst(file: BinaryIO) -> Iterator[bytes]:
-    """Yield what Zstandard frames unpack to; Arrow's reader takes windows of up to 128 MiB, and joined frames as one."""
+    """Yield what Zstandard frames unpack to; Arrow's reader takes windows of up to 128 MiB, and joined frames as one.
+
+    An error costs the reader all of the piece that was asked for: small ones are asked for, and given in large ones.
+    """
+    have = bytearray()
     try:
         packed = pa.CompressedInputStream(pa.PythonFile(_Borrowed(file), mode="r"), "zstd")
-        while piece := packed.read(GIVEN):
-            yield piece
+        while piece := packed.read(ZST_GIVEN):
+            have += piece
+            if len(have) >= GIVEN:
+                yield bytes(have)
+                have.clear()
     except OSError as error:
+        yield bytes(have)
         short = "end too soon" if "Truncated" in str(error) else "are damaged (Zstandard)"
         raise Broken(f"the packed bytes {short}") from error
+    yield bytes(have)
 
 
 class Stream:
