@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from perito.artifacts.declare import Artifact
-from perito.artifacts.readers.damage import Damaged, Encrypted, Partly, Unsupported
+from perito.artifacts.readers.damage import Damaged, Encrypted, Lost, Partly, Unsupported
 from perito.artifacts.readers.sqlite import DriverError, Query
 from perito.base.confine import OutOfTime
 from perito.base.text import excerpt
@@ -20,6 +20,7 @@ from perito.records.convert import Misfit, sort_out, typed
 from perito.records.schema import Row, Schema
 
 BATCH = 1_024
+NOT_READ = "a view stands in the place of this table: it was not read"
 MISFITS_KEPT = 10_000
 """Misfits of one file that are stored whole; the rest is counted in one last problem."""
 
@@ -32,6 +33,8 @@ class Reading:
     reason: str = ""
     misfits: list[Misfit] = field(default_factory=list)
     misfit_count: int = 0
+    lasting: bool = False
+    """Whether something of the file is lost for good: then it is damaged, whatever could be read."""
 
     def tell(self, misfits: Iterable[Misfit]) -> None:
         """Keep the misfits up to a cap, and count them all."""
@@ -70,6 +73,8 @@ def tables(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Tabl
         reading.end("partial" if count else "damaged", reason, Misfit("", f"the reading stopped: {reason}", ""))
     if reading.misfit_count and reading.status == "parsed":
         reading.status = "partial"
+    if reading.lasting and reading.status == "partial":
+        reading.status = "damaged"
 
 
 def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Table]:
@@ -77,6 +82,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
     if not isinstance(produced, Query):
         yield from _from_rows(artifact.schema, iter(produced), reading)
         return
+    reading.tell(Misfit(name, NOT_READ, "") for name in sorted(artifact.tables) if name.lower() in produced.views)
     count = 0
     try:
         for columns in produced.batches([value.raw for _, value in artifact.schema]):
@@ -97,7 +103,7 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
             batch.extend(islice(rows, BATCH))
         except BaseException as error:  # noqa: BLE001 - raised again below, once the rows are safe
             failure = error
-        reading.tell(Misfit(one.ref, one.reason, one.raw) for one in batch if isinstance(one, Partly))
+        reading.tell(_told(one, reading) for one in batch if isinstance(one, Partly))
         table, misfits = sort_out(schema, [one for one in batch if not isinstance(one, Partly)])
         reading.tell(misfits)
         if len(table):
@@ -105,3 +111,10 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
         if failure is not None:
             raise failure
         going = len(batch) == BATCH
+
+
+def _told(partly: Partly, reading: Reading) -> Misfit:
+    if isinstance(partly, Lost):
+        reading.reason = partly.reason
+        reading.lasting = reading.lasting or partly.lasting
+    return Misfit(partly.ref, partly.reason, partly.raw)

@@ -20,3 +20,11 @@ class Partly:
         self.ref = ref
         self.reason = reason
         self.raw = raw
+
+
+class Lost(Partly):
+    """Rows came from a rescue: the reason is that of the coverage row too, which says "damaged" where it is `lasting`."""
+
+    def __init__(self, ref: str, reason: str, *, lasting: bool) -> None:
+        super().__init__(ref, reason)
+        self.lasting = lasting

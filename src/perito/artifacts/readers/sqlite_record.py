@@ -1,0 +1,136 @@
+"""Numbers and values as SQLite writes them into a cell: https://www.sqlite.org/fileformat2.html#record_format.
+
+Nothing is trusted: a length is compared with the bytes that are there before anything is read by it.
+"""
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+MOST_COLUMNS = 32_767
+"""Columns that SQLite allows in a table."""
+WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
+"""Bytes of the values of the types 0 to 9; 10 and 11 are never written into a file."""
+NULL = 0
+REAL = 7
+ENCODINGS = {1: "utf-8", 2: "utf-16-le", 3: "utf-16-be"}
+
+
+class Text(NamedTuple):
+    """A text that is not sound in its encoding, as the UTF-8 bytes that SQLite would give for it."""
+
+    raw: bytes
+
+
+Stored = None | int | float | str | bytes | Text
+"""What a record can hold."""
+
+
+class Malformed(ValueError):
+    """Tell that bytes are not what the format asks for."""
+
+
+def varint(raw: bytes, at: int) -> tuple[int, int]:
+    """Return an unsigned number of one to nine bytes and where it ends; Malformed when the bytes end before it."""
+    value = 0
+    for place in range(at, min(at + 8, len(raw))):
+        byte = raw[place]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, place + 1
+    if at + 9 > len(raw):
+        raise Malformed("a number is cut short")
+    return value << 8 | raw[at + 8], at + 9
+
+
+def signed(value: int) -> int:
+    """Return a number of 64 bits as the one with a sign that row ids are."""
+    return value - (1 << 64) if value >> 63 else value
+
+
+def width(kind: int) -> int:
+    """Return how many bytes a value of this type takes; Malformed for the two types that no file holds."""
+    if kind < 10:
+        return WIDTHS[kind]
+    if kind < 12:
+        raise Malformed(f"a value of type {kind}")
+    return (kind - 12) // 2
+
+
+class Head(NamedTuple):
+    """The head of a record: the types of its values, and where the first value begins."""
+
+    kinds: tuple[int, ...]
+    body: int
+
+    @property
+    def size(self) -> int:
+        """Return the bytes of the whole record."""
+        return self.body + sum(map(width, self.kinds))
+
+
+def head(raw: bytes) -> Head:
+    """Return the types of the record whose bytes begin with these; Malformed where its head is not whole."""
+    end, place = varint(raw, 0)
+    if end > len(raw) or end < place or end > MOST_COLUMNS * 9:
+        raise Malformed("the head of a record is cut short")
+    kinds = []
+    while place < end:
+        kind, place = varint(raw, place)
+        kinds.append(kind)
+    if place != end:
+        raise Malformed("the head of a record has another length than it says")
+    return Head(tuple(kinds), end)
+
+
+def checked(raw: bytes, length: int) -> Head:
+    """Return the head of a record that has `length` bytes in all; Malformed unless its types say the same."""
+    found = head(raw)
+    if not found.kinds or found.size != length:
+        raise Malformed("a record has another length than it says")
+    return found
+
+
+def values(raw: bytes, found: Head, encoding: str, wanted: Sequence[bool] = ()) -> tuple[list[Stored], int]:
+    """Return the values of a record, and how many of them lie beyond the bytes that are there: those are None.
+
+    `wanted` says of each value whether it is asked for; others come as None and cost nothing.
+    """
+    out: list[Stored] = []
+    lost = 0
+    place = found.body
+    for number, kind in enumerate(found.kinds):
+        end = place + width(kind)
+        asked = not wanted or (number < len(wanted) and wanted[number])
+        if not asked:
+            out.append(None)
+        elif end > len(raw):
+            out.append(None)
+            lost += 1
+        else:
+            out.append(_value(raw[place:end], kind, encoding))
+        place = end
+    return out, lost
+
+
+def _value(raw: bytes, kind: int, encoding: str) -> Stored:
+    if kind == NULL:
+        return None
+    if kind < REAL:
+        return int.from_bytes(raw, "big", signed=True)
+    if kind == REAL:
+        number: float = struct.unpack(">d", raw)[0]
+        return None if number != number else number  # noqa: PLR0124 - SQLite reads what is not a number as NULL
+    if kind < 10:
+        return kind - 8
+    return text(raw, encoding) if kind % 2 else raw
+
+
+def text(raw: bytes, encoding: str) -> str | Text:
+    """Return a text; one that is not sound in its encoding keeps its bytes, lone halves of UTF-16 as three bytes."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding == "utf-8":
+            return Text(raw)
+        return Text(raw[: len(raw) & ~1].decode(encoding, "surrogatepass").encode("utf-8", "surrogatepass"))
