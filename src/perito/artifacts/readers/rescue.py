@@ -158,7 +158,9 @@ class _Copy:
         try:
             for row in self.records.of(table, page, self.pages.start(number), self._wanted(table)):
                 if row.lost and len(self.out.losses) < TOLD:
-                    reason = f"{row.lost} values of this row lay on pages that could not be read"
+                    reason = (
+                        f"{row.lost} values of this row lay on pages that could not be read, or are too long and cut"
+                    )
                     self._lose(f"{table.name} {row.rowid}", reason)
                 yield row
         except Malformed:

@@ -19,7 +19,7 @@ from adbc_driver_sqlite import dbapi
 from perito.artifacts.readers import salvage
 from perito.artifacts.readers.damage import Damaged, Lost, Partly, Unsupported
 from perito.artifacts.readers.rescue import rescue
-from perito.artifacts.readers.sqlite_rows import LONGEST
+from perito.artifacts.readers.sqlite_record import LONGEST
 from perito.base.confine import OutOfTime
 from perito.records.schema import Row
 

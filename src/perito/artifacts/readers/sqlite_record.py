@@ -5,12 +5,15 @@ Nothing is trusted: a length is compared with the bytes that are there before an
 
 import struct
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-MOST_COLUMNS = 32_767
-"""Columns that SQLite allows in a table."""
+MOST_HEAD = 9 * 32_767
+"""Bytes of the head of a record with as many columns as SQLite allows."""
 WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
 """Bytes of the values of the types 0 to 9; 10 and 11 are never written into a file."""
+LONGEST = 32 << 20
+"""Bytes of one value that is read whole."""
+KEPT = 1 << 20
 NULL = 0
 REAL = 7
 ENCODINGS = {1: "utf-8", 2: "utf-16-le", 3: "utf-16-be"}
@@ -72,7 +75,7 @@ class Head(NamedTuple):
 def head(raw: bytes) -> Head:
     """Return the types of the record whose bytes begin with these; Malformed where its head is not whole."""
     end, place = varint(raw, 0)
-    if end > len(raw) or end < place or end > MOST_COLUMNS * 9:
+    if end > len(raw) or end < place or end > MOST_HEAD:
         raise Malformed("the head of a record is cut short")
     kinds = []
     while place < end:
@@ -91,10 +94,21 @@ def checked(raw: bytes, length: int) -> Head:
     return found
 
 
-def values(raw: bytes, found: Head, encoding: str, wanted: Sequence[bool] = ()) -> tuple[list[Stored], int]:
-    """Return the values of a record, and how many of them lie beyond the bytes that are there: those are None.
+class Bytes(Protocol):
+    """The bytes of a record, in memory or read where they are asked for."""
 
-    `wanted` says of each value whether it is asked for; others come as None and cost nothing.
+    def __len__(self) -> int:
+        """Return how many there are, which may be fewer than the record has."""
+
+    def __getitem__(self, part: slice, /) -> bytes:
+        """Return those of a part."""
+
+
+def values(raw: Bytes, found: Head, encoding: str, wanted: Sequence[bool] = ()) -> tuple[list[Stored], int]:
+    """Return the values of a record, and how many of them are lost or cut.
+
+    Those that lie beyond the bytes that are there are None; of one longer than `LONGEST` the first `KEPT` bytes are
+    given. `wanted` says of each value whether it is asked for; others come as None and cost nothing.
     """
     out: list[Stored] = []
     lost = 0
@@ -106,6 +120,10 @@ def values(raw: bytes, found: Head, encoding: str, wanted: Sequence[bool] = ()) 
             out.append(None)
         elif end > len(raw):
             out.append(None)
+            lost += 1
+        elif end - place > LONGEST:
+            part = raw[place : place + KEPT]
+            out.append(part.decode(encoding, "ignore") if kind % 2 else part)
             lost += 1
         else:
             out.append(_value(raw[place:end], kind, encoding))
