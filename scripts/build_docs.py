@@ -78,7 +78,8 @@ def artifact_pages() -> str:
     for one in artifacts().values():
         doc = (import_module(one.parse.__module__).__doc__ or "").strip()
         parts.append(f"## {one.name}\n\n{doc}\n")
-        parts.append("Places: " + ", ".join(f"`{glob}`" for glob in one.globs) + "\n")
+        places = ", ".join(f"`{glob}`" for glob in one.globs) or "any file that another artifact could not read in full"
+        parts.append(f"Places: {places}\n")
         parts.append(_known_by(one.tables, one.keys, looks=one.looks is not None))
         parts.append("| column | type | matched as | what it holds |\n|---|---|---|---|")
         rows = [

@@ -3,6 +3,7 @@
 import json
 import os
 import plistlib
+import random
 import shutil
 import signal
 import sqlite3
@@ -219,3 +220,84 @@ def test_a_property_list_of_an_unknown_encoding_is_damaged(tmp_path: Path) -> No
 
     with pytest.raises(Damaged):
         plist.loads(plistlib.dumps({"a": 1}).replace(b"UTF-8", b"bogus"))
+
+
+def shredded(raw: bytes, keep: bytes) -> bytes:
+    """Return a file of random bytes in which only one text is left, where it was."""
+    at = raw.index(keep)
+    noise = random.Random(1).randbytes(len(raw))
+    return noise[:at] + keep + b"\xff" + noise[at + len(keep) + 1 :]
+
+
+def test_an_address_in_a_shredded_database_is_weak_and_told_by_its_offset(
+    backup: Path, feed: Path, tmp_path: Path
+) -> None:
+    raw = sms_of(backup).read_bytes()
+    sms_of(backup).write_bytes(shredded(raw, b"https://bad.example/x"))
+    run = check(backup, feed, tmp_path)
+    (one,) = [one for one in run.findings if one.indicator]
+    assert (one.grade, one.place.artifact, one.value) == ("weak", "ios.stray_link", "https://bad.example/x")
+    assert one.place.ref == f"offset 0x{raw.index(b'https://bad.example/x'):x}"
+    assert one.as_json()["says"] == (
+        "The bytes of this file hold the address https://bad.example/x, which is published as an indicator of feed.json by feed.json;"
+        " to which record it belonged is not known."
+    )
+    assert run.verdict["verdict"] == INCONCLUSIVE
+    statuses = {row.artifact: row.status for row in run.coverage if row.file == "HomeDomain/Library/SMS/sms.db"}
+    assert (statuses["ios.message"], statuses["ios.stray_link"]) == ("damaged", "parsed")
+
+
+def test_an_address_that_a_record_holds_is_not_told_twice(backup: Path, feed: Path, tmp_path: Path) -> None:
+    """A lost head costs no record: the bytes hold nothing that the records do not."""
+    sms_of(backup).write_bytes(bytes(16) + sms_of(backup).read_bytes()[16:])
+    run = check(backup, feed, tmp_path)
+    assert refs(run) == ["message 1"]
+    assert [one.place.artifact for one in run.findings if one.indicator] == ["ios.message"]
+
+
+def test_a_sound_file_is_not_searched_for_what_is_left(backup: Path, feed: Path, tmp_path: Path) -> None:
+    assert "ios.stray_link" not in {row.artifact for row in check(backup, feed, tmp_path).coverage}
+
+
+def test_a_database_with_lost_pages_is_never_no_trace(tmp_path: Path, feed: Path) -> None:
+    folder = tmp_path / "backup"
+    build(folder, Phone(messages=[Sms(WHEN, "+525555500101", f"hola {n}") for n in range(400)]))
+    raw = bytearray(sms_of(folder).read_bytes())
+    pages = [at for at in range(4096, len(raw), 4096) if raw[at] == 0x0D and b"hola 200" in raw[at : at + 4096]]
+    raw[pages[0] : pages[0] + 4096] = bytes(4096)
+    sms_of(folder).write_bytes(raw)
+    run = check(folder, feed, tmp_path)
+    (row,) = [row for row in run.coverage if row.artifact == "ios.message"]
+    assert (row.status, 300 < row.rows < 400) == ("damaged", True)
+    assert run.verdict["verdict"] == INCONCLUSIVE
+    assert run.exit_code == 3
+
+
+def test_a_view_in_the_place_of_a_table_costs_that_table_alone(backup: Path, feed: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(sms_of(backup))) as database:
+        database.execute("ALTER TABLE handle RENAME TO gone")
+        database.execute(
+            "CREATE VIEW handle AS WITH RECURSIVE n(ROWID, id) AS (SELECT 1, 'a' UNION ALL SELECT ROWID + 1, id FROM n)"
+            " SELECT * FROM n"
+        )
+        database.commit()
+    began = time.monotonic()
+    run = check(backup, feed, tmp_path)
+    assert time.monotonic() - began < 30
+    assert "message 1" in refs(run)
+    told = [one["reason"] for one in run.problems if one["artifact"] == "ios.message" and one["ref"] == "handle"]
+    assert told == ["a view stands in the place of this table: it was not read"]
+
+
+def test_a_very_long_text_is_cut_and_costs_no_other_row(backup: Path, feed: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(sms_of(backup))) as database:
+        database.execute(
+            "INSERT INTO message (ROWID, guid, text, date) SELECT 2, 'g2', 'y' || hex(zeroblob(20000000)), 5"
+        )
+        database.execute("INSERT INTO message (ROWID, guid, text) VALUES (3, 'g3', 'https://bad.example/z')")
+        database.commit()
+    run = check(backup, feed, tmp_path)
+    assert refs(run) == ["message 1", "message 3"]
+    (row,) = [row for row in run.coverage if row.artifact == "ios.message"]
+    assert row.rows == 3
+    assert "message 2" in {one["ref"] for one in run.problems}

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perito.artifacts.declare import artifacts
+from perito.artifacts.leftover import leftover
 from perito.artifacts.plan import Plan, Step, expected, plan
 from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
@@ -109,22 +110,27 @@ class _Collector:
         self.parts = parts
         self.progress = progress
         self.parts_of: dict[Step, Path] = {}
+        self.left: set[Step] = set()
+        """What is asked once more of files that could not be read in full."""
         self.done = Collected()
 
     def read(self, made: Plan) -> Collected:
         wanted = list(dict.fromkeys(step.file for step in made.steps))
         beside = self._there([name + end for name in wanted for end in SIDE_FILES])
         paths = self.source.materialise([*wanted, *beside])
-        by_name = {}
-        for task, step in self._tasks(made.steps, paths):
-            by_name[task.name] = (step, task)
+        self._run(self._tasks(made.steps, paths))
+        again = sorted(step for step in self.left if isinstance(paths[step.file], Path))
+        self._run(self._tasks(again, paths, len(made.steps)))
+        return self.done
+
+    def _run(self, given: Iterable[tuple[Task, Step]]) -> None:
+        by_name = {task.name: (step, task) for task, step in given}
         tasks = [task for _, task in sorted(by_name.values(), key=lambda pair: -_size(pair[1]))]
         self.progress("", "", len(tasks))
         for outcome in self.pool.run(tasks, progress=self._told(by_name)):
             step = by_name[outcome.task.name][0]
             self._keep(step, outcome)
             self.progress(*step, -1)
-        return self.done
 
     def _there(self, names: list[str]) -> list[str]:
         listed = self.source.entries["name"]
@@ -134,27 +140,38 @@ class _Collector:
     def _told(self, by_name: dict[str, tuple[Step, Task]]) -> Callable[[str, int], None]:
         return lambda name, rows: self.progress(*by_name[name][0], rows)
 
-    def _tasks(self, steps: list[Step], paths: dict[str, Path | Failure]) -> Iterator[tuple[Task, Step]]:
-        for number, step in enumerate(steps):
+    def _tasks(
+        self, steps: list[Step], paths: dict[str, Path | Failure], first: int = 0
+    ) -> Iterator[tuple[Task, Step]]:
+        for number, step in enumerate(steps, first):
             path = paths[step.file]
             if isinstance(path, Failure):
                 self._row(step, BY_FAILURE.get(path.status, "damaged"), reason=path.reason)
                 self.done.problems.append(_problem(step, f"it could not be read: {path.reason}"))
                 continue
-            self._lost_logs(step, paths)
+            if step not in self.left:
+                self._lost_logs(step, paths)
             own = self.parts / f"{number:06d}"
             own.mkdir(mode=0o700)
             out = own / "part"
             beside = any(path.with_name(path.name + end).exists() for end in SIDE_FILES)
             folder = (str(path.parent),) if beside else ()
-            arguments = {"artifact": step.artifact, "file": step.file, "path": str(path), "out": str(out)}
+            arguments: dict[str, Any] = {
+                "artifact": step.artifact,
+                "file": step.file,
+                "path": str(path),
+                "out": str(out),
+            }
+            known = self._known(step)
+            if known:
+                arguments["known"] = known
             self.parts_of[step] = out
             yield (
                 Task(
                     name=f"{number:06d}",
                     function="perito.artifacts.worker:read",
                     arguments=arguments,
-                    readable=(str(path), *folder),
+                    readable=(str(path), *folder, *known),
                     writable=(str(own), *folder),
                     limits=PARSING,
                 ),
@@ -171,6 +188,17 @@ class _Collector:
                 self._row(log, BY_FAILURE.get(found.status, "damaged"), reason=reason)
                 self.done.problems.append(_problem(log, reason))
 
+    def _known(self, step: Step) -> list[str]:
+        """Return where the observables are that the file's records gave, for the artifact that reads what is left."""
+        if step not in self.left:
+            return []
+        others = [part for one, part in sorted(self.parts_of.items()) if one.file == step.file and one != step]
+        return [f"{part}.observables{PASSING}" for part in others]
+
+    def _leave(self, step: Step) -> None:
+        if after := leftover(step.artifact):
+            self.left.add(Step(after, step.file))
+
     def _keep(self, step: Step, outcome: Outcome) -> None:
         out = self.parts_of[step]
         problems = Path(f"{out}.problems.jsonl")
@@ -181,7 +209,10 @@ class _Collector:
             reason = f"the parser was stopped ({outcome.status}): {outcome.reason}"
             self.done.problems.append(_problem(step, reason))
             self._row(step, BY_OUTCOME.get(outcome.status, "damaged"), problems=1, reason=reason)
+            self._leave(step)
             return
+        if outcome.value.get("unread"):
+            self._leave(step)
         self._row(step, **outcome.value)
         if problems.exists():
             with problems.open(encoding="utf-8") as lines:

@@ -33,6 +33,7 @@ class Artifact:
     keys: frozenset[str] = frozenset()
     looks: re.Pattern[bytes] | None = None
     optional: bool = False
+    leftover: bool = False
     patterns: tuple[re.Pattern[str], ...] = field(default=(), compare=False)
 
     @property
@@ -57,11 +58,13 @@ def artifact(
     keys: Iterable[str] = (),
     looks: bytes | None = None,
     optional: bool = False,
+    leftover: bool = False,
 ) -> Callable[[Parser], Parser]:
     """Declare the decorated generator as the parser of an artifact.
 
     In a glob `**/` stands for any folders or none, `*` for any letters of one name. `version` is raised when what the
     parser yields changes. `optional` marks a place that most healthy devices lack, which is told in the coverage.
+    `leftover` marks one that is asked only of files that another artifact could not read in full.
     """
 
     def declare(parse: Parser) -> Parser:
@@ -74,6 +77,7 @@ def artifact(
             keys=frozenset(keys),
             looks=re.compile(looks) if looks else None,
             optional=optional,
+            leftover=leftover,
             patterns=tuple(glob_pattern(glob) for glob in globs),
         )
         return parse

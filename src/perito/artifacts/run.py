@@ -35,6 +35,8 @@ class Reading:
     misfit_count: int = 0
     lasting: bool = False
     """Whether something of the file is lost for good: then it is damaged, whatever could be read."""
+    unread: bool = False
+    """Whether something of the file stayed closed, other than single values."""
 
     def tell(self, misfits: Iterable[Misfit]) -> None:
         """Keep the misfits up to a cap, and count them all."""
@@ -46,6 +48,7 @@ class Reading:
     def end(self, status: str, reason: str, misfit: Misfit | None = None) -> None:
         """Say why the reading did not come to its end."""
         self.status, self.reason = status, reason
+        self.unread = status != "absent"
         if misfit:
             self.tell([misfit])
 
@@ -114,6 +117,7 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
 
 
 def _told(partly: Partly, reading: Reading) -> Misfit:
+    reading.unread = True
     if isinstance(partly, Lost):
         reading.reason = partly.reason
         reading.lasting = reading.lasting or partly.lasting

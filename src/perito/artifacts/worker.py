@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perito.artifacts.declare import Artifact, artifacts
+from perito.artifacts.leftover import Known
 from perito.artifacts.readers import plist, sqlite
 from perito.artifacts.readers.damage import Damaged
 from perito.artifacts.run import Reading, tables
@@ -29,11 +31,12 @@ GATHERED = 32_768
 """Records gathered before their observables are sought: repeated values are then read once."""
 
 
-def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
+def read(artifact: str, file: str, path: str, out: str, known: Sequence[str] = ()) -> dict[str, Any]:
     """Read one file with one parser and return the facts of its coverage row; called inside a worker.
 
     `out` is a path without an ending: `<out>.records.parquet`, `<out>.observables.arrows` and, where anything did
-    not fit, `<out>.problems.jsonl` are written.
+    not fit, `<out>.problems.jsonl` are written. For what is left of a file, `known` names the observables that its
+    other artifacts gave.
     """
     declared = PARSERS[artifact]
     reading = Reading()
@@ -44,7 +47,8 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
         PassingWriter(Path(f"{out}.observables{PASSING}"), OBSERVABLES) as seen,
     ):
         try:
-            for table in _gathered(declared, Path(path), reading):
+            found = tables(declared, Path(path), reading)
+            for table in _gathered(Known(known).without(found) if declared.leftover else found):
                 _keep(declared, table, file, records, seen)
                 span.add(table)
                 report(records.rows)
@@ -60,6 +64,7 @@ def read(artifact: str, file: str, path: str, out: str) -> dict[str, Any]:
         "reason": reading.reason,
         "rows": records.rows,
         "problems": reading.misfit_count,
+        "unread": reading.unread,
         "first": first,
         "last": last,
         "sha256": sha256(Path(path)),
@@ -73,10 +78,10 @@ def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen:
         seen.write(observables(declared.schema, table, file))
 
 
-def _gathered(declared: Artifact, path: Path, reading: Reading) -> Any:
+def _gathered(found: Iterable[pa.Table]) -> Iterator[pa.Table]:
     waiting: list[pa.Table] = []
     count = size = 0
-    for table in tables(declared, path, reading):
+    for table in found:
         waiting.append(table)
         count += len(table)
         size += table.nbytes

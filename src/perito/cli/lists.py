@@ -6,11 +6,13 @@ from perito.artifacts.declare import artifacts
 from perito.cli.screen import echo_table
 from perito.detect.heuristic import heuristics
 
+LEFT = "any file that another artifact could not read in full"
+
 
 @click.command("artifacts")
 def list_artifacts() -> None:
     """List every kind of trace that is read, and the places it lies at."""
-    echo_table([(one.name, ", ".join(one.globs)) for one in artifacts().values()])
+    echo_table([(one.name, ", ".join(one.globs) or LEFT) for one in artifacts().values()])
 
 
 @click.command("heuristics")

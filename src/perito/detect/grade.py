@@ -52,6 +52,10 @@ SAYS = {
     "settings": mark(
         "The device's settings hold {value}, which is published as an indicator of {campaign} by {source}."
     ),
+    "stray": mark(
+        "The bytes of this file hold the address {value}, which is published as an indicator of {campaign} by {source};"
+        " to which record it belonged is not known."
+    ),
 }
 """By class of evidence, and by direction where the record has one; the placeholders are the finding's own value and
 its indicator's campaign and source."""
@@ -83,6 +87,10 @@ DOES_NOT_SHOW = {
         " device, is no attempt against them."
     ),
     "settings": mark("Whether the setting was used, or what was collected through it."),
+    "stray": mark(
+        "Who wrote it and when, whether it was received, sent, visited or deleted, and whether it is whole: the file could"
+        " not be read in full, and only its bytes were searched."
+    ),
 }
 DOES_NOT_SHOW["message received"] = DOES_NOT_SHOW["message"]
 
@@ -105,6 +113,8 @@ SHARED = {
 }
 """What is left open, said of an indicator that everybody shares, in place of the sentence of its class."""
 
+STRAY = "ios.stray_link"
+"""The artifact of addresses that belong to no record: the file that holds them could not be read in full."""
 UNDIRECTED = ("ios.calendar",)
 """Artifacts of messages whose records have no direction, so that nothing is said of one."""
 
@@ -137,6 +147,8 @@ def grade(indicator: dict[str, Any], met: Met) -> Grade:
 
 def _said(kind: str, met: Met) -> str:
     """Return the name of the sentences: the class of evidence, with the direction where it matters."""
+    if met.artifact == STRAY:
+        return "stray"
     if kind not in CARRIED or met.artifact.startswith(UNDIRECTED):
         return met.trace
     if met.trace == "message":
@@ -148,6 +160,8 @@ def _grade(indicator: dict[str, Any], met: Met) -> str:
     kind = indicator["kind"]
     if indicator["context_only"]:
         return CONTEXT
+    if met.artifact == STRAY:
+        return WEAK
     if met.key.startswith("process16:") or kind in {"file_name", "phone"}:
         return WEAK
     if met.direction == SENT and kind in CARRIED and met.trace in {"message", "account"}:

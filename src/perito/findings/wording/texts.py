@@ -170,7 +170,10 @@ STATUSES = {
         mark("Some of it could be read; the rest is missing, damaged or was not understood."),
     ),
     "absent": (mark_counted("absent", "absent"), mark("Not in this acquisition. That is normal for many artifacts.")),
-    "damaged": (mark_counted("damaged", "damaged"), mark("Present, or listed as present, but could not be read.")),
+    "damaged": (
+        mark_counted("damaged", "damaged"),
+        mark("Present, or listed as present, but lost in part or in whole: what is left of it was read."),
+    ),
     "encrypted": (
         mark_counted("encrypted", "encrypted"),
         mark("Present, but locked, and no key or password was given."),
