@@ -17,9 +17,11 @@ from perito.artifacts.declare import artifacts
 from perito.artifacts.readers.damage import Damaged
 from perito.artifacts.readers.rescue import Rescued, rescue
 from perito.artifacts.run import Reading, tables
+from perito.demo.databases.messages import schema
 
 ALL = "message handle word rowid guid text number real blob late id key value"
 LINKS = 100
+DOCUMENT = Path(__file__).parents[3] / "docs" / "damaged.md"
 
 
 class Made(NamedTuple):
@@ -275,26 +277,28 @@ def test_any_bytes_are_damaged_or_without_rows(
     assert found == {"message": {}, "handle": {}, "word": {}}
 
 
-def planted(folder: Path) -> tuple[bytes, set[str]]:
-    """Return a message database of 4,000 messages, of which 100 hold a link of their own."""
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, set[str]]:
+    """Return a message database as iOS 14 lays it out: 4,000 messages, of which 100 hold a link of their own."""
     draw = random.Random(3)
     at = set(draw.sample(range(4_000), LINKS))
-    file = folder / "sms.db"
+    file = tmp_path_factory.mktemp("planted") / "sms.db"
     with closing(sqlite3.connect(file)) as database:
-        database.execute(
-            "CREATE TABLE message (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, guid TEXT NOT NULL, text TEXT, handle_id INTEGER,"
-            " date INTEGER, is_from_me INTEGER)"
-        )
-        database.execute("CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT NOT NULL)")
+        database.executescript(schema((14, 3)))
         for n in range(4_000):
             text = (
                 f"Nos vemos {n} "
                 + "palabra " * draw.randrange(40)
                 + (f"https://planted{n}.example/x" if n in at else "")
             )
-            row = (n + 1, f"guid-{n:08}", text, 1, 600_000_000_000_000_000 + n, 0)
-            database.execute("INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)", row)
-        database.execute("INSERT INTO handle VALUES (1, '+520000000001')")
+            values = (n + 1, f"{n:08x}-guid", text, n % 30 + 1, (600_000_000 + n) * 10**9, "SMS")
+            database.execute(
+                "INSERT INTO message (ROWID, guid, text, handle_id, date, is_from_me, service) VALUES (?, ?, ?, ?, ?, 0, ?)",
+                values,
+            )
+            database.execute("INSERT INTO chat_message_join VALUES (?, ?)", (n % 30 + 1, n + 1))
+        for n in range(30):
+            database.execute("INSERT INTO handle (ROWID, id, service) VALUES (?, ?, 'SMS')", (n + 1, f"+5255000{n:05}"))
         database.commit()
     return file.read_bytes(), {f"https://planted{n}.example/x" for n in at}
 
@@ -306,31 +310,60 @@ def links_of(file: Path) -> tuple[set[str], Reading]:
     return {word for text in texts for word in text.split() if "planted" in word}, reading
 
 
-@pytest.mark.parametrize(("share", "least"), [(10, 86), (20, 75), (40, 54), (60, 34)])
-def test_planted_links_on_intact_pages_are_all_found(share: int, least: int, tmp_path: Path) -> None:
-    """As many as the bytes that are left hold: page 1, with the list of tables, stays."""
-    raw, links = planted(tmp_path)
+def stray_links_of(file: Path, links: set[str]) -> set[str]:
+    found = [table["url"].to_pylist() for table in tables(artifacts()["ios.stray_link"], file, Reading())]
+    return {link for some in found for one in some for link in links if one.startswith(link)}
+
+
+def overwritten(raw: bytes, share: int) -> bytes:
+    """Return the file with this share of its pages, any of them, replaced by random bytes."""
     count = len(raw) // 4096
     draw = random.Random(share)
     bad = bytearray(raw)
-    for page in draw.sample(range(1, count), count * share // 100):
+    for page in draw.sample(range(count), count * share // 100):
         bad[page * 4096 : (page + 1) * 4096] = draw.randbytes(4096)
+    return bytes(bad)
+
+
+@pytest.mark.parametrize("share", [10, 20, 40, 60])
+def test_planted_links_are_found_as_the_documents_say(
+    share: int, planted: tuple[bytes, set[str]], tmp_path: Path
+) -> None:
+    """Every link that the bytes still hold is found: in its record where the list of tables is left, else as it is."""
+    raw, links = planted
     file = tmp_path / "damaged.db"
-    file.write_bytes(bad)
+    file.write_bytes(overwritten(raw, share))
+    left = {link for link in links if link.encode() in file.read_bytes()}
     found, reading = links_of(file)
-    assert found == {link for link in links if link.encode() in bad}
-    assert least <= len(found) < LINKS
+    assert found | stray_links_of(file, links) == left
+    assert found <= left
     assert reading.status == "damaged"
-    assert "rows carved" in reading.reason
+    (row,) = [line for line in DOCUMENT.read_text().splitlines() if line.startswith(f"| {share} %")]
+    assert [cell.strip() for cell in row.split("|")[2:-1]][::2] == [str(len(left)), str(len(found))]
 
 
-def test_a_database_whose_head_alone_is_gone_is_partial_with_every_row(tmp_path: Path) -> None:
-    raw, links = planted(tmp_path)
+@pytest.mark.parametrize("first", [bytes(4096), b"\xff" * 4096], ids=["zeros", "ones"])
+def test_without_its_first_page_every_message_is_there(
+    first: bytes, planted: tuple[bytes, set[str]], tmp_path: Path
+) -> None:
+    """The list of tables of a message database is longer than a page: what it begins with is not all of it."""
+    raw, links = planted
+    file = tmp_path / "headless.db"
+    file.write_bytes(first + raw[4096:])
+    found, reading = links_of(file)
+    assert found == links
+    assert reading.status == "damaged"
+
+
+def test_a_database_whose_head_alone_is_gone_is_partial_with_every_row(
+    planted: tuple[bytes, set[str]], tmp_path: Path
+) -> None:
+    raw, links = planted
     file = tmp_path / "headless.db"
     file.write_bytes(bytes(16) + raw[16:])
     found, reading = links_of(file)
     assert found == links
     assert (reading.status, reading.misfit_count) == ("partial", 1)
     assert reading.reason == (
-        "file is not a database; what is left of it was read: 4001 rows on the pages of its tables, 0 rows carved"
+        "file is not a database; what is left of it was read: 8030 rows on the pages of its tables, 0 rows carved"
     )
