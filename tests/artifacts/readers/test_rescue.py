@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.artifacts.declare import artifacts
-from perito.artifacts.readers.damage import Damaged
+from perito.artifacts.readers.damage import Damaged, Lost
 from perito.artifacts.readers.rescue import Rescued, rescue
+from perito.artifacts.readers.sqlite import Query
 from perito.artifacts.run import Reading, tables
 from perito.demo.databases.messages import schema
 
@@ -224,7 +225,23 @@ def test_a_row_behind_a_damaged_frame_is_given_and_told(tmp_path: Path) -> None:
     with closing(out.database) as database:
         assert held(database, "message") == {1: (1, "one"), 2: (2, "two"), 3: (3, "three")}
     why = "this row stands only in a frame of the write-ahead log behind a damaged frame"
-    assert {("message 2", why), ("message 3", why)} <= set(out.losses)
+    assert out.losses == [("message 2", why), ("message 3", why), ("database", "its write-ahead log is damaged")]
+    assert out.lost == 1
+
+
+def test_what_sqlite_passes_over_in_a_damaged_log_is_read_and_makes_the_file_damaged(tmp_path: Path) -> None:
+    file = logged(tmp_path)
+    log = Path(f"{file}-wal")
+    raw = bytearray(log.read_bytes())
+    raw[-10] ^= 0xFF  # within the page of the last frame, the one with row 3
+    log.write_bytes(raw)
+    found = list(Query(file, "SELECT 'message ' || ROWID, text FROM message"))
+    rows = [one for one in found if isinstance(one, tuple)]
+    assert [rows[0], rows[1], rows[2][0]] == [("message 1", "one"), ("message 2", "two"), "message 3"]
+    (lost,) = [one for one in found if isinstance(one, Lost)]
+    assert lost.lasting
+    assert lost.reason.startswith("1 frames of its write-ahead log lie behind a damaged one")
+    assert log.read_bytes() == bytes(raw)
 
 
 def test_an_overwritten_overflow_page_costs_its_value_alone(tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from perito.artifacts.readers import sqlite_owners, sqlite_schema
 from perito.artifacts.readers.damage import Damaged
-from perito.artifacts.readers.sqlite_log import EARLIER, Other
+from perito.artifacts.readers.sqlite_log import BEHIND, EARLIER, Other
 from perito.artifacts.readers.sqlite_owners import Own, Owners
-from perito.artifacts.readers.sqlite_pages import Pages
+from perito.artifacts.readers.sqlite_pages import LEAF, Pages
 from perito.artifacts.readers.sqlite_record import Malformed, Stored, Text
 from perito.artifacts.readers.sqlite_rows import Records, Row
+from perito.artifacts.readers.sqlite_schema import Listing
 from perito.artifacts.readers.sqlite_table import Table
 
 NAMES = ("rowid", "_rowid_", "oid")
@@ -65,7 +66,7 @@ def rescue(path: Path, sql: str) -> Rescued:
         for own in owners.of.values():
             copy.add(own)
         copy.add_frames()
-        copy.tell(whole=listing.whole)
+        copy.tell(listing)
         return copy.out
 
 
@@ -78,6 +79,7 @@ class _Copy:
         self.words = {word.lower() for word in re.findall(r"\w+", sql)}
         self.records = Records(pages, owners.free)
         self.made: list[Own] = []
+        self.cut = 0
         self.out = Rescued(sqlite3.connect(":memory:"))
         self.out.database.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
 
@@ -103,11 +105,19 @@ class _Copy:
 
     def add_frames(self) -> None:
         """Add rows that stand only in frames of the log that no finished transaction vouches for, each told as such."""
-        tables = {number: own for own in self.made for number in (*own.reached, *own.carved)}
+        owns = {number: own for own in self.owners.of.values() for number in (*own.reached, *own.carved)}
+        asked = {own.table.name for own in self.made if not own.table.keyed}
+        unknown = 0
         for other in reversed(self.pages.frames):
-            own = tables.get(other.page)
-            if own is not None and not own.table.keyed and (own.lost or other.why != EARLIER):
+            page, start = self.pages.frame(other.at), self.pages.start(other.page)
+            own = owns.get(other.page) or self.owners.by_shape(page, start)
+            if own is None:
+                unknown += page[start] == LEAF and other.page > 1 and other.why != EARLIER
+            elif own.table.name in asked and (own.lost or other.why != EARLIER):
                 self._add_frame(own.table, other)
+        if any(other.why == BEHIND for other in self.pages.frames) or self.pages.log_lost:
+            told = f"; {unknown} of its pages could be told for no table" if unknown else ""
+            self._lose("database", f"its write-ahead log is damaged{told}")
 
     def _add_frame(self, table: Table, other: Other) -> None:
         page, wanted = self.pages.frame(other.at), self._wanted(table)
@@ -121,11 +131,15 @@ class _Copy:
                 ref = f"{table.name} {row.rowid}"
                 self.out.losses.append((ref, f"this row stands only in a frame of the write-ahead log {other.why}"))
 
-    def tell(self, *, whole: bool) -> None:
+    def tell(self, listing: Listing) -> None:
         """Say what of the file belongs to no table, and whether tables may be missing."""
         if self.pages.missing:
             self._lose("database", f"the file is cut short: {self.pages.missing} of its pages are not there")
-        if not whole:
+        for name in listing.odd:
+            self._lose(name, "what this table holds is not said in a form that is understood: its rows were not read")
+        if self.cut > TOLD:
+            self._lose("database", f"{self.cut - TOLD} more rows have lost values")
+        if not listing.whole:
             self._lose("database", "pages of its list of tables could not be read: tables may be missing")
         if self.owners.unknown:
             count = len(self.owners.unknown)
@@ -134,6 +148,13 @@ class _Copy:
     def _lose(self, place: str, reason: str) -> None:
         self.out.losses.append((place, reason))
         self.out.lost += 1
+
+    def _lose_values(self, place: str, count: int) -> None:
+        self.cut += 1
+        if self.cut <= TOLD:
+            self._lose(
+                place, f"{count} values of this row lay on pages that could not be read, or are too long and cut"
+            )
 
     def _fill(self, table: Table, numbers: list[int]) -> int:
         return sum(self._insert(table, list(self._rows(table, number))) for number in numbers)
@@ -157,11 +178,8 @@ class _Copy:
         page = self.pages.page(number)
         try:
             for row in self.records.of(table, page, self.pages.start(number), self._wanted(table)):
-                if row.lost and len(self.out.losses) < TOLD:
-                    reason = (
-                        f"{row.lost} values of this row lay on pages that could not be read, or are too long and cut"
-                    )
-                    self._lose(f"{table.name} {row.rowid}", reason)
+                if row.lost:
+                    self._lose_values(f"{table.name} {row.rowid}", row.lost)
                 yield row
         except Malformed:
             self.records.unreadable += 1

@@ -35,16 +35,28 @@ class Own:
 class Owners:
     """The pages of each table by its name, and the pages with rows of no known or of several possible tables."""
 
+    usable: int
     of: dict[str, Own]
     free: frozenset[int]
     unknown: list[int] = field(default_factory=list)
+
+    def by_shape(self, page: bytes, start: int) -> Own | None:
+        """Return the one table whose rows a page of the log can hold strictly; None where there is none, or several."""
+        try:
+            cells = sqlite_cells.cells(page, start, self.usable).cells
+        except Malformed:
+            return None
+        kinds = [cell.head.kinds for cell in cells if cell.head is not None]
+        owns = [own for own in self.of.values() if not own.table.keyed]
+        some = [own for own in owns if kinds and all(own.table.fits(one, strictly=True) for one in kinds)]
+        return some[0] if len(some) == 1 else None
 
 
 def owners(pages: Pages, listing: Listing) -> Owners:
     """Return whose every page with rows is; a page is read once here, to see what its rows look like."""
     free = sqlite_tree.free_pages(pages)
     taken = set(listing.leaves)
-    found = Owners({}, free)
+    found = Owners(pages.usable, {}, free)
     lost: dict[int, Own] = {}
     for table, root in listing.entries:
         own = found.of.setdefault(table.name, Own(table))

@@ -71,6 +71,7 @@ class Pages:
         self.size = found.size
         read = sqlite_log.read(self.log, self.size) if logged == self.size else sqlite_log.Log({}, [], 0)
         self._newer = read.pages
+        self.log_lost = logged != self.size and self.log.size > sqlite_log.HEAD
         self.frames = read.others
         newer = head(self.page(1)[:HEAD]) if 1 in self._newer else None
         self.head = newer if newer is not None and newer.size == self.size else found

@@ -3,6 +3,7 @@
 https://www.sqlite.org/fileformat2.html#storage_of_the_sql_database_schema
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,23 +18,23 @@ SQL = (
     " rootpage INT NOT NULL, sql TEXT)"
 )
 TYPES = ("table", "index", "view", "trigger")
-ENTRY = (False, False, False, True)
+VIRTUAL = re.compile(r"CREATE\s+VIRTUAL\b", re.IGNORECASE)
 LOOKED_AT = 4_096
 """Pages that are looked at to tell in which encoding a database without a head writes its texts."""
 
 
 class Entry(NamedTuple):
-    """One table of the list, and the page that its tree begins in; `named` is what the list calls its kind."""
+    """One table of the list, and the page that its tree begins in."""
 
     table: Table
     root: int
 
 
 class Listing(NamedTuple):
-    """The tables that are known, names of views, and whether the list itself was read to its end."""
+    """The tables that are known, the names of those that are not understood, and whether the list was read to its end."""
 
     entries: list[Entry]
-    views: frozenset[str]
+    odd: list[str]
     whole: bool
     leaves: frozenset[int]
     """Pages that hold the list."""
@@ -55,13 +56,17 @@ def read(pages: Pages) -> Listing:
         leaves.update(astray)
         for key, value in _entries(pages, records, master, astray).items():
             found.setdefault(key, value)
-    views = frozenset(name for (kind, name), _ in found.items() if kind == "view")
     entries = []
+    odd = []
     for (kind, name), (root, sql) in found.items():
-        table = described(name, sql) if kind == "table" else None
-        if table is not None:
+        if kind != "table" or VIRTUAL.match(sql):
+            continue
+        table = described(name, sql)
+        if table is None:
+            odd.append(name)
+        else:
             entries.append(Entry(table, root))
-    return Listing(entries, views, whole, frozenset(leaves))
+    return Listing(entries, odd, whole, frozenset(leaves))
 
 
 def _entries(
