@@ -92,7 +92,7 @@ class Query:
         try:
             copy = rescue(self.path, self.sql)
         except Damaged as error:
-            raise Damaged(f"{reason}; {error}") from error
+            raise Damaged("; ".join((reason, str(error)))) from error
         with closing(copy.database) as database:
             yield Lost("database", f"{reason}; {copy.said}", lasting=copy.lost > 0)
             yield from (Partly(*one) for one in copy.losses)

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.damage import Damaged, Partly
 from perito.records.schema import Row
 
 CHUNK = 4 << 20
@@ -33,6 +33,8 @@ def addresses(path: Path) -> Iterator[Row | Partly]:
 
     The file is read piece by piece, once; the time is linear in its size, and memory is bounded.
     """
+    if not path.stat().st_size:
+        raise Damaged("an empty file: nothing to search")
     seen: set[str] = set()
     for name, place in ((path.name, "offset"), (f"{path.name}-wal", "write-ahead log, offset")):
         file = path.with_name(name)
