@@ -162,8 +162,8 @@ class _Copy:
     def _insert(self, table: Table, rows: list[Row]) -> int:
         """Add rows whose id is not there yet, and return how many those were."""
         before = self.out.database.total_changes
-        odd = [row for row in rows if any(isinstance(value, Text) for value in row.values)]
-        sound = [row for row in rows if row not in odd] if odd else rows
+        odd = [row for row in rows if Text in map(type, row.values)]
+        sound = [row for row in rows if Text not in map(type, row.values)] if odd else rows
         self.out.database.executemany(_insert(table), [_bound(table, row) for row in sound])
         for row in odd:  # a text that is not sound in its encoding: its bytes are bound, and then taken as text
             texts = [isinstance(value, Text) for value in row.values]

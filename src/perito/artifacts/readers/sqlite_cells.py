@@ -8,11 +8,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from perito.artifacts.readers import sqlite_record
-from perito.artifacts.readers.sqlite_record import Malformed, signed, varint
+from perito.artifacts.readers.sqlite_record import LARGEST, Malformed, signed, varint
 
 LEAF, INTERIOR, KEYED_LEAF, KEYED_INTERIOR = 0x0D, 0x05, 0x0A, 0x02
-LARGEST = 1 << 31
-"""Bytes that SQLite allows in one record."""
 
 
 class Cell(NamedTuple):
@@ -66,6 +64,22 @@ def cells(page: bytes, start: int, usable: int) -> Leaf:
     order = {at: place for place, at in reversed(list(enumerate(pointers)))}
     found.sort(key=lambda one: order[one[0]])
     return Leaf([cell for _, _, cell in found], len(pointers) - len(found))
+
+
+def plausible(page: bytes, start: int, usable: int) -> bool:
+    """Tell whether a page has no cells, or at least one that is well-formed: the cheap look at it."""
+    try:
+        kind, end, pointers = _pointers(page, start, usable)
+    except Malformed:
+        return False
+    return kind in READERS and (not pointers or any(_well(page, at, kind, usable) for at in pointers if at >= end))
+
+
+def _well(page: bytes, at: int, kind: int, usable: int) -> bool:
+    try:
+        return READERS[kind](page, at, usable)[1] <= len(page)
+    except Malformed:
+        return False
 
 
 def children(page: bytes, start: int, usable: int) -> list[int]:

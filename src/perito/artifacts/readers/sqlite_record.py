@@ -4,13 +4,17 @@ Nothing is trusted: a length is compared with the bytes that are there before an
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 MOST_HEAD = 9 * 32_767
 """Bytes of the head of a record with as many columns as SQLite allows."""
-WIDTHS = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0)
-"""Bytes of the values of the types 0 to 9; 10 and 11 are never written into a file."""
+LARGEST = 1 << 31
+"""Bytes that SQLite allows in one record."""
+NEVER = 1 << 62
+SIZES = (0, 1, 2, 3, 4, 6, 8, 8, 0, 0, NEVER, NEVER, *((kind - 12) >> 1 for kind in range(12, 128)))
+"""Bytes of the values of the lowest types; 10 and 11 are never written into a file."""
 LONGEST = 32 << 20
 """Bytes of one value that is read whole."""
 KEPT = 1 << 20
@@ -52,24 +56,16 @@ def signed(value: int) -> int:
 
 
 def width(kind: int) -> int:
-    """Return how many bytes a value of this type takes; Malformed for the two types that no file holds."""
-    if kind < 10:
-        return WIDTHS[kind]
-    if kind < 12:
-        raise Malformed(f"a value of type {kind}")
-    return (kind - 12) // 2
+    """Return how many bytes a value of this type takes; more than any record has for the two types no file holds."""
+    return SIZES[kind] if kind < len(SIZES) else (kind - 12) >> 1
 
 
 class Head(NamedTuple):
-    """The head of a record: the types of its values, and where the first value begins."""
+    """The head of a record: the types of its values, their widths in bytes, and where the first value begins."""
 
     kinds: tuple[int, ...]
+    widths: tuple[int, ...]
     body: int
-
-    @property
-    def size(self) -> int:
-        """Return the bytes of the whole record."""
-        return self.body + sum(map(width, self.kinds))
 
 
 def head(raw: bytes) -> Head:
@@ -77,19 +73,31 @@ def head(raw: bytes) -> Head:
     end, place = varint(raw, 0)
     if end > len(raw) or end < place or end > MOST_HEAD:
         raise Malformed("the head of a record is cut short")
+    told = raw[place:end]
+    kinds = tuple(told) if told.isascii() else _kinds(told)
+    return Head(kinds, tuple(map(width, kinds)), end)
+
+
+def _kinds(told: bytes) -> tuple[int, ...]:
     kinds = []
-    while place < end:
-        kind, place = varint(raw, place)
-        kinds.append(kind)
-    if place != end:
+    value = 0
+    for byte in told:
+        if byte < 0x80:
+            kinds.append(value << 7 | byte)
+            value = 0
+        else:
+            value = value << 7 | byte & 0x7F
+            if value > LARGEST:
+                raise Malformed("a value longer than any record")
+    if told[-1] >= 0x80:
         raise Malformed("the head of a record has another length than it says")
-    return Head(tuple(kinds), end)
+    return tuple(kinds)
 
 
 def checked(raw: bytes, length: int) -> Head:
     """Return the head of a record that has `length` bytes in all; Malformed unless its types say the same."""
     found = head(raw)
-    if not found.kinds or found.size != length:
+    if not found.kinds or found.body + sum(found.widths) != length:
         raise Malformed("a record has another length than it says")
     return found
 
@@ -104,36 +112,34 @@ class Bytes(Protocol):
         """Return those of a part."""
 
 
-def values(raw: Bytes, found: Head, encoding: str, wanted: Sequence[bool] = ()) -> tuple[list[Stored], int]:
+def values(raw: Bytes, found: Head, encoding: str, wanted: Iterable[int]) -> tuple[list[Stored], int]:
     """Return the values of a record, and how many of them are lost or cut.
 
     Those that lie beyond the bytes that are there are None; of one longer than `LONGEST` the first `KEPT` bytes are
-    given. `wanted` says of each value whether it is asked for; others come as None and cost nothing.
+    given. `wanted` numbers the values that are asked for; others come as None and cost nothing.
     """
-    out: list[Stored] = []
+    kinds, widths, body = found
+    out: list[Stored] = [None] * len(kinds)
+    starts = list(accumulate(widths, initial=body))
     lost = 0
-    place = found.body
-    for number, kind in enumerate(found.kinds):
-        end = place + width(kind)
-        asked = not wanted or (number < len(wanted) and wanted[number])
-        if not asked:
-            out.append(None)
-        elif end > len(raw):
-            out.append(None)
+    size = len(raw)
+    for number in wanted:
+        kind = kinds[number] if number < len(kinds) else NULL
+        if kind == NULL:
+            continue
+        place, end = starts[number], starts[number + 1]
+        if end > size:
             lost += 1
         elif end - place > LONGEST:
             part = raw[place : place + KEPT]
-            out.append(part.decode(encoding, "ignore") if kind % 2 else part)
+            out[number] = part.decode(encoding, "ignore") if kind % 2 else part
             lost += 1
         else:
-            out.append(_value(raw[place:end], kind, encoding))
-        place = end
+            out[number] = _value(raw[place:end], kind, encoding)
     return out, lost
 
 
 def _value(raw: bytes, kind: int, encoding: str) -> Stored:
-    if kind == NULL:
-        return None
     if kind < REAL:
         return int.from_bytes(raw, "big", signed=True)
     if kind == REAL:

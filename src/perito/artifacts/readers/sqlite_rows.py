@@ -88,14 +88,14 @@ class Records:
         """
         leaf = sqlite_cells.cells(page, start, self.pages.usable)
         self.unreadable += leaf.lost
-        asked = [wanted[column] for column in table.order]
+        asked = [place for place, column in enumerate(table.order) if wanted[column]]
         for cell in leaf.cells:
             try:
                 yield self._row(table, cell, asked, beyond=beyond)
             except Malformed:
                 self.unreadable += 1
 
-    def _row(self, table: Table, cell: Cell, asked: list[bool], *, beyond: bool) -> Row:
+    def _row(self, table: Table, cell: Cell, asked: list[int], *, beyond: bool) -> Row:
         raw = self.whole(cell) if beyond else cell.local
         head = cell.head or sqlite_record.checked(raw[:MOST_HEAD], cell.size)
         if not table.fits(head.kinds, strictly=False):

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from perito.artifacts.readers.sqlite_record import NULL, REAL, Stored
@@ -41,7 +42,7 @@ class Column(NamedTuple):
     default: Stored
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """The columns of a table, and `order`: which of them each value of a record belongs to.
 
@@ -60,12 +61,10 @@ class Table:
         Records may lack the last columns, which were added later. Strictly: it lacks none, and no text or blob stands
         where numbers are wanted, which SQLite allows.
         """
-        if len(kinds) > len(self.order) or (strictly and len(kinds) < len(self.order)):
-            return False
-        pairs = zip(self.order, kinds, strict=False)
-        return all(self._fits(column, kind, strictly=strictly) for column, kind in pairs)
+        return _fits(self, tuple(kind if kind < 12 else 12 + kind % 2 for kind in kinds), strictly)
 
-    def _fits(self, column: int, kind: int, *, strictly: bool) -> bool:
+    def fits_column(self, column: int, kind: int, *, strictly: bool) -> bool:
+        """Tell whether a value of this type can stand in the column of this number."""
         if kind == NULL:
             return column == self.alias or not self.columns[column].filled
         if column == self.alias:
@@ -77,6 +76,14 @@ class Table:
         if affinity == "integer" and kind == REAL:
             return not strictly
         return number or affinity == "blob" or not strictly
+
+
+@lru_cache(maxsize=10_000)
+def _fits(table: Table, kinds: tuple[int, ...], strictly: bool) -> bool:  # noqa: FBT001 - a key of the cache
+    if len(kinds) > len(table.order) or (strictly and len(kinds) < len(table.order)):
+        return False
+    pairs = zip(table.order, kinds, strict=False)
+    return all(table.fits_column(column, kind, strictly=strictly) for column, kind in pairs)
 
 
 def described(name: str, sql: str) -> Table | None:

@@ -35,7 +35,7 @@ def walk(pages: Pages, root: int, *, keyed: bool, taken: set[int]) -> Tree:
         start = pages.start(number)
         kind = page[start] if start < len(page) else 0
         below = _below(page, start, pages) if kind == inner else []
-        if (kind != outer and not below) or (kind == outer and not _is_leaf(page, start, pages)):
+        if (kind != outer and not below) or (kind == outer and not sqlite_cells.plausible(page, start, pages.usable)):
             lost.append(number)
             continue
         taken.add(number)
@@ -50,14 +50,6 @@ def _below(page: bytes, start: int, pages: Pages) -> list[int]:
         return sqlite_cells.children(page, start, pages.usable)
     except Malformed:
         return []
-
-
-def _is_leaf(page: bytes, start: int, pages: Pages) -> bool:
-    try:
-        leaf = sqlite_cells.cells(page, start, pages.usable)
-    except Malformed:
-        return False
-    return bool(leaf.cells) or not leaf.lost
 
 
 def free_pages(pages: Pages) -> frozenset[int]:
@@ -123,7 +115,7 @@ def astray(pages: Pages, taken: set[int], free: frozenset[int]) -> Groups:
     for number, kind in pages.kinds():
         if number in taken or number in free:
             continue
-        if kind == LEAF and _is_leaf(pages.page(number), pages.start(number), pages):
+        if kind == LEAF and sqlite_cells.plausible(pages.page(number), pages.start(number), pages.usable):
             found.append(number)
         elif kind == INTERIOR:
             above.learn([number])
