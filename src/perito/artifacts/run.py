@@ -77,6 +77,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
     if not isinstance(produced, Query):
         yield from _from_rows(artifact.schema, iter(produced), reading)
         return
+    reading.tell(Misfit(one.ref, one.reason, one.raw) for one in produced.lacks)
     count = 0
     try:
         for columns in produced.batches([value.raw for _, value in artifact.schema]):

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Columns, Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, email, integer, message, phone, text, url, when
 
 ITEM = Schema(
@@ -48,29 +48,30 @@ PARTICIPANT = Schema(
 )
 PLACES = ("**/Library/Calendar/Calendar.sqlitedb", "**/Library/Calendar/Calendar.sqlitedb.restore")
 TABLES = ("CalendarItem", "Participant")
+LATER = ("phone_number invited_by",)
+"""Columns of a participant that came with iOS 10."""
 
 
 @artifact(ITEM, *PLACES, tables=TABLES)
 def items(path: Path) -> Iterable[Row | Partly]:
     """Return every entry, with or without an organiser."""
-    names = ("start_date", "end_date", "creation_date", "last_modified", "description", "url")
+    layout = Layout(path)
+    names = ("start_date", "end_date", "creation_date", "last_modified", "summary", "description", "url")
     more = ("all_day", "status", "invitation_status", "unique_identifier")
-    i = sqlite.present(path, "CalendarItem", *names, *more, "location_id", "organizer_id", "calendar_id", alias="i")
-    at, places = join.outer(path, "Location", "l", f"l.ROWID = {i['location_id']}", "title", "address")
-    p, people = join.outer(
-        path, "Participant", "p", f"p.ROWID = {i['organizer_id']}", "email", "phone_number", "identity_id"
-    )
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
-    c, calendars = join.outer(path, "Calendar", "c", f"c.ROWID = {i['calendar_id']}", "title")
+    links = ("location_id", "organizer_id", "calendar_id")
+    i = layout.table("CalendarItem", *names, *more, *links, alias="i")
+    at, places = layout.outer("Location", "l", "ROWID", i["location_id"], "title", "address")
+    p, people = _party(layout, i["organizer_id"])
+    n, identities = layout.outer("Identity", "n", "ROWID", p["identity_id"], "display_name", "address")
+    c, calendars = layout.outer("Calendar", "c", "ROWID", i["calendar_id"], "title")
     title, address = at.values()
     place = f"CASE WHEN {address} IS NULL THEN {title} ELSE coalesce({title} || ', ', '') || {address} END"
     times = ", ".join(i[one] for one in names[:4])
     rest = ", ".join(i[one] for one in more)
-    return sqlite.query(
-        path,
-        f"SELECT 'CalendarItem ' || i.ROWID, {times}, i.summary, {i['description']}, {place}, {i['url']},"
+    return layout.query(
+        f"SELECT 'CalendarItem ' || {i.key}, {times}, {i['summary']}, {i['description']}, {place}, {i['url']},"
         f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {c['title']}, {rest}"
-        f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY i.ROWID",
+        f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY {i.key}",
     )
 
 
@@ -78,13 +79,17 @@ def items(path: Path) -> Iterable[Row | Partly]:
 def participants(path: Path) -> Iterable[Row | Partly]:
     """Return everybody who takes part in any entry, organisers too, also of entries that are gone."""
     names = ("last_modified", "email", "phone_number", "comment", "invited_by", "owner_id", "role", "status", "is_self")
-    p = sqlite.present(path, "Participant", *names, "identity_id", alias="p")
-    i, entries = join.outer(path, "CalendarItem", "i", f"i.ROWID = {p['owner_id']}", "start_date", "summary")
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
-    return sqlite.query(
-        path,
-        f"SELECT 'Participant ' || p.ROWID, {i['start_date']}, {p['last_modified']},"
-        f" coalesce(p.email, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
+    layout = Layout(path)
+    p = layout.table("Participant", *names, "identity_id", alias="p", later=LATER)
+    i, entries = layout.outer("CalendarItem", "i", "ROWID", p["owner_id"], "start_date", "summary")
+    n, identities = layout.outer("Identity", "n", "ROWID", p["identity_id"], "display_name", "address")
+    return layout.query(
+        f"SELECT 'Participant ' || {p.key}, {i['start_date']}, {p['last_modified']},"
+        f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
         f" {p['invited_by']}, {p['owner_id']}, {i['summary']}, {p['role']}, {p['status']}, {p['is_self']}"
-        f" FROM Participant AS p{entries}{identities} ORDER BY p.ROWID",
+        f" FROM Participant AS p{entries}{identities} ORDER BY {p.key}",
     )
+
+
+def _party(layout: Layout, link: str) -> tuple[Columns, str]:
+    return layout.outer("Participant", "p", "ROWID", link, "email", "phone_number", "identity_id", later=LATER)

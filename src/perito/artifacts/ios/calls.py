@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.base.times import MAC_EPOCH_SECONDS
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, outgoing, real, text, when
 
@@ -39,18 +39,21 @@ SINCE_8 = ("ZDATE", "ZDURATION", "ZADDRESS", "ZNAME", "ZSERVICE_PROVIDER", "ZORI
 )
 def calls(path: Path) -> Iterable[Row | Partly]:
     """Return every call of whichever database this is."""
-    if not sqlite.columns(path, "ZCALLRECORD") and sqlite.columns(path, "call"):
-        return _before_ios_8(path)
-    have = sqlite.present(path, "ZCALLRECORD", *SINCE_8, "ZISO_COUNTRY_CODE", "ZLOCATION")
-    return sqlite.query(
-        path, f"SELECT 'ZCALLRECORD ' || Z_PK, {', '.join(have.values())} FROM ZCALLRECORD ORDER BY Z_PK"
+    layout = Layout(path)
+    if not layout.columns("ZCALLRECORD") and layout.columns("call"):
+        return _before_ios_8(layout)
+    have = layout.table(
+        "ZCALLRECORD", *SINCE_8, "ZISO_COUNTRY_CODE", "ZLOCATION", key="Z_PK", later=("ZSERVICE_PROVIDER",)
+    )
+    return layout.query(
+        f"SELECT 'ZCALLRECORD ' || {have.key}, {', '.join(have.values())} FROM ZCALLRECORD ORDER BY {have.key}"
     )
 
 
-def _before_ios_8(path: Path) -> Iterator[Row | Partly]:
+def _before_ios_8(layout: Layout) -> Iterator[Row | Partly]:
     names = ("date", "duration", "address", "name", "answered", "country_code", "flags")
-    have = ", ".join(sqlite.present(path, "call", *names).values())
-    for row in sqlite.query(path, f"SELECT 'call ' || ROWID, {have} FROM call ORDER BY ROWID"):
+    have = ", ".join(layout.table("call", *names, later=("answered",)).values())
+    for row in layout.query(f"SELECT 'call ' || rowid, {have} FROM call ORDER BY rowid"):
         if isinstance(row, Partly):
             yield row
             continue

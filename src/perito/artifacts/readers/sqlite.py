@@ -31,15 +31,21 @@ class Opened(sqlite3.Connection):
 
 
 class Query:
-    """The rows of one SELECT whose first column is the ref; read as tuples, or as Arrow batches with `batches`."""
+    """The rows of one SELECT whose first column is the ref; read as tuples, or as Arrow batches with `batches`.
 
-    def __init__(self, path: Path, sql: str) -> None:
+    `lacks` are the tables and columns that this version of the database does not have; whoever iterates gets them
+    first, whoever asks for `rows` or `batches` tells them.
+    """
+
+    def __init__(self, path: Path, sql: str, lacks: Sequence[Partly] = ()) -> None:
         check(path)
         self.path = path
         self.sql = sql
+        self.lacks = lacks
 
     def __iter__(self) -> Iterator[Row | Partly]:
-        return self.rows()
+        yield from self.lacks
+        yield from self.rows()
 
     def rows(self, skip: int = 0) -> Iterator[Row | Partly]:
         """Yield rows after the first `skip`; past a damaged page, those of a rescued copy that were not seen yet."""
@@ -94,11 +100,6 @@ def _unanswered(path: Path, error: sqlite3.Error) -> Damaged | Unsupported:
     return Damaged(f"its list of tables cannot be read: {broken}") if broken else Unsupported(str(error))
 
 
-def query(path: Path, sql: str) -> Query:
-    """Return the rows of a SELECT; its first column is the ref, the others raw values in schema order, no CAST."""
-    return Query(path, sql)
-
-
 def check(path: Path) -> None:
     """Raise Damaged unless the file begins as a SQLite database does; an empty one may have its rows in a log beside it."""
     with path.open("rb") as file:
@@ -148,13 +149,6 @@ def columns(path: Path, table: str) -> set[str]:
     return {str(row[0]) for row in _asked(path, f"SELECT name FROM pragma_table_info('{quoted}')")}
 
 
-def present(path: Path, table: str, *names: str, alias: str = "") -> dict[str, str]:
-    """Return for each column what to write in a SELECT: its name, or NULL where this version has no such column."""
-    here = {name.lower() for name in columns(path, table)}
-    prefix = f"{alias}." if alias else ""
-    return {name: f"{prefix}{name}" if name.lower() in here else "NULL" for name in names}
-
-
 def _asked(path: Path, sql: str) -> list[tuple[object, ...]]:
     try:
         with closing(connect(path)) as database:
@@ -173,4 +167,4 @@ def _select(database: sqlite3.Connection, sql: str) -> Iterator[Row]:
         yield from rows
 
 
-__all__ = ["DriverError", "Query", "columns", "connect", "present", "query", "tables"]
+__all__ = ["DriverError", "Query", "columns", "connect", "tables"]
