@@ -139,9 +139,14 @@ NUMBERED = re.compile(r"^Z_\d+")
 COME_AND_GO = {
     "access": {"allowed", "prompt_count", "last_modified", "indirect_object_identifier", "auth_value", "auth_reason"},
     "attachment": {"is_sticker"},
-    "bookmarks": {"date_closed", "local_attributes"},
+    "Attachment": {"file_id"},
+    "AttachmentFile": {"url", "filename", "format", "local_url", "file_size"},
+    "bookmarks": {"date_closed", "extra_attributes", "local_attributes"},
+    "CalendarItem": {"conference_url", "conference_url_detected"},
     "call": {"answered"},
     "chat": {"display_name"},
+    "cloud_tab_devices": {"device_type_identifier"},
+    "cloud_tabs": {"last_viewed_time"},
     "downloads": {"tab_url", "mime_type"},
     "history_tombstones": {"url"},
     "history_visits": {"origin"},
@@ -159,7 +164,15 @@ COME_AND_GO = {
     "ZWAMESSAGE": {"ZSTARRED", "ZPUSHNAME", "ZSENTDATE"},
 }
 """Columns that known versions lack: a sample without them is one of those."""
-NEW_TABLES = {"chat_recoverable_message_join", "expired", "rejected_resources", "ZAPPDOMAINUSAGE", "ZATTACHMENT"}
+NEW_TABLES = {
+    "AttachmentFile",
+    "cloud_tab_close_requests",
+    "chat_recoverable_message_join",
+    "expired",
+    "rejected_resources",
+    "ZAPPDOMAINUSAGE",
+    "ZATTACHMENT",
+}
 UNKNOWN_NOT_NONE = "windows"
 """Without it no tab is known to be private, or not to be; with it empty, none is."""
 NEW_ARTIFACTS = {"ios.data_usage_domain", "ios.interaction_attachment"}

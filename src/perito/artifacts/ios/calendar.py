@@ -1,7 +1,8 @@
-"""Entries of the calendar, and who was invited or invites: an invitation by a stranger can carry an exploit.
+"""Entries of the calendar, what is attached to them, and who was invited or invites: an invitation can carry an exploit.
 
 Calendar.sqlitedb. Times are seconds since 2001; those of all-day entries are in the device's own zone. Documented by
-https://github.com/mvt-project/mvt.
+https://github.com/mvt-project/mvt and https://github.com/abrignoni/iLEAPP; columns of iOS 6, 9, 10 and 11 in
+https://github.com/richinfante/iphonebackuptools.
 """
 
 from collections.abc import Iterable
@@ -10,7 +11,8 @@ from pathlib import Path
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers.damage import Partly
 from perito.artifacts.readers.layout import Columns, Layout
-from perito.records import MAC_ABSOLUTE, Row, Schema, email, integer, message, phone, text, url, when
+from perito.records import MAC_ABSOLUTE, Row, Schema, email, file_name, integer, message, phone, text, url, when
+from perito.records import path as file_path
 
 ITEM = Schema(
     "ios.calendar_item",
@@ -22,6 +24,8 @@ ITEM = Schema(
     description=message("notes"),
     location=message("place, as written"),
     url=url("address attached"),
+    conference=url("address of a conference, as somebody set it (iOS 11 and later)"),
+    conference_found=url("address of a conference, as iOS found it in the entry"),
     email=email("e-mail address of the organiser, also as `mailto:`"),
     phone=phone("telephone number of the organiser"),
     organiser=text("name of the organiser"),
@@ -46,8 +50,20 @@ PARTICIPANT = Schema(
     status=integer("answer, as the device numbers it"),
     is_self=integer("1 for the owner of the device"),
 )
-PLACES = ("**/Library/Calendar/Calendar.sqlitedb", "**/Library/Calendar/Calendar.sqlitedb.restore")
+ATTACHMENT = Schema(
+    "ios.calendar_attachment",
+    starts=when("start of the entry", MAC_ABSOLUTE),
+    url=url("where it lies on a server"),
+    file_name=file_name("name of the file"),
+    format=text("media type, as announced"),
+    path=file_path("where it lies on the device, as far as it was loaded"),
+    bytes=integer("size of the file"),
+    item=integer("number of the entry (`CalendarItem N`)"),
+    summary=message("title of the entry"),
+)
+PLACES = ("**/Calendar.sqlitedb", "**/Calendar.sqlitedb.restore")
 TABLES = ("CalendarItem", "Participant")
+CONFERENCE = ("conference_url", "conference_url_detected")
 LATER = ("phone_number invited_by",)
 """Columns of a participant that came with iOS 10."""
 
@@ -58,8 +74,8 @@ def items(path: Path) -> Iterable[Row | Partly]:
     layout = Layout(path)
     names = ("start_date", "end_date", "creation_date", "last_modified", "summary", "description", "url")
     more = ("all_day", "status", "invitation_status", "unique_identifier")
-    links = ("location_id", "organizer_id", "calendar_id")
-    i = layout.table("CalendarItem", *names, *more, *links, alias="i")
+    links = ("location_id", "organizer_id", "calendar_id", *CONFERENCE)
+    i = layout.table("CalendarItem", *names, *more, *links, alias="i", later=CONFERENCE)
     at, places = layout.outer("Location", "l", "ROWID", i["location_id"], "title", "address")
     p, people = _party(layout, i["organizer_id"])
     n, identities = layout.outer("Identity", "n", "ROWID", p["identity_id"], "display_name", "address")
@@ -70,6 +86,7 @@ def items(path: Path) -> Iterable[Row | Partly]:
     rest = ", ".join(i[one] for one in more)
     return layout.query(
         f"SELECT 'CalendarItem ' || {i.key}, {times}, {i['summary']}, {i['description']}, {place}, {i['url']},"
+        f" {i['conference_url']}, {i['conference_url_detected']},"
         f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {c['title']}, {rest}"
         f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY {i.key}",
     )
@@ -88,6 +105,22 @@ def participants(path: Path) -> Iterable[Row | Partly]:
         f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
         f" {p['invited_by']}, {p['owner_id']}, {i['summary']}, {p['role']}, {p['status']}, {p['is_self']}"
         f" FROM Participant AS p{entries}{identities} ORDER BY {p.key}",
+    )
+
+
+@artifact(ATTACHMENT, *PLACES, tables=(*TABLES, "Attachment"), optional=True)
+def attachments(path: Path) -> Iterable[Row | Partly]:
+    """Return every attachment; since iOS 14 or so the file it is has a row of its own."""
+    layout = Layout(path)
+    about = ("url", "filename", "format", "local_url", "file_size")
+    own = layout.columns("AttachmentFile")
+    a = layout.table("Attachment", "owner_id", "file_id", *about, alias="a", maybe=("file_id", *(about if own else ())))
+    f, files = layout.outer("AttachmentFile", "f", "ROWID", a["file_id"], *about, maybe=about, new=True)
+    i, entries = layout.outer("CalendarItem", "i", "ROWID", a["owner_id"], "start_date", "summary")
+    told = ", ".join(f"coalesce({a[one]}, {f[one]})" for one in about)
+    return layout.query(
+        f"SELECT 'Attachment ' || {a.key}, {i['start_date']}, {told}, {a['owner_id']}, {i['summary']}"
+        f" FROM Attachment AS a{files}{entries} ORDER BY {a.key}",
     )
 
 

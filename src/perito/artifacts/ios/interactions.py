@@ -4,11 +4,11 @@ interactionC.db outlives deleted messages and calls. One row is an interaction w
 where there are several). Documented by https://github.com/mac4n6/APOLLO and https://github.com/mvt-project/mvt.
 """
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
+from perito.artifacts.readers.core_data import relation
 from perito.artifacts.readers.damage import Partly
 from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, message, outgoing, text, url, when
@@ -70,7 +70,7 @@ def interactions(path: Path) -> Iterable[Row | Partly]:
     i = layout.table("ZINTERACTIONS", *names, *more, alias="i", key="Z_PK", maybe=("ZTARGETBUNDLEID",))
     shown = ("ZIDENTIFIER", "ZDISPLAYNAME")
     s, senders = layout.outer("ZCONTACTS", "s", "Z_PK", i["ZSENDER"], *shown)
-    link, interaction, contact = _link(layout, "INTERACTIONRECIPIENT", "RECIPIENTS")
+    link, interaction, contact = relation(layout, "INTERACTIONRECIPIENT", "INTERACTIONRECIPIENT", "RECIPIENTS")
     r, recipients = layout.outer("ZCONTACTS", "r", "Z_PK", f"l.{contact}", *shown)
     links = f" LEFT JOIN {link} AS l ON l.{interaction} = {i.key}{recipients}" if link else ""
     told = ", ".join(i[one] for one in names[:-1])
@@ -101,7 +101,7 @@ def attachments(path: Path) -> Iterable[Row | Partly]:
     if layout.columns("ZINTERACTIONS") and not layout.columns("ZATTACHMENT"):
         return ()
     a = layout.table("ZATTACHMENT", "ZCONTENTTEXT", "ZCONTENTURL", "ZUTI", "ZSIZEINBYTES", alias="a", key="Z_PK")
-    link, interaction, attachment = _link(layout, "INTERACTIONS", "ATTACHMENTS")
+    link, interaction, attachment = relation(layout, "INTERACTIONS", "INTERACTIONS", "ATTACHMENTS")
     i, interactions_ = layout.outer("ZINTERACTIONS", "i", "Z_PK", f"l.{interaction}", "ZSTARTDATE", "ZDIRECTION")
     joined = f" LEFT JOIN {link} AS l ON l.{attachment} = {a.key}{interactions_}" if link else ""
     own = f"{i['ZSTARTDATE']}, l.{interaction}, {i['ZDIRECTION']}" if link else "NULL, NULL, NULL"
@@ -109,17 +109,3 @@ def attachments(path: Path) -> Iterable[Row | Partly]:
         f"SELECT 'ZATTACHMENT ' || {a.key}, {own}, {', '.join(a.values())} FROM ZATTACHMENT AS a{joined}"
         f" ORDER BY {a.key}",
     )
-
-
-def _link(layout: Layout, relation: str, end: str) -> tuple[str, str, str]:
-    """Return the table of a relation, its column of interactions and that of the other end; Core Data numbers them."""
-    for table in sorted(layout.tables):
-        if re.fullmatch(rf"Z_\d+{relation}", table):
-            columns = sorted(one.upper() for one in layout.columns(table))
-            own = [one for one in columns if re.fullmatch(rf"Z_\d+{relation}", one)]
-            other = [one for one in columns if re.fullmatch(rf"Z_\d+{end}", one)]
-            if own and other:
-                return table, own[0], other[0]
-    ends = (f"Z_n{relation}", f"Z_n{end}")
-    layout.miss(ends[0], ends if any(re.fullmatch(rf"Z_\d+{relation}", one) for one in layout.tables) else ())
-    return "", "", ""

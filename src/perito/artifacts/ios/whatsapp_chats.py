@@ -1,4 +1,4 @@
-"""Conversations of WhatsApp, and who belongs or belonged to its groups.
+"""Conversations of WhatsApp, who belongs or belonged to its groups, and the names that people gave themselves.
 
 A conversation outlives its messages: the list tells with whom the phone was in contact. See ios.whatsapp_message.
 """
@@ -37,6 +37,11 @@ MEMBER = Schema(
     admin=integer("1 when they may change the group"),
     active=integer("1 when they are in the group, 0 when they left"),
 )
+NAME = Schema(
+    "ios.whatsapp_name",
+    account=handle("who it is"),
+    title=text("name that they gave themselves"),
+)
 PLACES = ("**/ChatStorage.sqlite",)
 
 
@@ -68,3 +73,11 @@ def members(path: Path) -> Iterable[Row | Partly]:
         f"SELECT 'ZWAGROUPMEMBER ' || {m.key}, {m['ZMEMBERJID']}, {s['ZCONTACTJID']}, {s['ZPARTNERNAME']},"
         f" {', '.join(m[one] for one in flags)} FROM ZWAGROUPMEMBER AS m{groups}",
     )
+
+
+@artifact(NAME, *PLACES, tables=("ZWAMESSAGE", "ZWAPROFILEPUSHNAME"), optional=True)
+def names(path: Path) -> Iterable[Row | Partly]:
+    """Return one row for each account whose own name the device has learned, be it in contact or only in a group."""
+    layout = Layout(path)
+    n = layout.table("ZWAPROFILEPUSHNAME", "ZJID", "ZPUSHNAME", key="Z_PK")
+    return layout.query(f"SELECT 'ZWAPROFILEPUSHNAME ' || {n.key}, {', '.join(n.values())} FROM ZWAPROFILEPUSHNAME")
