@@ -68,7 +68,7 @@ LATER = ("phone_number invited_by",)
 """Columns of a participant that came with iOS 10."""
 
 
-@artifact(ITEM, *PLACES, tables=TABLES)
+@artifact(ITEM, *PLACES, version=2, tables=TABLES)
 def items(path: Path) -> Iterable[Row | Partly]:
     """Return every entry, with or without an organiser."""
     layout = Layout(path)
