@@ -1,7 +1,8 @@
 """Pages open in Safari's tabs, also private ones, and the pages each tab showed before.
 
 BrowserState.db of iOS 10 and later; SafariTabs.db of iOS 15 and later and of macOS holds tab groups. The time of a tab
-is not that of its address: https://doubleblak.com/blogPost.php?k=browserstate shows that it may be hours older.
+is not that of its address: https://doubleblak.com/blogPost.php?k=browserstate shows that it may be hours older. In
+BrowserState.db it counts from 2001, from iOS 26 on from 1970 (https://github.com/abrignoni/iLEAPP/issues/1699).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,6 +13,7 @@ from perito.artifacts.readers import plist, safari_session
 from perito.artifacts.readers.damage import Damaged, Partly
 from perito.artifacts.readers.layout import Layout, any_of
 from perito.base.text import excerpt
+from perito.base.times import MAC_EPOCH_SECONDS
 from perito.records import MAC_ABSOLUTE, Row, Schema, integer, text, url, when
 
 TAB = Schema(
@@ -28,7 +30,7 @@ GROUP_TAB = Schema("ios.safari_group_tab", **TAB.fields)
 PLACES = ("**/Library/Safari/BrowserState.db", "**/Library/Safari/Profiles/*/BrowserState.db")
 
 
-@artifact(TAB, *PLACES, tables=("tabs", "browser_windows"))
+@artifact(TAB, *PLACES, version=2, tables=("tabs", "browser_windows"))
 def tabs(path: Path) -> Iterator[Row | Partly]:
     """Yield one row a tab, then one for each page in the list behind its back and forward buttons."""
     layout = Layout(path)
@@ -42,9 +44,8 @@ def tabs(path: Path) -> Iterator[Row | Partly]:
         layout.table("tabs", *names)  # tells so
     columns = ", ".join(t[one] for one in names)
     if any_of(t):
-        yield from layout.query(
-            f"SELECT 'tabs ' || {t.key}, nullif({t['last_viewed_time']}, 0), NULL, {columns} FROM tabs AS t"
-        )
+        viewed = f"nullif({_since_2001(t['last_viewed_time'])}, 0)"
+        yield from layout.query(f"SELECT 'tabs ' || {t.key}, {viewed}, NULL, {columns} FROM tabs AS t")
     sessions = f"SELECT 'tabs ' || {t.key}, {blob}, {t['private_browsing']} FROM tabs AS t"
     if apart:
         o, owners = layout.outer("tabs", "t", "uuid", s["tab_uuid"], "private_browsing")
@@ -64,6 +65,12 @@ def group_tabs(path: Path) -> Iterator[Row | Partly]:
     columns = ", ".join(b[one] for one in names)
     query = layout.query(f"SELECT 'bookmarks ' || {b.key}, {columns}, {flag} FROM bookmarks AS b")
     yield from _each(query, _group_tab)
+
+
+def _since_2001(time: str) -> str:
+    """Return a time that counts from 1970 as one that counts from 2001: as the latter it would lie after 2032."""
+    later = f"typeof({time}) IN ('integer', 'real') AND {time} > {MAC_EPOCH_SECONDS}"
+    return f"CASE WHEN {later} THEN {time} - {MAC_EPOCH_SECONDS} ELSE {time} END"
 
 
 def _each(query: Iterable[Row | Partly], read: Callable[[str, Row], Iterable[Row]]) -> Iterator[Row | Partly]:

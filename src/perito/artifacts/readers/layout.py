@@ -104,8 +104,9 @@ class Layout:
         """Return the rows of all SELECTs that are not empty; Unsupported, naming the `main` table, where none is left."""
         left = [select for select in selects if select]
         if not left:
-            known = f"table {main} has none of the columns known"
-            raise Unsupported(known if self.columns(main) else f"no such table: {main}")
+            if self.columns(main):
+                raise Unsupported(f"table {main} has none of the columns known")
+            raise Unsupported(f"no such table: {main}")
         return self.query(" UNION ALL ".join(left))
 
     def query(self, sql: str) -> sqlite.Query:
@@ -119,10 +120,11 @@ class Layout:
 
     def miss(self, table: str, columns: Iterable[str] = ()) -> None:
         """Tell that a table, or some of its columns, are missing."""
-        named = ", ".join(columns)
-        lost = f"no column {named}: what it would say" if named else "no such table: what its rows would say"
-        reason = f"{lost} is missing from the records of this file, which is of a version that is not known here"
-        self._lacks.setdefault(f"{table} {named}", Partly(f"table {table}", reason))
+        named, ref = ", ".join(columns), f"table {table}"
+        told = Partly(ref, "no such table: what its rows would say is missing here; this version of it is not known")
+        if named:
+            told = Partly(ref, f"no column {named}: what it would say is missing here; this version of it is not known")
+        self._lacks.setdefault(f"{table} {named}", told)
 
     def _written(self, table: str, columns: Sequence[str], alias: str, key: str) -> Columns:
         here = self.columns(table)
