@@ -26,6 +26,7 @@ PART = Schema(
     text=message("what was written"),
     links=message("addresses its attributes lead to that its text does not show, one a line"),
 )
+TEXT = "part_text"
 
 
 @artifact(
@@ -35,7 +36,7 @@ PART = Schema(
 def parts(path: Path) -> Iterator[Row | Partly]:
     """Yield a part in each row; an archive that cannot be read is told."""
     layout = Layout(path)
-    names = ("chat_id", "message_id", "part_index", "delete_date", "part_text")
+    names = ("chat_id", "message_id", "part_index", "delete_date", TEXT)
     p = layout.table("recoverable_message_part", *names, alias="p")
     m, messages = layout.outer("message", "m", "ROWID", p["message_id"], "date", "is_from_me", "handle_id")
     h, handles = layout.outer("handle", "h", "ROWID", m["handle_id"], "id")
@@ -43,7 +44,7 @@ def parts(path: Path) -> Iterator[Row | Partly]:
     rows = layout.query(
         f"SELECT 'recoverable_message_part ' || {p.key}, nullif({p['delete_date']}, 0), nullif({m['date']}, 0),"
         f" {h['id']}, {m['is_from_me']}, {c['chat_identifier']}, 'message ' || {p['message_id']}, {p['part_index']},"
-        f" {p['part_text']} FROM recoverable_message_part AS p{messages}{handles}{chats} ORDER BY {p.key}"
+        f" {p[TEXT]} FROM recoverable_message_part AS p{messages}{handles}{chats} ORDER BY {p.key}"
     )
     for row in rows:
         if isinstance(row, Partly):
@@ -54,7 +55,7 @@ def parts(path: Path) -> Iterator[Row | Partly]:
         try:
             said = imessage.written(archive) if isinstance(archive, bytes) else []
         except Damaged as error:
-            yield Partly(str(row[0]), f"part_text: {error}", excerpt(archive))
+            yield Partly(str(row[0]), f"{TEXT}: {error}", excerpt(archive))
         links = [one for one in said[1:] if imessage.leads_elsewhere(one, said[0])]
         plain = archive if isinstance(archive, str) else None
         yield *told, said[0] if said else plain, "\n".join(links) or None

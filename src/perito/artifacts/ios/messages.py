@@ -62,7 +62,7 @@ def archived(text_: str) -> str:
     )
 
 
-@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", tables=("message", "handle"))
+@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", version=2, tables=("message", "handle"))
 def messages(path: Path) -> Iterable[Row | Partly]:
     """Return one row a message, in whichever of the two layouts the file has."""
     layout = Layout(path)

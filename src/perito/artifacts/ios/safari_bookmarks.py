@@ -26,17 +26,16 @@ BOOKMARK = Schema(
     text=message("its further attributes, such as the preview that the reading list shows, as JSON"),
 )
 NAMES = ("url", "title", "hidden", "deleted")
+MORE = "extra_attributes"
 
 
 @artifact(BOOKMARK, "**/Library/Safari/Bookmarks.db", optional=True)
 def bookmarks(path: Path) -> Iterator[Row | Partly]:
     """Yield a page or folder in each row; attributes that cannot be read are told."""
     layout = Layout(path)
-    b = layout.table(
-        "bookmarks", *NAMES, "extra_attributes", "parent", alias="b", key="id", later=("extra_attributes",)
-    )
+    b = layout.table("bookmarks", *NAMES, MORE, "parent", alias="b", key="id", later=(MORE,))
     f, folders = layout.outer("bookmarks", "f", "id", b["parent"], "title")
-    shown = ", ".join((b["url"], b["title"], f["title"], b["hidden"], b["deleted"], b["extra_attributes"]))
+    shown = ", ".join((b["url"], b["title"], f["title"], b["hidden"], b["deleted"], b[MORE]))
     for row in layout.query(f"SELECT 'bookmarks ' || {b.key}, {shown} FROM bookmarks AS b{folders} ORDER BY {b.key}"):
         if isinstance(row, Partly):
             yield row
@@ -46,6 +45,6 @@ def bookmarks(path: Path) -> Iterator[Row | Partly]:
         try:
             attributes = None if raw is None else plist.loads(raw if isinstance(raw, bytes) else str(raw).encode())
         except Damaged as error:
-            yield Partly(str(ref), f"extra_attributes: {error}", excerpt(raw))
+            yield Partly(str(ref), f"{MORE}: {error}", excerpt(raw))
         dates = {place.rpartition(".")[2]: value for place, value in plist.leaves(attributes)}
         yield ref, dates.get("DateAdded"), dates.get("DateLastViewed"), *told, values.written(attributes or None)
