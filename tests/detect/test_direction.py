@@ -172,11 +172,19 @@ def test_every_observable_of_a_record_has_its_records_direction(ways: list[int |
 
 def test_each_artifact_of_messages_and_calls_declares_its_direction_or_is_known_to_have_none() -> None:
     none = {
-        "ios.whatsapp_chat", "ios.whatsapp_contact", "ios.whatsapp_lid", "ios.whatsapp_member",
+        "ios.whatsapp_chat", "ios.whatsapp_contact", "ios.whatsapp_lid", "ios.whatsapp_member", "ios.whatsapp_name",
         "ios.interaction_contact",
         "messages.whatsapp", "messages.instagram",
     }  # fmt: skip
-    starts = ("ios.message", "ios.attachment", "ios.call", "ios.whatsapp", "ios.interaction", "messages.")
+    starts = (
+        "ios.message",
+        "ios.deleted_message_part",
+        "ios.attachment",
+        "ios.call",
+        "ios.whatsapp",
+        "ios.interaction",
+        "messages.",
+    )
     schemas = {name: one.schema for name, one in artifacts().items() if name.startswith(starts)}
     assert {name for name, schema in schemas.items() if schema.direction is None} == none
     assert {schema.direction for schema in schemas.values()} == {None, "outgoing"}

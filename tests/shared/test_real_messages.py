@@ -17,7 +17,7 @@ import pytest
 from perito.artifacts.readers import typedstream
 from perito.artifacts.worker import identify
 from perito.records.links import links
-from tests.shared.test_real_ios import column, read, soundly, stored
+from tests.shared.test_real_ios import column, lacking, read, soundly, stored
 
 SMS = ("HomeDomain", "Library/SMS/sms.db")
 WHATSAPP = "AppDomainGroup-group.net.whatsapp.WhatsApp.shared"
@@ -29,7 +29,8 @@ class TestABackupOfIos14:
         return shared / "corpus/mvt/ios_backup"
 
     def test_the_message(self, backup: Path) -> None:
-        (row,) = soundly("ios.message", stored(backup, *SMS))
+        (row,), lacks = lacking("ios.message", stored(backup, *SMS))
+        assert lacks == ["chat_message_join", "chat"]
         assert (row["ref"], row["account"], row["outgoing"], row["text_column"]) == ("message 3", "apple", 0, "text")
         assert (row["sent"], row["read"]) == ("2019-08-29T23:13:30.539788Z", "2019-08-29T23:13:30.5399Z")
         assert [link.value for link in links(row["text"])] == ["https://badbadbad.example.org/"]
@@ -42,15 +43,17 @@ class TestABackupOfIos14:
     def test_whatsapp(self, backup: Path) -> None:
         """The toolkit counts 6 records: these three messages, two conversations and one pair of identifiers."""
         file = stored(backup, WHATSAPP, "ChatStorage.sqlite")
-        rows = soundly("ios.whatsapp_message", file)
+        rows, lacks = lacking("ios.whatsapp_message", file)
+        assert lacks == ["ZWAMESSAGE", "ZWAGROUPMEMBER"]
         assert column(rows, "ref") == ["ZWAMESSAGE 1", "ZWAMESSAGE 2", "ZWAMESSAGE 3"]
         assert column(rows, "outgoing") == [0, 1, 0]
         assert column(rows, "sent")[0] == "2025-08-27T15:06:40Z"
         assert [link.value for row in rows for link in links(row["text"])] == ["https://example.org/news"]
-        chats = soundly("ios.whatsapp_chat", file)
+        chats, lacks = lacking("ios.whatsapp_chat", file)
+        assert lacks == ["ZWACHATSESSION", "ZWAGROUPINFO"]
         assert column(chats, "session_type") == [0, 1]
         assert column(chats, "created") == [None, "2025-08-21T20:13:20Z"]
-        assert soundly("ios.whatsapp_media", file) == []
+        assert lacking("ios.whatsapp_media", file) == ([], ["ZWAMEDIAITEM", "ZWAMESSAGE", "ZWAGROUPMEMBER"])
         (pair,) = soundly("ios.whatsapp_lid", stored(backup, WHATSAPP, "LID.sqlite"))
         assert (pair["learned"], f"{pair['lid']}@lid") == ("2025-08-25T07:33:20Z", chats[0]["account"])
 

@@ -32,6 +32,9 @@ DOMAINS = (
     "AppDomain-org.mozilla.ios.Firefox",
     "AppDomainGroup-group.org.mozilla.ios.Firefox",
     "AppDomainGroup-group.net.whatsapp.WhatsApp.shared",
+    "AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared",
+    "AppDomainGroup-group.com.apple.calendar",
+    "AppDomainGroup-group.com.apple.safari",
     "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles",
 )
 """Domains of a backup in which known artifacts lie: their files are known by hashed name when no list names them."""

@@ -86,6 +86,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
         yield from _from_rows(artifact.schema, iter(produced), reading)
         return
     reading.tell(Misfit(name, NOT_READ, "") for name in sorted(artifact.tables) if name.lower() in produced.views)
+    reading.tell(Misfit(one.ref, one.reason, one.raw) for one in produced.lacks)
     count = 0
     try:
         for columns in produced.batches([value.raw for _, value in artifact.schema]):

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, text, when
 
 ACCOUNT = Schema(
@@ -32,11 +32,11 @@ NAMES = ("ZDATE", "ZUSERNAME", "ZACCOUNTDESCRIPTION", "ZOWNINGBUNDLEID", "ZIDENT
 )  # fmt: skip
 def accounts(path: Path) -> Iterable[Row | Partly]:
     """Return every account, also one whose type is gone."""
-    a = sqlite.present(path, "ZACCOUNT", *NAMES, "ZPARENTACCOUNT", "ZACCOUNTTYPE", alias="a")
-    t, types = join.outer(path, "ZACCOUNTTYPE", "t", f"t.Z_PK = {a.pop('ZACCOUNTTYPE')}", "ZIDENTIFIER")
+    layout = Layout(path)
+    a = layout.table("ZACCOUNT", *NAMES, "ZPARENTACCOUNT", "ZACCOUNTTYPE", alias="a", key="Z_PK")
+    t, types = layout.outer("ZACCOUNTTYPE", "t", "Z_PK", a.pop("ZACCOUNTTYPE"), "ZIDENTIFIER")
     created, account, title, *rest = a.values()
-    return sqlite.query(
-        path,
-        f"SELECT 'ZACCOUNT ' || a.Z_PK, {created}, {account}, {title}, {t['ZIDENTIFIER']}, {', '.join(rest)}"
-        f" FROM ZACCOUNT AS a{types} ORDER BY a.Z_PK",
+    return layout.query(
+        f"SELECT 'ZACCOUNT ' || {a.key}, {created}, {account}, {title}, {t['ZIDENTIFIER']}, {', '.join(rest)}"
+        f" FROM ZACCOUNT AS a{types} ORDER BY {a.key}",
     )

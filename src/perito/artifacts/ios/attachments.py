@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_NANOSECONDS, Row, Schema, file_name, handle, integer, outgoing, path, text, when
 
 ATTACHMENT = Schema(
@@ -37,17 +37,16 @@ PLACES = ("**/sms.db", "**/Library/Messages/chat.db")
 @artifact(ATTACHMENT, *PLACES, tables=("message", "handle", "attachment"), optional=True)
 def attachments(path: Path) -> Iterable[Row | Partly]:
     """Return one row an attachment, one more for each further message that names it."""
+    layout = Layout(path)
     plain = ("filename", "transfer_name", "uti", "mime_type", "total_bytes")
-    a = sqlite.present(path, "attachment", *plain, "transfer_state", "is_sticker", "guid", "start_date", alias="a")
-    j, joins = join.outer(path, "message_attachment_join", "j", "j.attachment_id = a.ROWID", "message_id")
-    m, messages = join.outer(path, "message", "m", "m.ROWID = j.message_id", "date", "service", "handle_id")
-    if not joins:
-        m, messages = dict.fromkeys(m, "NULL"), ""
-    h, handles = join.outer(path, "handle", "h", f"h.ROWID = {m['handle_id']}", "id")
-    return sqlite.query(
-        path,
-        f"SELECT 'attachment ' || a.ROWID, nullif(a.created_date, 0), nullif({a['start_date']}, 0),"
-        f" nullif({m['date']}, 0), {h['id']}, a.is_outgoing, 'message ' || {j['message_id']},"
+    more = ("transfer_state", "guid", "start_date", "created_date", "is_outgoing", "is_sticker")
+    a = layout.table("attachment", *plain, *more, alias="a", later=("transfer_name total_bytes", "is_sticker"))
+    j, joins = layout.outer("message_attachment_join", "j", "attachment_id", a.key, "message_id")
+    m, messages = layout.outer("message", "m", "ROWID", j["message_id"], "date", "service", "handle_id")
+    h, handles = layout.outer("handle", "h", "ROWID", m["handle_id"], "id")
+    return layout.query(
+        f"SELECT 'attachment ' || {a.key}, nullif({a['created_date']}, 0), nullif({a['start_date']}, 0),"
+        f" nullif({m['date']}, 0), {h['id']}, {a['is_outgoing']}, 'message ' || {j['message_id']},"
         f" {', '.join(a[one] for one in plain)}, {m['service']}, {a['transfer_state']}, {a['is_sticker']}, {a['guid']}"
         f" FROM attachment AS a{joins}{messages}{handles}",
     )

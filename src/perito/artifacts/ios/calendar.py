@@ -1,16 +1,18 @@
-"""Entries of the calendar, and who was invited or invites: an invitation by a stranger can carry an exploit.
+"""Entries of the calendar, what is attached to them, and who was invited or invites: an invitation can carry an exploit.
 
 Calendar.sqlitedb. Times are seconds since 2001; those of all-day entries are in the device's own zone. Documented by
-https://github.com/mvt-project/mvt.
+https://github.com/mvt-project/mvt and https://github.com/abrignoni/iLEAPP; columns of iOS 6, 9, 10 and 11 in
+https://github.com/richinfante/iphonebackuptools.
 """
 
 from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
-from perito.records import MAC_ABSOLUTE, Row, Schema, email, integer, message, phone, text, url, when
+from perito.artifacts.readers.layout import Columns, Layout
+from perito.records import MAC_ABSOLUTE, Row, Schema, email, file_name, integer, message, phone, text, url, when
+from perito.records import path as file_path
 
 ITEM = Schema(
     "ios.calendar_item",
@@ -22,6 +24,8 @@ ITEM = Schema(
     description=message("notes"),
     location=message("place, as written"),
     url=url("address attached"),
+    conference=url("address of a conference, as somebody set it (iOS 11 and later)"),
+    conference_found=url("address of a conference, as iOS found it in the entry"),
     email=email("e-mail address of the organiser, also as `mailto:`"),
     phone=phone("telephone number of the organiser"),
     organiser=text("name of the organiser"),
@@ -46,31 +50,45 @@ PARTICIPANT = Schema(
     status=integer("answer, as the device numbers it"),
     is_self=integer("1 for the owner of the device"),
 )
-PLACES = ("**/Library/Calendar/Calendar.sqlitedb", "**/Library/Calendar/Calendar.sqlitedb.restore")
+ATTACHMENT = Schema(
+    "ios.calendar_attachment",
+    starts=when("start of the entry", MAC_ABSOLUTE),
+    url=url("where it lies on a server"),
+    file_name=file_name("name of the file"),
+    format=text("media type, as announced"),
+    path=file_path("where it lies on the device, as far as it was loaded"),
+    bytes=integer("size of the file"),
+    item=integer("number of the entry (`CalendarItem N`)"),
+    summary=message("title of the entry"),
+)
+PLACES = ("**/Calendar.sqlitedb", "**/Calendar.sqlitedb.restore")
 TABLES = ("CalendarItem", "Participant")
+CONFERENCE = ("conference_url", "conference_url_detected")
+LATER = ("phone_number invited_by",)
+"""Columns of a participant that came with iOS 10."""
 
 
-@artifact(ITEM, *PLACES, tables=TABLES)
+@artifact(ITEM, *PLACES, version=2, tables=TABLES)
 def items(path: Path) -> Iterable[Row | Partly]:
     """Return every entry, with or without an organiser."""
-    names = ("start_date", "end_date", "creation_date", "last_modified", "description", "url")
+    layout = Layout(path)
+    names = ("start_date", "end_date", "creation_date", "last_modified", "summary", "description", "url")
     more = ("all_day", "status", "invitation_status", "unique_identifier")
-    i = sqlite.present(path, "CalendarItem", *names, *more, "location_id", "organizer_id", "calendar_id", alias="i")
-    at, places = join.outer(path, "Location", "l", f"l.ROWID = {i['location_id']}", "title", "address")
-    p, people = join.outer(
-        path, "Participant", "p", f"p.ROWID = {i['organizer_id']}", "email", "phone_number", "identity_id"
-    )
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
-    c, calendars = join.outer(path, "Calendar", "c", f"c.ROWID = {i['calendar_id']}", "title")
+    links = ("location_id", "organizer_id", "calendar_id", *CONFERENCE)
+    i = layout.table("CalendarItem", *names, *more, *links, alias="i", later=CONFERENCE)
+    at, places = layout.outer("Location", "l", "ROWID", i["location_id"], "title", "address")
+    p, people = _party(layout, i["organizer_id"])
+    n, identities = layout.outer("Identity", "n", "ROWID", p["identity_id"], "display_name", "address")
+    c, calendars = layout.outer("Calendar", "c", "ROWID", i["calendar_id"], "title")
     title, address = at.values()
     place = f"CASE WHEN {address} IS NULL THEN {title} ELSE coalesce({title} || ', ', '') || {address} END"
     times = ", ".join(i[one] for one in names[:4])
     rest = ", ".join(i[one] for one in more)
-    return sqlite.query(
-        path,
-        f"SELECT 'CalendarItem ' || i.ROWID, {times}, i.summary, {i['description']}, {place}, {i['url']},"
+    return layout.query(
+        f"SELECT 'CalendarItem ' || {i.key}, {times}, {i['summary']}, {i['description']}, {place}, {i['url']},"
+        f" {i['conference_url']}, {i['conference_url_detected']},"
         f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {c['title']}, {rest}"
-        f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY i.ROWID",
+        f" FROM CalendarItem AS i{places}{people}{identities}{calendars} ORDER BY {i.key}",
     )
 
 
@@ -78,13 +96,33 @@ def items(path: Path) -> Iterable[Row | Partly]:
 def participants(path: Path) -> Iterable[Row | Partly]:
     """Return everybody who takes part in any entry, organisers too, also of entries that are gone."""
     names = ("last_modified", "email", "phone_number", "comment", "invited_by", "owner_id", "role", "status", "is_self")
-    p = sqlite.present(path, "Participant", *names, "identity_id", alias="p")
-    i, entries = join.outer(path, "CalendarItem", "i", f"i.ROWID = {p['owner_id']}", "start_date", "summary")
-    n, identities = join.outer(path, "Identity", "n", f"n.ROWID = {p['identity_id']}", "display_name", "address")
-    return sqlite.query(
-        path,
-        f"SELECT 'Participant ' || p.ROWID, {i['start_date']}, {p['last_modified']},"
-        f" coalesce(p.email, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
+    layout = Layout(path)
+    p = layout.table("Participant", *names, "identity_id", alias="p", later=LATER)
+    i, entries = layout.outer("CalendarItem", "i", "ROWID", p["owner_id"], "start_date", "summary")
+    n, identities = layout.outer("Identity", "n", "ROWID", p["identity_id"], "display_name", "address")
+    return layout.query(
+        f"SELECT 'Participant ' || {p.key}, {i['start_date']}, {p['last_modified']},"
+        f" coalesce({p['email']}, {n['address']}), {p['phone_number']}, {n['display_name']}, {p['comment']},"
         f" {p['invited_by']}, {p['owner_id']}, {i['summary']}, {p['role']}, {p['status']}, {p['is_self']}"
-        f" FROM Participant AS p{entries}{identities} ORDER BY p.ROWID",
+        f" FROM Participant AS p{entries}{identities} ORDER BY {p.key}",
     )
+
+
+@artifact(ATTACHMENT, *PLACES, tables=(*TABLES, "Attachment"), optional=True)
+def attachments(path: Path) -> Iterable[Row | Partly]:
+    """Return every attachment; since iOS 14 or so the file it is has a row of its own."""
+    layout = Layout(path)
+    about = ("url", "filename", "format", "local_url", "file_size")
+    own = layout.columns("AttachmentFile")
+    a = layout.table("Attachment", "owner_id", "file_id", *about, alias="a", maybe=("file_id", *(about if own else ())))
+    f, files = layout.outer("AttachmentFile", "f", "ROWID", a["file_id"], *about, maybe=about, new=True)
+    i, entries = layout.outer("CalendarItem", "i", "ROWID", a["owner_id"], "start_date", "summary")
+    told = ", ".join(f"coalesce({a[one]}, {f[one]})" for one in about)
+    return layout.query(
+        f"SELECT 'Attachment ' || {a.key}, {i['start_date']}, {told}, {a['owner_id']}, {i['summary']}"
+        f" FROM Attachment AS a{files}{entries} ORDER BY {a.key}",
+    )
+
+
+def _party(layout: Layout, link: str) -> tuple[Columns, str]:
+    return layout.outer("Participant", "p", "ROWID", link, "email", "phone_number", "identity_id", later=LATER)

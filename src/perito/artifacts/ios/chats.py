@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import Row, Schema, handle, integer, message, text
 
 MEMBER = Schema(
@@ -31,12 +31,13 @@ JOINS = ("chat", "handle", "chat_handle_join")
 @artifact(MEMBER, *PLACES, tables=("message", *JOINS), optional=True)
 def members(path: Path) -> Iterable[Row | Partly]:
     """Return one row for each party of each conversation."""
+    layout = Layout(path)
     names = ("chat_identifier", "display_name", "style", "is_archived", "is_filtered")
-    c, chats = join.outer(path, "chat", "c", "c.ROWID = j.chat_id", *names)
-    h, handles = join.outer(path, "handle", "h", "h.ROWID = j.handle_id", "id", "service", "country")
-    return sqlite.query(
-        path,
-        f"SELECT 'chat_handle_join ' || j.rowid, {', '.join(h.values())}, {c['chat_identifier']},"
+    j = layout.table("chat_handle_join", "chat_id", "handle_id", alias="j")
+    c, chats = layout.outer("chat", "c", "ROWID", j["chat_id"], *names, later=("display_name is_filtered",))
+    h, handles = layout.outer("handle", "h", "ROWID", j["handle_id"], "id", "service", "country")
+    return layout.query(
+        f"SELECT 'chat_handle_join ' || {j.key}, {', '.join(h.values())}, {c['chat_identifier']},"
         f" nullif({c['display_name']}, ''), {c['style']}, {c['is_archived']}, {c['is_filtered']}"
         f" FROM chat_handle_join AS j{chats}{handles}",
     )
@@ -45,4 +46,6 @@ def members(path: Path) -> Iterable[Row | Partly]:
 @artifact(DELETED, *PLACES, tables=("message", "handle", "deleted_messages"), optional=True)
 def deleted(path: Path) -> Iterable[Row | Partly]:
     """Return one row a message that was deleted and is remembered."""
-    return sqlite.query(path, "SELECT 'deleted_messages ' || ROWID, guid FROM deleted_messages")
+    layout = Layout(path)
+    have = layout.table("deleted_messages", "guid")
+    return layout.query(f"SELECT 'deleted_messages ' || {have.key}, {have['guid']} FROM deleted_messages")

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import WEBKIT, Row, Schema, integer, message, path, text, url, when
 
 VISIT = Schema(
@@ -50,34 +50,42 @@ HOLDS = ("meta", "urls", "visits")
 @artifact(VISIT, *HISTORY, tables=HOLDS, optional=True)
 def visits(path: Path) -> Iterable[Row | Partly]:
     """Return one row a visit, and one for each address that is left without one."""
-    v = sqlite.present(path, "visits", "from_visit", "transition", "visit_duration", alias="v")
-    u, urls = join.outer(path, "urls", "u", "u.id = v.url", "url", "title", "visit_count", "typed_count")
+    layout = Layout(path)
+    about = ("url", "title", "visit_count", "typed_count", "last_visit_time")
+    v = layout.table(
+        "visits", "url", "visit_time", "from_visit", "transition", "visit_duration", alias="v", key="id",
+        later=("visit_duration",),
+    )  # fmt: skip
+    u, urls = layout.outer("urls", "u", "id", v["url"], *about)
+    a = layout.beside("urls", *about, alias="u", key="id")
     alone = (
-        f" UNION ALL SELECT 'urls ' || u.id, nullif(u.last_visit_time, 0), u.url, {u['title']}, NULL, NULL,"
-        f" {u['visit_count']}, {u['typed_count']}, NULL FROM urls AS u"
-        " WHERE u.id NOT IN (SELECT url FROM visits WHERE url NOTNULL)"
+        f" UNION ALL SELECT 'urls ' || {a.key}, nullif({a['last_visit_time']}, 0), {a['url']}, {a['title']}, NULL,"
+        f" NULL, {a['visit_count']}, {a['typed_count']}, NULL FROM urls AS u"
+        f" WHERE {a.key} NOT IN (SELECT {v['url']} FROM visits AS v WHERE {v['url']} NOTNULL)"
     )
-    return sqlite.query(
-        path,
-        f"SELECT 'visits ' || v.id, nullif(v.visit_time, 0), {u['url']}, {u['title']}, nullif({v['from_visit']}, 0),"
-        f" {v['transition']}, {u['visit_count']}, {u['typed_count']}, {v['visit_duration']}"
-        f" FROM visits AS v{urls}{alone if urls else ''}",
+    return layout.query(
+        f"SELECT 'visits ' || {v.key}, nullif({v['visit_time']}, 0), {u['url']}, {u['title']},"
+        f" nullif({v['from_visit']}, 0), {v['transition']}, {u['visit_count']}, {u['typed_count']},"
+        f" {v['visit_duration']} FROM visits AS v{urls}{alone if any_of(a) else ''}",
     )
 
 
 @artifact(DOWNLOAD, *HISTORY, tables=(*HOLDS, "downloads"), optional=True)
 def downloads(path: Path) -> Iterable[Row | Partly]:
     """Return one row a download."""
-    plain = ("target_path", "tab_url", "referrer", "mime_type", "received_bytes", "end_time")
-    d = sqlite.present(path, "downloads", *plain, alias="d")
-    grouped = "(SELECT id, group_concat(url, char(10)) AS urls FROM downloads_url_chains GROUP BY id)"
-    chained = "downloads_url_chains" in sqlite.tables(path)
-    return sqlite.query(
-        path,
-        f"SELECT 'downloads ' || d.id, nullif(d.start_time, 0), nullif({d['end_time']}, 0), {d['target_path']},"
+    layout = Layout(path)
+    plain = ("target_path", "tab_url", "referrer", "mime_type", "received_bytes", "start_time", "end_time")
+    d = layout.table("downloads", *plain, alias="d", key="id", maybe=("tab_url", "mime_type"))
+    c = layout.beside("downloads_url_chains", "id", "url")
+    grouped = (
+        f"(SELECT {c['id']} AS id, group_concat({c['url']}, char(10)) AS urls FROM downloads_url_chains GROUP BY 1)"
+    )
+    chained = any_of(c)
+    return layout.query(
+        f"SELECT 'downloads ' || {d.key}, nullif({d['start_time']}, 0), nullif({d['end_time']}, 0), {d['target_path']},"
         f" nullif({d['tab_url']}, ''), nullif({d['referrer']}, ''), {'c.urls' if chained else 'NULL'},"
         f" {d['mime_type']}, {d['received_bytes']} FROM downloads AS d"
-        f"{f' LEFT JOIN {grouped} AS c ON c.id = d.id' if chained else ''}",
+        f"{f' LEFT JOIN {grouped} AS c ON c.id = {d.key}' if chained else ''}",
     )
 
 
@@ -89,12 +97,23 @@ def downloads(path: Path) -> Iterable[Row | Partly]:
 )
 def icons(path: Path) -> Iterable[Row | Partly]:
     """Return one row for each page and icon, and one for each icon that no page is left of."""
+    layout = Layout(path)
+    m = layout.beside("icon_mapping", "page_url", "icon_id", alias="m", key="id")
+    f, icons_ = layout.outer("favicons", "f", "id", m["icon_id"], "url")
+    a = layout.beside("favicons", "url", alias="f", key="id")
+    b = layout.beside("favicon_bitmaps", "icon_id", "last_updated")
+    dated = "NULL" not in b.values()
     latest = "(SELECT icon_id, max(last_updated) AS updated FROM favicon_bitmaps GROUP BY icon_id)"
-    joins = f"LEFT JOIN {latest} AS b ON b.icon_id = f.id"
-    return sqlite.query(
-        path,
-        "SELECT 'icon_mapping ' || m.id, nullif(b.updated, 0), m.page_url, f.url FROM icon_mapping AS m"
-        f" LEFT JOIN favicons AS f ON f.id = m.icon_id {joins}"
-        f" UNION ALL SELECT 'favicons ' || f.id, nullif(b.updated, 0), NULL, f.url FROM favicons AS f {joins}"
-        " WHERE f.id NOT IN (SELECT icon_id FROM icon_mapping WHERE icon_id NOTNULL)",
-    )
+    updated = "nullif(b.updated, 0)" if dated else "NULL"
+    of_page = f" LEFT JOIN {latest} AS b ON b.icon_id = {m['icon_id']}" if dated else ""
+    of_icon = f" LEFT JOIN {latest} AS b ON b.icon_id = {a.key}" if dated else ""
+    mapped = ""
+    if m["icon_id"] != "NULL":
+        mapped = f" WHERE {a.key} NOT IN (SELECT icon_id FROM icon_mapping WHERE icon_id NOTNULL)"
+    selects = [
+        f"SELECT 'icon_mapping ' || {m.key}, {updated}, {m['page_url']}, {f['url']}"
+        f" FROM icon_mapping AS m{icons_}{of_page}" if any_of(m) else "",
+        f"SELECT 'favicons ' || {a.key}, {updated}, NULL, {a['url']} FROM favicons AS f{of_icon}{mapped}"
+        if any_of(a) or (any_of(b) and layout.columns("favicons")) else "",
+    ]  # fmt: skip
+    return layout.union(selects, "icon_mapping")

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, text, url, when
 
 CONTACT = Schema(
@@ -32,36 +32,45 @@ CONTACT = Schema(
 )
 PERSON = ("CreationDate", "ModificationDate", "First", "Last", "Organization", "Nickname", "Note")
 
-KINDS = (
-    "CASE WHEN v.property IN (3, 4) THEN v.value END, CASE WHEN v.property = 22 THEN v.value END,"
-    " CASE WHEN v.property NOT IN (3, 4, 22) THEN v.value END"
-)
-
 
 @artifact(CONTACT, "**/Library/AddressBook/AddressBook.sqlitedb", tables=("ABPerson", "ABMultiValue"))
 def contacts(path: Path) -> Iterable[Row | Partly]:
     """Return the values of all persons, then the persons without any."""
-    p, persons = join.outer(path, "ABPerson", "p", "p.ROWID = v.record_id", *PERSON)
-    n, labels = join.outer(path, "ABMultiValueLabel", "n", "n.ROWID = v.label", "value")
-    about, of = ", ".join(p.values()), f"{n['value']}, v.property, v.record_id"
-    alone = (
-        f"SELECT 'ABPerson ' || p.ROWID, {about}, NULL, NULL, NULL, NULL, NULL, NULL, p.ROWID FROM ABPerson AS p"
-        " WHERE p.ROWID NOT IN (SELECT record_id FROM ABMultiValue WHERE record_id NOTNULL)"
-    )
-    selects = (
-        f"SELECT 'ABMultiValue ' || v.UID, {about}, {KINDS}, NULL, {of} FROM ABMultiValue AS v{persons}{labels}",
-        _parts(path, about, of, f"{persons}{labels}"),
-        alone,
-    )
-    return sqlite.query(path, " UNION ALL ".join(filter(None, selects)))
+    layout = Layout(path)
+    selects = [*_values(layout), _alone(layout)]
+    return layout.union(selects, "ABPerson")
 
 
-def _parts(path: Path, about: str, of: str, joins: str) -> str:
-    """Return the SELECT of values that have parts, such as postal addresses; empty where there is no such table."""
-    if not sqlite.columns(path, "ABMultiValueEntry"):
-        return ""
-    k, keys = join.outer(path, "ABMultiValueEntryKey", "k", "k.ROWID = e.key", "value")
-    return (
-        f"SELECT 'ABMultiValueEntry ' || e.rowid, {about}, NULL, NULL, e.value, {k['value']}, {of}"
-        f" FROM ABMultiValueEntry AS e LEFT JOIN ABMultiValue AS v ON v.UID = e.parent_id{joins}{keys}"
+def _values(layout: Layout) -> tuple[str, str]:
+    """Return the SELECTs of values, and of those that have parts, such as postal addresses."""
+    v = layout.beside("ABMultiValue", "record_id", "property", "value", "label", alias="v", key="UID")
+    p, persons = layout.outer("ABPerson", "p", "ROWID", v["record_id"], *PERSON)
+    n, labels = layout.outer("ABMultiValueLabel", "n", "ROWID", v["label"], "value")
+    about, of = ", ".join(p.values()), f"{n['value']}, {v['property']}, {v['record_id']}"
+    kind, value = v["property"], v["value"]
+    kinds = (
+        f"CASE WHEN {kind} IN (3, 4) THEN {value} END, CASE WHEN {kind} = 22 THEN {value} END,"
+        f" CASE WHEN {kind} IN (3, 4, 22) THEN NULL ELSE {value} END"
     )
+    e = layout.beside("ABMultiValueEntry", "parent_id", "key", "value", alias="e")
+    k, keys = layout.outer("ABMultiValueEntryKey", "k", "ROWID", e["key"], "value")
+    whole = f"SELECT 'ABMultiValue ' || {v.key}, {about}, {kinds}, NULL, {of} FROM ABMultiValue AS v{persons}{labels}"
+    linked = f" LEFT JOIN ABMultiValue AS v ON {v.key} = {e['parent_id']}{persons}{labels}"
+    if not layout.columns("ABMultiValue"):
+        linked, about, of = "", ", ".join(["NULL"] * len(PERSON)), "NULL, NULL, NULL"
+    parts = (
+        f"SELECT 'ABMultiValueEntry ' || {e.key}, {about}, NULL, NULL, {e['value']}, {k['value']}, {of}"
+        f" FROM ABMultiValueEntry AS e{linked}{keys}"
+    )
+    return (whole if any_of(v) else "", parts if any_of(e) else "")
+
+
+def _alone(layout: Layout) -> str:
+    """Return the SELECT of persons without any value."""
+    p = layout.beside("ABPerson", *PERSON, alias="p", key="ROWID")
+    without = ""
+    if "record_id" in layout.columns("ABMultiValue"):
+        without = f" WHERE {p.key} NOT IN (SELECT record_id FROM ABMultiValue WHERE record_id NOTNULL)"
+    none = ", ".join(["NULL"] * 6)
+    select = f"SELECT 'ABPerson ' || {p.key}, {', '.join(p.values())}, {none}, {p.key} FROM ABPerson AS p{without}"
+    return select if any_of(p) else ""

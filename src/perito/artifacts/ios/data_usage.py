@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, domain, integer, process, real, text, when
 
 PROCESS = Schema(
@@ -48,41 +48,44 @@ DOMAIN = Schema(
 )
 PLACES = ("**/Library/Databases/DataUsage.sqlite", "**/networkd/netusage.sqlite", "**/networkd/db/netusage.sqlite")
 TABLES = ("ZPROCESS", "ZLIVEUSAGE")
+MAYBE = ("ZWIFIIN", "ZWIFIOUT", "ZBILLCYCLEEND", "ZKIND")
+"""Columns of live usage that some versions have and others have not."""
 
 
 @artifact(PROCESS, *PLACES, tables=TABLES)
 def processes(path: Path) -> Iterable[Row | Partly]:
     """Return every row of the table of processes."""
-    have = sqlite.present(path, "ZPROCESS", "ZFIRSTTIMESTAMP", "ZTIMESTAMP", "ZPROCNAME", "ZBUNDLENAME")
-    shown = ", ".join(have.values())
-    return sqlite.query(path, f"SELECT 'ZPROCESS ' || Z_PK, {shown}, Z_PK FROM ZPROCESS ORDER BY Z_PK")
+    layout = Layout(path)
+    have = layout.table("ZPROCESS", "ZFIRSTTIMESTAMP", "ZTIMESTAMP", "ZPROCNAME", "ZBUNDLENAME", key="Z_PK")
+    shown, key = ", ".join(have.values()), have.key
+    return layout.query(f"SELECT 'ZPROCESS ' || {key}, {shown}, {key} FROM ZPROCESS ORDER BY {key}")
 
 
 @artifact(USAGE, *PLACES, tables=TABLES)
 def usage(path: Path) -> Iterable[Row | Partly]:
     """Return every row of live usage, with its process where that is there."""
-    p, processes = join.outer(
-        path, "ZPROCESS", "p", "p.Z_PK = u.ZHASPROCESS", "ZFIRSTTIMESTAMP", "ZPROCNAME", "ZBUNDLENAME"
-    )
-    sizes = ("ZWIFIIN", "ZWIFIOUT", "ZWWANIN", "ZWWANOUT", "ZBILLCYCLEEND", "ZKIND")
-    u = sqlite.present(path, "ZLIVEUSAGE", *sizes, alias="u")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZLIVEUSAGE ' || u.Z_PK, u.ZTIMESTAMP, {', '.join(p.values())}, u.Z_PK, u.ZHASPROCESS,"
-        f" {', '.join(u.values())} FROM ZLIVEUSAGE AS u{processes} ORDER BY u.Z_PK",
+    layout = Layout(path)
+    names = ("ZTIMESTAMP", "ZHASPROCESS", "ZWIFIIN", "ZWIFIOUT", "ZWWANIN", "ZWWANOUT", "ZBILLCYCLEEND", "ZKIND")
+    u = layout.table("ZLIVEUSAGE", *names, alias="u", key="Z_PK", maybe=MAYBE)
+    counted, owner, *sizes = u.values()
+    p, processes = layout.outer("ZPROCESS", "p", "Z_PK", owner, "ZFIRSTTIMESTAMP", "ZPROCNAME", "ZBUNDLENAME")
+    return layout.query(
+        f"SELECT 'ZLIVEUSAGE ' || {u.key}, {counted}, {', '.join(p.values())}, {u.key}, {owner},"
+        f" {', '.join(sizes)} FROM ZLIVEUSAGE AS u{processes} ORDER BY {u.key}",
     )
 
 
 @artifact(DOMAIN, *PLACES[1:], tables=(*TABLES, "ZAPPDOMAINUSAGE"))
 def domains(path: Path) -> Iterable[Row | Partly]:
     """Return the hosts that applications contacted, which iOS 15 and later keep for the privacy report."""
-    if sqlite.columns(path, "ZPROCESS") and not sqlite.columns(path, "ZAPPDOMAINUSAGE"):
+    layout = Layout(path)
+    if layout.columns("ZPROCESS") and not layout.columns("ZAPPDOMAINUSAGE"):
         return ()
-    p, processes = join.outer(path, "ZPROCESS", "p", "p.Z_PK = d.ZHASAPP", "ZPROCNAME", "ZBUNDLENAME")
-    names = ("ZTIMESTAMP", "ZFIRSTTIMESTAMP", "ZDOMAIN", "ZDOMAINOWNER", "ZHITS")
-    *shown, hits = sqlite.present(path, "ZAPPDOMAINUSAGE", *names, alias="d").values()
-    return sqlite.query(
-        path,
-        f"SELECT 'ZAPPDOMAINUSAGE ' || d.Z_PK, {', '.join(shown)}, {', '.join(p.values())}, {hits}"
-        f" FROM ZAPPDOMAINUSAGE AS d{processes} ORDER BY d.Z_PK",
+    names = ("ZTIMESTAMP", "ZFIRSTTIMESTAMP", "ZDOMAIN", "ZDOMAINOWNER", "ZHITS", "ZHASAPP")
+    d = layout.table("ZAPPDOMAINUSAGE", *names, alias="d", key="Z_PK")
+    *shown, hits, owner = d.values()
+    p, processes = layout.outer("ZPROCESS", "p", "Z_PK", owner, "ZPROCNAME", "ZBUNDLENAME")
+    return layout.query(
+        f"SELECT 'ZAPPDOMAINUSAGE ' || {d.key}, {', '.join(shown)}, {', '.join(p.values())}, {hits}"
+        f" FROM ZAPPDOMAINUSAGE AS d{processes} ORDER BY {d.key}",
     )

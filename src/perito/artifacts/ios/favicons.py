@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import MAC_ABSOLUTE, Row, Schema, integer, url, when
 
 ICON = Schema(
@@ -29,16 +29,16 @@ ICON = Schema(
 )
 def icons(path: Path) -> Iterable[Row | Partly]:
     """Return one row for each page and icon, then icons that no page is left of, then refused ones."""
-    i, infos = join.outer(path, "icon_info", "i", "i.uuid = p.uuid", "timestamp", "url")
-    alone = (
-        f" UNION ALL SELECT 'icon_info ' || i.rowid, {i['timestamp']}, NULL, i.url, 0 FROM icon_info AS i"
-        " WHERE i.uuid IS NULL OR i.uuid NOT IN (SELECT uuid FROM page_url WHERE uuid NOTNULL)"
-    )
-    refused = (
-        " UNION ALL SELECT 'rejected_resources ' || rowid, timestamp, page_url, icon_url, 1 FROM rejected_resources"
-    )
-    return sqlite.query(
-        path,
-        f"SELECT 'page_url ' || p.rowid, {i['timestamp']}, p.url, {i['url']}, 0 FROM page_url AS p{infos}"
-        f"{alone if infos else ''}{refused if 'rejected_resources' in sqlite.tables(path) else ''}",
-    )
+    layout = Layout(path)
+    p = layout.beside("page_url", "url", "uuid", alias="p")
+    i, infos = layout.outer("icon_info", "i", "uuid", p["uuid"], "timestamp", "url")
+    a = layout.beside("icon_info", "timestamp", "url", "uuid", alias="i")
+    r = layout.beside("rejected_resources", "timestamp", "page_url", "icon_url", new=True)
+    shown = ""
+    if "NULL" not in {a["uuid"], p["uuid"]}:
+        shown = f" WHERE {a['uuid']} IS NULL OR {a['uuid']} NOT IN (SELECT uuid FROM page_url WHERE uuid NOTNULL)"
+    pages = f"SELECT 'page_url ' || {p.key}, {i['timestamp']}, {p['url']}, {i['url']}, 0 FROM page_url AS p{infos}"
+    alone = f"SELECT 'icon_info ' || {a.key}, {a['timestamp']}, NULL, {a['url']}, 0 FROM icon_info AS i{shown}"
+    refused = f"SELECT 'rejected_resources ' || {r.key}, {', '.join(r.values())}, 1 FROM rejected_resources"
+    selects = ((p, pages), (a, alone), (r, refused))
+    return layout.union([select for one, select in selects if any_of(one)], "page_url")

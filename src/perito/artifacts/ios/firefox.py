@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import UNIX_MICROSECONDS, Row, Schema, integer, text, url, when
 
 VISIT = Schema(
@@ -28,21 +28,19 @@ ICON = Schema(
     url=url("page that showed the icon"),
     icon_url=url("address of the icon"),
 )
+MILLISECONDS = 100_000_000_000_000
+"""Below this a date counts milliseconds: as microseconds it would lie before 1974, when there was no web."""
 
 
 @artifact(VISIT, "**/profile.profile/browser.db", tables=("history", "visits", "domains"), optional=True)
 def visits(path: Path) -> Iterable[Row | Partly]:
     """Return one row a visit in browser.db, and one for each address that is left without one."""
-    v = sqlite.present(path, "visits", "type", "is_local", alias="v")
-    h, items = join.outer(path, "history", "h", "h.id = v.siteID", "url", "title")
-    alone = (
-        " UNION ALL SELECT 'history ' || h.id, NULL, h.url, h.title, NULL, NULL, NULL FROM history AS h"
-        " WHERE h.id NOT IN (SELECT siteID FROM visits WHERE siteID NOTNULL)"
-    )
-    return sqlite.query(
-        path,
-        f"SELECT 'visits ' || v.id, v.date, {h['url']}, {h['title']}, {v['type']}, NULL, {v['is_local']}"
-        f" FROM visits AS v{items}{alone if items else ''}",
+    layout = Layout(path)
+    v = layout.table("visits", "date", "type", "is_local", "siteID", alias="v", key="id")
+    h, items = layout.outer("history", "h", "id", v["siteID"], "url", "title")
+    return layout.query(
+        f"SELECT 'visits ' || {v.key}, {v['date']}, {h['url']}, {h['title']}, {v['type']}, NULL, {v['is_local']}"
+        f" FROM visits AS v{items}{_alone(layout, 'history', v['siteID'], 'visits')}",
     )
 
 
@@ -55,25 +53,33 @@ def visits(path: Path) -> Iterable[Row | Partly]:
 )
 def places(path: Path) -> Iterable[Row | Partly]:
     """Return one row a visit in places.db, and one for each address that is left without one."""
-    v = sqlite.present(path, "moz_historyvisits", "visit_type", "from_visit", "is_local", alias="v")
-    p, items = join.outer(path, "moz_places", "p", "p.id = v.place_id", "url", "title")
-    phone = "visit_count_local" in sqlite.columns(path, "moz_places")
-    date = "CASE WHEN typeof(v.visit_date) = 'integer' THEN v.visit_date * 1000 ELSE v.visit_date END"
-    alone = (
-        " UNION ALL SELECT 'moz_places ' || p.id, NULL, p.url, p.title, NULL, NULL, NULL FROM moz_places AS p"
-        " WHERE p.id NOT IN (SELECT place_id FROM moz_historyvisits WHERE place_id NOTNULL)"
-    )
-    return sqlite.query(
-        path,
-        f"SELECT 'moz_historyvisits ' || v.id, {date if phone else 'v.visit_date'}, {p['url']}, {p['title']},"
+    layout = Layout(path)
+    names = ("visit_date", "visit_type", "from_visit", "place_id", "is_local")
+    v = layout.table("moz_historyvisits", *names, alias="v", key="id", maybe=("is_local",))
+    p, items = layout.outer("moz_places", "p", "id", v["place_id"], "url", "title")
+    date = v["visit_date"]
+    scaled = f"CASE WHEN typeof({date}) = 'integer' AND {date} < {MILLISECONDS} THEN {date} * 1000 ELSE {date} END"
+    return layout.query(
+        f"SELECT 'moz_historyvisits ' || {v.key}, {scaled}, {p['url']}, {p['title']},"
         f" {v['visit_type']}, nullif({v['from_visit']}, 0), {v['is_local']}"
-        f" FROM moz_historyvisits AS v{items}{alone if items else ''}",
+        f" FROM moz_historyvisits AS v{items}{_alone(layout, 'moz_places', v['place_id'], 'moz_historyvisits')}",
     )
+
+
+def _alone(layout: Layout, addresses: str, link: str, visits_: str) -> str:
+    """Return the SELECT of addresses that no visit leads to."""
+    a = layout.beside(addresses, "url", "title", alias="a", key="id")
+    select = f" UNION ALL SELECT '{addresses} ' || {a.key}, NULL, {', '.join(a.values())}, NULL, NULL, NULL"
+    visited = f"SELECT {link} FROM {visits_} AS v WHERE {link} NOTNULL"
+    return f"{select} FROM {addresses} AS a WHERE {a.key} NOT IN ({visited})" if any_of(a) else ""
 
 
 @artifact(ICON, "**/profile.profile/browser.db", tables=("favicons", "favicon_sites", "history"), optional=True)
 def icons(path: Path) -> Iterable[Row | Partly]:
     """Return one row for each icon and page that showed it."""
-    s, sites = join.outer(path, "favicon_sites", "s", "s.faviconID = f.id", "siteID")
-    h, pages = join.outer(path, "history", "h", f"h.id = {s['siteID']}", "url")
-    return sqlite.query(path, f"SELECT 'favicons ' || f.id, f.date, {h['url']}, f.url FROM favicons AS f{sites}{pages}")
+    layout = Layout(path)
+    f = layout.table("favicons", "date", "url", alias="f", key="id")
+    s, sites = layout.outer("favicon_sites", "s", "faviconID", f.key, "siteID")
+    h, pages = layout.outer("history", "h", "id", s["siteID"], "url")
+    shown = f"{f['date']}, {h['url']}, {f['url']}"
+    return layout.query(f"SELECT 'favicons ' || {f.key}, {shown} FROM favicons AS f{sites}{pages}")

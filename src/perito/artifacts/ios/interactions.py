@@ -4,13 +4,13 @@ interactionC.db outlives deleted messages and calls. One row is an interaction w
 where there are several). Documented by https://github.com/mac4n6/APOLLO and https://github.com/mvt-project/mvt.
 """
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
+from perito.artifacts.readers.core_data import relation
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, handle, integer, message, outgoing, text, url, when
 
 INTERACTION = Schema(
@@ -66,19 +66,19 @@ def interactions(path: Path) -> Iterable[Row | Partly]:
     """Return every interaction, also one whose contacts are gone."""
     names = ("ZSTARTDATE", "ZENDDATE", "ZCREATIONDATE", "ZBUNDLEID", "ZTARGETBUNDLEID", "ZDIRECTION", "ZACCOUNT")
     more = ("ZDOMAINIDENTIFIER", "ZGROUPNAME", "ZCONTENTURL", "ZMECHANISM", "ZRECIPIENTCOUNT", "ZISRESPONSE", "ZSENDER")
-    i = sqlite.present(path, "ZINTERACTIONS", *names, *more, alias="i")
+    layout = Layout(path)
+    i = layout.table("ZINTERACTIONS", *names, *more, alias="i", key="Z_PK", maybe=("ZTARGETBUNDLEID",))
     shown = ("ZIDENTIFIER", "ZDISPLAYNAME")
-    s, senders = join.outer(path, "ZCONTACTS", "s", f"s.Z_PK = {i['ZSENDER']}", *shown)
-    link, interaction, contact = _link(path, "INTERACTIONRECIPIENT", "RECIPIENTS")
-    r, recipients = join.outer(path, "ZCONTACTS", "r", f"r.Z_PK = l.{contact}", *shown)
-    links = f" LEFT JOIN {link} AS l ON l.{interaction} = i.Z_PK{recipients}" if link else ""
+    s, senders = layout.outer("ZCONTACTS", "s", "Z_PK", i["ZSENDER"], *shown)
+    link, interaction, contact = relation(layout, "INTERACTIONRECIPIENT", "INTERACTIONRECIPIENT", "RECIPIENTS")
+    r, recipients = layout.outer("ZCONTACTS", "r", "Z_PK", f"l.{contact}", *shown)
+    links = f" LEFT JOIN {link} AS l ON l.{interaction} = {i.key}{recipients}" if link else ""
     told = ", ".join(i[one] for one in names[:-1])
     parties = ", ".join([*s.values(), *(r.values() if link else ("NULL", "NULL"))])
     rest = ", ".join(i[one] for one in (names[-1], *more[:-1]))
-    return sqlite.query(
-        path,
-        f"SELECT 'ZINTERACTIONS ' || i.Z_PK, {told}, {parties}, {rest}"
-        f" FROM ZINTERACTIONS AS i{senders}{links} ORDER BY i.Z_PK",
+    return layout.query(
+        f"SELECT 'ZINTERACTIONS ' || {i.key}, {told}, {parties}, {rest}"
+        f" FROM ZINTERACTIONS AS i{senders}{links} ORDER BY {i.key}",
     )
 
 
@@ -88,36 +88,24 @@ def contacts(path: Path) -> Iterable[Row | Partly]:
     spans = ("INCOMINGSENDER", "INCOMINGRECIPIENT", "OUTGOINGRECIPIENT")
     dates = [f"Z{end}{span}DATE" for span in spans for end in ("FIRST", "LAST")]
     names = ("ZCREATIONDATE", "ZIDENTIFIER", "ZDISPLAYNAME", "ZPERSONID", "ZCUSTOMIDENTIFIER", *dates)
-    have = sqlite.present(path, "ZCONTACTS", *names)
-    return sqlite.query(path, f"SELECT 'ZCONTACTS ' || Z_PK, {', '.join(have.values())} FROM ZCONTACTS ORDER BY Z_PK")
+    layout = Layout(path)
+    have = layout.table("ZCONTACTS", *names, key="Z_PK", maybe=("ZCUSTOMIDENTIFIER",))
+    shown, key = ", ".join(have.values()), have.key
+    return layout.query(f"SELECT 'ZCONTACTS ' || {key}, {shown} FROM ZCONTACTS ORDER BY {key}")
 
 
 @artifact(ATTACHMENT, *PLACES, version=2, tables=(*TABLES, "ZATTACHMENT"))
 def attachments(path: Path) -> Iterable[Row | Partly]:
     """Return every attachment, also one whose interaction is gone; none in versions without them."""
-    if sqlite.columns(path, "ZINTERACTIONS") and not sqlite.columns(path, "ZATTACHMENT"):
+    layout = Layout(path)
+    if layout.columns("ZINTERACTIONS") and not layout.columns("ZATTACHMENT"):
         return ()
-    a = sqlite.present(path, "ZATTACHMENT", "ZCONTENTTEXT", "ZCONTENTURL", "ZUTI", "ZSIZEINBYTES", alias="a")
-    link, interaction, attachment = _link(path, "INTERACTIONS", "ATTACHMENTS")
-    joined = (
-        f" LEFT JOIN {link} AS l ON l.{attachment} = a.Z_PK LEFT JOIN ZINTERACTIONS AS i ON i.Z_PK = l.{interaction}"
+    a = layout.table("ZATTACHMENT", "ZCONTENTTEXT", "ZCONTENTURL", "ZUTI", "ZSIZEINBYTES", alias="a", key="Z_PK")
+    link, interaction, attachment = relation(layout, "INTERACTIONS", "INTERACTIONS", "ATTACHMENTS")
+    i, interactions_ = layout.outer("ZINTERACTIONS", "i", "Z_PK", f"l.{interaction}", "ZSTARTDATE", "ZDIRECTION")
+    joined = f" LEFT JOIN {link} AS l ON l.{attachment} = {a.key}{interactions_}" if link else ""
+    own = f"{i['ZSTARTDATE']}, l.{interaction}, {i['ZDIRECTION']}" if link else "NULL, NULL, NULL"
+    return layout.query(
+        f"SELECT 'ZATTACHMENT ' || {a.key}, {own}, {', '.join(a.values())} FROM ZATTACHMENT AS a{joined}"
+        f" ORDER BY {a.key}",
     )
-    way = sqlite.present(path, "ZINTERACTIONS", "ZDIRECTION", alias="i")["ZDIRECTION"]
-    own = f"i.ZSTARTDATE, l.{interaction}, {way}" if link else "NULL, NULL, NULL"
-    return sqlite.query(
-        path,
-        f"SELECT 'ZATTACHMENT ' || a.Z_PK, {own}, {', '.join(a.values())} FROM ZATTACHMENT AS a{joined if link else ''}"
-        " ORDER BY a.Z_PK",
-    )
-
-
-def _link(path: Path, relation: str, end: str) -> tuple[str, str, str]:
-    """Return the table of a relation, its column of interactions and that of the other end; Core Data numbers them."""
-    for table in sorted(sqlite.tables(path)):
-        if re.fullmatch(rf"Z_\d+{relation}", table):
-            columns = sorted(sqlite.columns(path, table))
-            own = [one for one in columns if re.fullmatch(rf"Z_\d+{relation}", one)]
-            other = [one for one in columns if re.fullmatch(rf"Z_\d+{end}", one)]
-            if own and other:
-                return table, own[0], other[0]
-    return "", "", ""

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import imessage, join, sqlite
+from perito.artifacts.readers import imessage
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Columns, Layout
 from perito.records import MAC_NANOSECONDS, Row, Schema, handle, integer, message, outgoing, text, when
 
 MESSAGE = Schema(
@@ -42,75 +43,109 @@ MESSAGE = Schema(
     earlier=message("earlier wordings of an edited message, one a line"),
 )
 NSURL = "x'4e5355524c'"
-COUNT = "length(hex(m.text)) / 2"
-ARCHIVED = (
-    f"CASE WHEN {COUNT} < 128 THEN printf('2B%02X', {COUNT})"
-    f" ELSE printf('2B81%02X%02X', {COUNT} % 256, {COUNT} / 256) END || hex(m.text)"
+CHAT = ("chat_identifier", "display_name")
+LATER = (
+    "item_type group_title",
+    "associated_message_type balloon_bundle_id payload_data message_summary_info",
+    "destination_caller_id",
+    "date_edited date_retracted",
 )
-"""How an archive holds the text, in hexadecimal digits: type, number of bytes, bytes. Other archives are read."""
+"""Columns that came after iOS 6: by 9, with 10, with 11, with 16 (https://github.com/richinfante/iphonebackuptools)."""
 
 
-@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", tables=("message", "handle"))
+def archived(text_: str) -> str:
+    """Return how an archive holds a text, in hexadecimal digits: type, number of bytes, bytes. Others are read."""
+    count = f"length(hex({text_})) / 2"
+    return (
+        f"CASE WHEN {count} < 128 THEN printf('2B%02X', {count})"
+        f" ELSE printf('2B81%02X%02X', {count} % 256, {count} / 256) END || hex({text_})"
+    )
+
+
+@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", version=2, tables=("message", "handle"))
 def messages(path: Path) -> Iterable[Row | Partly]:
     """Return one row a message, in whichever of the two layouts the file has."""
-    old = "handle_id" not in sqlite.columns(path, "message")
-    return imessage.Messages(path, _before_ios_6(path) if old else _since_ios_6(path))
+    layout = Layout(path)
+    here = layout.columns("message")
+    old = "handle_id" not in here and bool(here & {"address", "flags", "madrid_handle"})
+    sql = _before_ios_6(layout) if old else _since_ios_6(layout)
+    return imessage.Messages(path, sql, layout.lacks())
 
 
-def _since_ios_6(path: Path) -> str:
+def _since_ios_6(layout: Layout) -> str:
     dates = ("date_read", "date_delivered", "date_edited", "date_retracted")
     plain = ("service", "guid", "item_type", "associated_message_type", "balloon_bundle_id", "group_title", "subject")
     blobs = ("attributedBody", "payload_data", "message_summary_info")
-    others = ("account", "destination_caller_id", "cache_roomnames")
-    m = sqlite.present(path, "message", *dates, *plain, *blobs, *others, alias="m")
-    when_ = ", ".join(f"nullif({m[one]}, 0)" for one in dates)
-    h, handles = join.outer(path, "handle", "h", "h.ROWID = m.handle_id", "id")
-    chat, name, chats = _chats(path)
-    gone, bin_ = _recently_deleted(path)
-    body, bare = m["attributedBody"], "(m.text IS NULL OR m.text = '')"
+    others = ("account", "destination_caller_id", "cache_roomnames", "handle_id", "date", "is_from_me", "text")
+    m = layout.table("message", *dates, *plain, *blobs, *others, alias="m", later=LATER)
+    when_ = ", ".join(f"nullif({m[one]}, 0)" for one in ("date", *dates))
+    h, handles = layout.outer("handle", "h", "ROWID", m["handle_id"], "id")
+    chat, name, chats = _chats(layout)
+    gone, chat_gone, name_gone, bin_ = _recently_deleted(layout)
+    text_, body = m["text"], m["attributedBody"]
+    bare = f"({text_} IS NULL OR {text_} = '')"
     return (
-        f"SELECT 'message ' || m.ROWID, nullif(m.date, 0), {when_}, {gone}, {h['id']}, m.is_from_me,"
+        f"SELECT 'message ' || {m.key}, {when_}, {gone}, {h['id']}, {m['is_from_me']},"
         f" coalesce({m['destination_caller_id']}, {m['account']}), {m['service']},"
-        f" coalesce({chat}, {m['cache_roomnames']}), {name}, {', '.join(m[one] for one in plain[1:])}, m.text,"
+        f" coalesce({chat}, {chat_gone}, {m['cache_roomnames']}), coalesce({name}, {name_gone}),"
+        f" {', '.join(m[one] for one in plain[1:])}, {text_},"
         f" CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL, CASE WHEN {body} NOTNULL"
-        f" AND ({bare} OR instr({body}, {NSURL}) > 0 OR instr(hex({body}), {ARCHIVED}) = 0) THEN hex({body}) END,"
+        f" AND ({bare} OR instr({body}, {NSURL}) > 0 OR instr(hex({body}), {archived(text_)}) = 0) THEN hex({body}) END,"
         f" {_hex(m['payload_data'])}, {_hex(m['message_summary_info'])} FROM message AS m{handles}{chats}{bin_}"
     )
 
 
-def _chats(path: Path) -> tuple[str, str, str]:
+def _chats(layout: Layout) -> tuple[str, str, str]:
     """Return columns for identifier and name of a message's conversation, and their join; one row a message."""
-    if not {"chat_message_join", "chat"} <= sqlite.tables(path):
+    j = layout.beside("chat_message_join", "message_id", "chat_id", alias="j")
+    c, chats = layout.outer("chat", "c", "ROWID", j["chat_id"], *CHAT, later=("display_name",))
+    if j["message_id"] == "NULL" or not chats:
         return "NULL", "NULL", ""
-    c = sqlite.present(path, "chat", "chat_identifier", "display_name", alias="c")
     joined = (
-        f" LEFT JOIN (SELECT j.message_id AS id, group_concat({c['chat_identifier']}, ' ') AS chat,"
-        f" group_concat(nullif({c['display_name']}, ''), ' ') AS name FROM chat_message_join AS j"
-        " LEFT JOIN chat AS c ON c.ROWID = j.chat_id GROUP BY j.message_id) AS t ON t.id = m.ROWID"
+        f" LEFT JOIN (SELECT {j['message_id']} AS id, {_listed(c)} FROM chat_message_join AS j{chats}"
+        " GROUP BY 1) AS t ON t.id = m.rowid"
     )
     return "t.chat", "t.name", joined
 
 
-def _recently_deleted(path: Path) -> tuple[str, str]:
-    if "chat_recoverable_message_join" not in sqlite.tables(path):
-        return "NULL", ""
-    latest = "SELECT message_id AS id, max(delete_date) AS at FROM chat_recoverable_message_join GROUP BY message_id"
-    return "nullif(d.at, 0)", f" LEFT JOIN ({latest}) AS d ON d.id = m.ROWID"
+def _recently_deleted(layout: Layout) -> tuple[str, str, str, str]:
+    """Return columns for when a message was moved to Recently Deleted, and from which conversation, and their join.
+
+    Its row stays in `message`; that of `chat_message_join` moves to `chat_recoverable_message_join`.
+    """
+    d = layout.beside("chat_recoverable_message_join", "message_id", "chat_id", "delete_date", alias="j", new=True)
+    if d["message_id"] == "NULL":
+        return "NULL", "NULL", "NULL", ""
+    c, chats = layout.outer("chat", "c", "ROWID", d["chat_id"], *CHAT, later=("display_name",))
+    latest = (
+        f"SELECT {d['message_id']} AS id, max({d['delete_date']}) AS at, {_listed(c)}"
+        f" FROM chat_recoverable_message_join AS j{chats} GROUP BY 1"
+    )
+    return "nullif(d.at, 0)", "d.chat", "d.name", f" LEFT JOIN ({latest}) AS d ON d.id = m.rowid"
 
 
-def _before_ios_6(path: Path) -> str:
-    """SMS counted seconds since 1970 then, iMessages (`madrid`) seconds since 2001; `flags` 2 was received, 3 sent."""
-    names = ("subject", "is_madrid", "madrid_handle", "madrid_date_read")
-    later = ("madrid_date_delivered", "madrid_guid", "madrid_roomname", "madrid_service", "madrid_attributedBody")
-    m = sqlite.present(path, "message", *names, *later, alias="m")
-    since_1970 = f"typeof(m.date) = 'integer' AND coalesce({m['is_madrid']}, 0) = 0"
-    bare = "(m.text IS NULL OR m.text = '')"
+def _listed(chat: Columns) -> str:
     return (
-        f"SELECT 'message ' || m.ROWID, CASE WHEN {since_1970} THEN m.date - 978307200 ELSE m.date END,"
+        f"group_concat({chat['chat_identifier']}, ' ') AS chat,"
+        f" group_concat(nullif({chat['display_name']}, ''), ' ') AS name"
+    )
+
+
+def _before_ios_6(layout: Layout) -> str:
+    """SMS counted seconds since 1970 then, iMessages (`madrid`) seconds since 2001; `flags` 2 was received, 3 sent."""
+    names = ("date", "address", "flags", "text", "subject")
+    madrid = ("handle", "date_read", "date_delivered", "guid", "roomname", "service", "attributedBody")
+    later = ("is_madrid", *(f"madrid_{one}" for one in madrid))
+    m = layout.table("message", *names, *later, alias="m", later=("subject", " ".join(later)))
+    text_, date = m["text"], m["date"]
+    since_1970 = f"typeof({date}) = 'integer' AND coalesce({m['is_madrid']}, 0) = 0"
+    bare = f"({text_} IS NULL OR {text_} = '')"
+    return (
+        f"SELECT 'message ' || {m.key}, CASE WHEN {since_1970} THEN {date} - 978307200 ELSE {date} END,"
         f" nullif({m['madrid_date_read']}, 0), nullif({m['madrid_date_delivered']}, 0), NULL, NULL, NULL,"
-        f" coalesce(m.address, {m['madrid_handle']}), CASE m.flags WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
+        f" coalesce({m['address']}, {m['madrid_handle']}), CASE {m['flags']} WHEN 2 THEN 0 WHEN 3 THEN 1 END, NULL,"
         f" {m['madrid_service']}, {m['madrid_roomname']}, NULL, {m['madrid_guid']}, NULL, NULL, NULL, NULL,"
-        f" {m['subject']}, m.text, CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL,"
+        f" {m['subject']}, {text_}, CASE WHEN {bare} THEN NULL ELSE 'text' END, NULL,"
         f" CASE WHEN {bare} THEN {_hex(m['madrid_attributedBody'])} END, NULL, NULL FROM message AS m"
     )
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import MAC_ABSOLUTE, Row, Schema, integer, text, url, when
 
 VISIT = Schema(
@@ -39,26 +39,28 @@ TABLES = ("history_items", "history_visits")
 @artifact(VISIT, *PLACES, tables=TABLES)
 def visits(path: Path) -> Iterable[Row | Partly]:
     """Return one row a visit, and one for each address that is left without one."""
+    layout = Layout(path)
     flags = ("load_successful", "http_non_get", "synthesized", "origin")
-    v = sqlite.present(path, "history_visits", "title", "redirect_source", "redirect_destination", *flags, alias="v")
-    i, items = join.outer(path, "history_items", "i", "i.id = v.history_item", "url", "visit_count")
+    names = ("visit_time", "title", "redirect_source", "redirect_destination", *flags, "history_item")
+    v = layout.beside("history_visits", *names, alias="v", key="id", later=("origin",))
+    i, items = layout.outer("history_items", "i", "id", v["history_item"], "url", "visit_count")
+    a = layout.beside("history_items", "url", "visit_count", alias="i", key="id")
+    visited = f"SELECT {v['history_item']} FROM history_visits AS v WHERE {v['history_item']} NOTNULL"
     alone = (
-        f" UNION ALL SELECT 'history_items ' || i.id, NULL, i.url, NULL, NULL, NULL, {i['visit_count']}, NULL, NULL,"
-        " NULL, NULL FROM history_items AS i"
-        " WHERE i.id NOT IN (SELECT history_item FROM history_visits WHERE history_item NOTNULL)"
+        f"SELECT 'history_items ' || {a.key}, NULL, {a['url']}, NULL, NULL, NULL, {a['visit_count']}, NULL, NULL,"
+        f" NULL, NULL FROM history_items AS i{f' WHERE {a.key} NOT IN ({visited})' if any_of(v) else ''}"
     )
-    return sqlite.query(
-        path,
-        f"SELECT 'history_visits ' || v.id, v.visit_time, {i['url']}, {v['title']}, {v['redirect_source']},"
+    visits_ = (
+        f"SELECT 'history_visits ' || {v.key}, {v['visit_time']}, {i['url']}, {v['title']}, {v['redirect_source']},"
         f" {v['redirect_destination']}, {i['visit_count']}, {', '.join(v[one] for one in flags)}"
-        f" FROM history_visits AS v{items}{alone if items else ''}",
+        f" FROM history_visits AS v{items}"
     )
+    return layout.union([visits_ if any_of(v) else "", alone if any_of(a) else ""], "history_visits")
 
 
 @artifact(DELETION, *PLACES, tables=(*TABLES, "history_tombstones"), optional=True)
 def deletions(path: Path) -> Iterable[Row | Partly]:
     """Return one row a deletion that Safari must still tell to other devices."""
-    t = sqlite.present(path, "history_tombstones", "url")
-    return sqlite.query(
-        path, f"SELECT 'history_tombstones ' || id, start_time, end_time, {t['url']} FROM history_tombstones"
-    )
+    layout = Layout(path)
+    t = layout.table("history_tombstones", "start_time", "end_time", "url", key="id", later=("url",))
+    return layout.query(f"SELECT 'history_tombstones ' || {t.key}, {', '.join(t.values())} FROM history_tombstones")

@@ -1,16 +1,19 @@
 """Pages open in Safari's tabs, also private ones, and the pages each tab showed before.
 
 BrowserState.db of iOS 10 and later; SafariTabs.db of iOS 15 and later and of macOS holds tab groups. The time of a tab
-is not that of its address: https://doubleblak.com/blogPost.php?k=browserstate shows that it may be hours older.
+is not that of its address: https://doubleblak.com/blogPost.php?k=browserstate shows that it may be hours older. In
+BrowserState.db it counts from 2001, from iOS 26 on from 1970 (https://github.com/abrignoni/iLEAPP/issues/1699).
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, plist, safari_session, sqlite
+from perito.artifacts.readers import plist, safari_session
 from perito.artifacts.readers.damage import Damaged, Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.base.text import excerpt
+from perito.base.times import MAC_EPOCH_SECONDS
 from perito.records import MAC_ABSOLUTE, Row, Schema, integer, text, url, when
 
 TAB = Schema(
@@ -27,36 +30,50 @@ GROUP_TAB = Schema("ios.safari_group_tab", **TAB.fields)
 PLACES = ("**/Library/Safari/BrowserState.db", "**/Library/Safari/Profiles/*/BrowserState.db")
 
 
-@artifact(TAB, *PLACES, tables=("tabs", "browser_windows"))
+@artifact(TAB, *PLACES, version=2, tables=("tabs", "browser_windows"))
 def tabs(path: Path) -> Iterator[Row | Partly]:
     """Yield one row a tab, then one for each page in the list behind its back and forward buttons."""
+    layout = Layout(path)
     names = ("url", "user_visible_url", "title", "private_browsing", "opened_from_link")
-    t = sqlite.present(path, "tabs", "last_viewed_time", *names, "session_data", alias="t")
+    apart = bool(layout.columns("tab_sessions"))  # at first the table of tabs held them itself
+    more = () if apart else ("session_data",)
+    t = layout.beside("tabs", "last_viewed_time", *names, *more, alias="t", key="id")
+    blob = t.get("session_data", "NULL")
+    s = layout.beside("tab_sessions", "session_data", "tab_uuid", alias="s", key="id", new=blob != "NULL")
+    if not any_of(t) and not any_of(s):
+        layout.table("tabs", *names)  # tells so
     columns = ", ".join(t[one] for one in names)
-    yield from sqlite.query(
-        path, f"SELECT 'tabs ' || t.id, nullif({t['last_viewed_time']}, 0), NULL, {columns} FROM tabs AS t"
-    )
-    own = f"SELECT 'tabs ' || t.id, {t['session_data']}, {t['private_browsing']} FROM tabs AS t"
-    s, joined = join.outer(path, "tabs", "t", "t.uuid = s.tab_uuid", "private_browsing")
-    apart = f"SELECT 'tab_sessions ' || s.id, s.session_data, {s['private_browsing']} FROM tab_sessions AS s{joined}"
-    if sqlite.columns(path, "tab_sessions") or t["session_data"] != "NULL":
-        query = sqlite.query(path, apart if sqlite.columns(path, "tab_sessions") else own)
-        yield from _each(query, lambda ref, row: _pages(ref, row[1], row[2]))
+    if any_of(t):
+        viewed = f"nullif({_since_2001(t['last_viewed_time'])}, 0)"
+        yield from layout.query(f"SELECT 'tabs ' || {t.key}, {viewed}, NULL, {columns} FROM tabs AS t")
+    sessions = f"SELECT 'tabs ' || {t.key}, {blob}, {t['private_browsing']} FROM tabs AS t"
+    if apart:
+        o, owners = layout.outer("tabs", "t", "uuid", s["tab_uuid"], "private_browsing")
+        blobs = f"{s['session_data']}, {o['private_browsing']}"
+        sessions = f"SELECT 'tab_sessions ' || {s.key}, {blobs} FROM tab_sessions AS s{owners}"
+    yield from _each(layout.query(sessions), lambda ref, row: _pages(ref, row[1], row[2]))
 
 
 @artifact(GROUP_TAB, "**/SafariTabs.db", tables=("bookmarks", "windows"), optional=True)
 def group_tabs(path: Path) -> Iterator[Row | Partly]:
     """Yield for each bookmark row itself (tabs, groups, profiles), then the pages that the tab showed."""
     names = ("url", "title", "date_closed", "extra_attributes", "local_attributes")
-    b = sqlite.present(path, "bookmarks", *names, alias="b")
-    private = "private_tab_group_id" in sqlite.columns(path, "windows")
-    flag = "b.parent IN (SELECT private_tab_group_id FROM windows)" if private else "NULL"
+    layout = Layout(path)
+    b = layout.table("bookmarks", *names, "parent", alias="b", key="id", maybe=("local_attributes", "date_closed"))
+    private = layout.beside("windows", "private_tab_group_id")["private_tab_group_id"]
+    flag = f"{b['parent']} IN (SELECT {private} FROM windows)" if private != "NULL" else "NULL"
     columns = ", ".join(b[one] for one in names)
-    query = sqlite.query(path, f"SELECT 'bookmarks ' || b.id, {columns}, {flag} FROM bookmarks AS b")
+    query = layout.query(f"SELECT 'bookmarks ' || {b.key}, {columns}, {flag} FROM bookmarks AS b")
     yield from _each(query, _group_tab)
 
 
-def _each(query: sqlite.Query, read: Callable[[str, Row], Iterable[Row]]) -> Iterator[Row | Partly]:
+def _since_2001(time: str) -> str:
+    """Return a time that counts from 1970 as one that counts from 2001: as the latter it would lie after 2032."""
+    later = f"typeof({time}) IN ('integer', 'real') AND {time} > {MAC_EPOCH_SECONDS}"
+    return f"CASE WHEN {later} THEN {time} - {MAC_EPOCH_SECONDS} ELSE {time} END"
+
+
+def _each(query: Iterable[Row | Partly], read: Callable[[str, Row], Iterable[Row]]) -> Iterator[Row | Partly]:
     for row in query:
         if isinstance(row, Partly):
             yield row

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, plist, sqlite, values
+from perito.artifacts.readers import plist, values
 from perito.artifacts.readers.damage import Damaged, Partly
+from perito.artifacts.readers.layout import Layout
 from perito.base.text import excerpt
 from perito.records import MAC_ABSOLUTE, Row, Schema, app_id, integer, message, text, when
 
@@ -35,26 +36,31 @@ ACTION = Schema(
 )
 PLACES = ("**/Library/Shortcuts/Shortcuts.sqlite",)
 TABLES = ("ZSHORTCUT", "ZSHORTCUTACTIONS")
+MORE = ("ZSOURCE", "ZACTIONCOUNT", "ZDELETED")
+MAYBE = ("ZASSOCIATEDAPPBUNDLEIDENTIFIER", "ZDELETED", "ZSOURCE")
 
 
 @artifact(SHORTCUT, *PLACES, tables=TABLES)
 def shortcuts(path: Path) -> Iterable[Row | Partly]:
     """Return every shortcut, also one without actions."""
     names = ("ZCREATIONDATE", "ZMODIFICATIONDATE", "ZNAME", "ZACTIONSDESCRIPTION", "ZASSOCIATEDAPPBUNDLEIDENTIFIER")
-    have = sqlite.present(path, "ZSHORTCUT", *names, "ZSOURCE", "ZACTIONCOUNT", "ZDELETED")
-    return sqlite.query(path, f"SELECT 'ZSHORTCUT ' || Z_PK, {', '.join(have.values())} FROM ZSHORTCUT ORDER BY Z_PK")
+    layout = Layout(path)
+    have = layout.table("ZSHORTCUT", *names, *MORE, key="Z_PK", maybe=MAYBE)
+    shown, key = ", ".join(have.values()), have.key
+    return layout.query(f"SELECT 'ZSHORTCUT ' || {key}, {shown} FROM ZSHORTCUT ORDER BY {key}")
 
 
 @artifact(ACTION, *PLACES, tables=TABLES)
 def actions(path: Path) -> Iterator[Row | Partly]:
     """Yield every action, also of shortcuts that are gone; a list that cannot be read is told."""
     names = ("ZMODIFICATIONDATE", "ZCREATIONDATE", "ZNAME")
-    s, owners = join.outer(path, "ZSHORTCUT", "s", "s.Z_PK = a.ZSHORTCUT", *names)
+    layout = Layout(path)
+    a = layout.table("ZSHORTCUTACTIONS", "ZSHORTCUT", "ZDATA", alias="a", key="Z_PK")
+    s, owners = layout.outer("ZSHORTCUT", "s", "Z_PK", a["ZSHORTCUT"], *names)
     modified, created, title = s.values()
-    rows = sqlite.query(
-        path,
-        f"SELECT 'ZSHORTCUTACTIONS ' || a.Z_PK, {modified}, {created}, a.ZSHORTCUT, {title}, a.ZDATA"
-        f" FROM ZSHORTCUTACTIONS AS a{owners} ORDER BY a.Z_PK",
+    rows = layout.query(
+        f"SELECT 'ZSHORTCUTACTIONS ' || {a.key}, {modified}, {created}, {a['ZSHORTCUT']}, {title}, {a['ZDATA']}"
+        f" FROM ZSHORTCUTACTIONS AS a{owners} ORDER BY {a.key}",
     )
     for row in rows:
         if isinstance(row, Partly):

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout, any_of
 from perito.records import UNIX, Row, Schema, app_id, integer, process, text, when
 from perito.records import path as file_path
 
@@ -28,23 +28,34 @@ ACCESS = Schema(
     target_bundle=app_id("whom the permission concerns, where it concerns another application"),
 )
 NAMES = ("allowed", "auth_value", "auth_reason", "prompt_count", "indirect_object_identifier")
+GONE = ("allowed", "prompt_count")
+"""Columns until iOS 13."""
+LATER = ("last_modified", "indirect_object_identifier", "auth_value auth_reason")
 
 
 @artifact(ACCESS, "**/Library/TCC/TCC.db", "**/com.apple.TCC/TCC.db", tables=("access", "admin"))
 def accesses(path: Path) -> Iterable[Row | Partly]:
     """Return every permission, and those that have lapsed."""
-    selects = [_select(path, "access")]
-    if sqlite.columns(path, "expired"):
-        selects.append(_select(path, "expired"))
-    return sqlite.query(path, " UNION ALL ".join(selects))
+    layout = Layout(path)
+    return layout.union([_select(layout, table) for table in ("access", "expired")], "access")
 
 
-def _select(path: Path, table: str) -> str:
-    have = sqlite.present(path, table, *NAMES, "client_type", "last_modified", "expired_at")
+def _select(layout: Layout, table: str) -> str:
+    names = ("service", "client", "client_type", "last_modified")
+    lapsed = table == "expired"
+    have = layout.beside(
+        table, *names, *(("expired_at",) if lapsed else NAMES), later=() if lapsed else LATER, maybe=GONE, new=lapsed
+    )
+    if not any_of(have):
+        return ""
+    if layout.columns(table).isdisjoint(("allowed", "auth_value")) and not lapsed:
+        layout.miss(table, ("allowed", "auth_value"))
+    have.update({name: "NULL" for name in (*NAMES, "expired_at") if name not in have})
     target = f"nullif({have['indirect_object_identifier']}, 'UNUSED')"
-    by_path = f"CASE WHEN {have['client_type']} = 1 THEN client END"
+    client = have["client"]
+    by_path = f"CASE WHEN {have['client_type']} = 1 THEN {client} END"
     answers = ", ".join(have[one] for one in NAMES[:-1])
     return (
-        f"SELECT '{table} ' || rowid, {have['last_modified']}, {have['expired_at']}, service, client,"
-        f" client, {by_path}, {answers}, {target} FROM {table}"
+        f"SELECT '{table} ' || {have.key}, {have['last_modified']}, {have['expired_at']}, {have['service']}, {client},"
+        f" {client}, {by_path}, {answers}, {target} FROM {table}"
     )

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, plist, sqlite, values
+from perito.artifacts.readers import plist, sqlite, values
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.base.text import excerpt
 from perito.records import UNIX, Row, Schema, domain, integer, text, when
 
@@ -45,6 +46,12 @@ PAIRS = {
     "TopFrameUniqueRedirectsToSinceSameSiteStrictEnforcement": ("sourceDomainID", "toDomainID"),
 }
 """Tables of pairs, with the columns of the site and of the other one."""
+NEWEST = "TopFrameUniqueRedirectsToSinceSameSiteStrictEnforcement"
+DATED = frozenset({
+    "SubframeUnderTopFrameDomains", "SubresourceUnderTopFrameDomains", "SubresourceUniqueRedirectsTo",
+    "TopFrameLinkDecorationsFrom",
+})  # fmt: skip
+"""Tables that keep a time of each pair."""
 
 
 @artifact(SITE, *PLACES, tables=TABLES, keys=("browsingStatistics",))
@@ -53,11 +60,12 @@ def sites(path: Path) -> Iterable[Row | Partly]:
     if not _is_database(path):
         return _logged_sites(path)
     names = ("lastSeen", "mostRecentUserInteractionTime", "registrableDomain", "hadUserInteraction", "isPrevalent")
-    seen, used, *rest = sqlite.present(path, "ObservedDomains", *names).values()
-    return sqlite.query(
-        path,
-        f"SELECT 'ObservedDomains ' || domainID, {seen}, CASE WHEN {used} NOT IN (0, -1) THEN {used} END,"
-        f" {', '.join(rest)} FROM ObservedDomains ORDER BY domainID",
+    layout = Layout(path)
+    have = layout.table("ObservedDomains", *names, key="domainID")
+    seen, used, *rest = have.values()
+    return layout.query(
+        f"SELECT 'ObservedDomains ' || {have.key}, {seen}, CASE WHEN {used} NOT IN (0, -1) THEN {used} END,"
+        f" {', '.join(rest)} FROM ObservedDomains ORDER BY {have.key}",
     )
 
 
@@ -66,17 +74,23 @@ def relations(path: Path) -> Iterable[Row | Partly]:
     """Return every pair of sites of which something is noted."""
     if not _is_database(path):
         return _logged_relations(path)
-    selects = [_pairs(path, table, ends) for table, ends in PAIRS.items() if sqlite.columns(path, table) >= set(ends)]
-    nothing = "SELECT NULL, NULL, registrableDomain, NULL, NULL FROM ObservedDomains WHERE 0"
-    return sqlite.query(path, " UNION ALL ".join(selects or [nothing]))
+    layout = Layout(path)
+    selects = [_pairs(layout, table, *ends) for table, ends in PAIRS.items()]
+    if any(selects):
+        return layout.union(selects, "ObservedDomains")
+    have = layout.table("ObservedDomains", "registrableDomain")
+    return layout.query(f"SELECT NULL, NULL, {have['registrableDomain']}, NULL, NULL FROM ObservedDomains WHERE 0")
 
 
-def _pairs(path: Path, table: str, ends: tuple[str, str]) -> str:
-    d, own = join.outer(path, "ObservedDomains", "d", f"d.domainID = t.{ends[0]}", "registrableDomain")
-    o, other = join.outer(path, "ObservedDomains", "o", f"o.domainID = t.{ends[1]}", "registrableDomain")
-    updated = sqlite.present(path, table, "lastUpdated", alias="t")["lastUpdated"]
+def _pairs(layout: Layout, table: str, one: str, another: str) -> str:
+    undated = () if table in DATED else ("lastUpdated",)
+    t = layout.beside(table, one, another, "lastUpdated", alias="t", maybe=undated, new=table == NEWEST)
+    d, own = layout.outer("ObservedDomains", "d", "domainID", t[one], "registrableDomain")
+    o, other = layout.outer("ObservedDomains", "o", "domainID", t[another], "registrableDomain")
+    if not own and not other:
+        return ""
     return (
-        f"SELECT '{table} ' || t.rowid, {updated}, {d['registrableDomain']}, '{table}', {o['registrableDomain']}"
+        f"SELECT '{table} ' || {t.key}, {t['lastUpdated']}, {d['registrableDomain']}, '{table}', {o['registrableDomain']}"
         f" FROM {table} AS t{own}{other}"
     )
 

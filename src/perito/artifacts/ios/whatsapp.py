@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, outgoing, text, when
 
 MESSAGE = Schema(
@@ -33,13 +33,14 @@ MESSAGE = Schema(
 def messages(path: Path) -> Iterable[Row | Partly]:
     """Return one row a message, notices of the app among them."""
     keys = ("ZCHATSESSION", "ZGROUPMEMBER", "ZSENTDATE", "ZPUSHNAME", "ZSTARRED", "ZSTANZAID", "ZMESSAGETYPE")
-    m = sqlite.present(path, "ZWAMESSAGE", *keys, "ZFROMJID", "ZTOJID", alias="m")
-    s, chats = join.outer(path, "ZWACHATSESSION", "s", f"s.Z_PK = {m['ZCHATSESSION']}", "ZCONTACTJID", "ZPARTNERNAME")
-    g, members = join.outer(path, "ZWAGROUPMEMBER", "g", f"g.Z_PK = {m['ZGROUPMEMBER']}", "ZMEMBERJID")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWAMESSAGE ' || m.Z_PK, m.ZMESSAGEDATE, {m['ZSENTDATE']},"
-        f" coalesce({g['ZMEMBERJID']}, {m['ZFROMJID']}, {m['ZTOJID']}), m.ZISFROMME, {s['ZCONTACTJID']},"
-        f" {s['ZPARTNERNAME']}, {m['ZPUSHNAME']}, {m['ZMESSAGETYPE']}, {m['ZSTARRED']}, {m['ZSTANZAID']}, m.ZTEXT"
+    main = ("ZMESSAGEDATE", "ZISFROMME", "ZFROMJID", "ZTOJID", "ZTEXT")
+    layout = Layout(path)
+    m = layout.table("ZWAMESSAGE", *main, *keys, alias="m", key="Z_PK", maybe=("ZSENTDATE", "ZPUSHNAME", "ZSTARRED"))
+    s, chats = layout.outer("ZWACHATSESSION", "s", "Z_PK", m["ZCHATSESSION"], "ZCONTACTJID", "ZPARTNERNAME")
+    g, members = layout.outer("ZWAGROUPMEMBER", "g", "Z_PK", m["ZGROUPMEMBER"], "ZMEMBERJID")
+    return layout.query(
+        f"SELECT 'ZWAMESSAGE ' || {m.key}, {m['ZMESSAGEDATE']}, {m['ZSENTDATE']},"
+        f" coalesce({g['ZMEMBERJID']}, {m['ZFROMJID']}, {m['ZTOJID']}), {m['ZISFROMME']}, {s['ZCONTACTJID']},"
+        f" {s['ZPARTNERNAME']}, {m['ZPUSHNAME']}, {m['ZMESSAGETYPE']}, {m['ZSTARRED']}, {m['ZSTANZAID']}, {m['ZTEXT']}"
         f" FROM ZWAMESSAGE AS m{chats}{members}",
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, outgoing, real, text, when
 
 CALL = Schema(
@@ -32,14 +32,17 @@ CALL = Schema(
 def calls(path: Path) -> Iterable[Row | Partly]:
     """Return one row a party of a call, or one a call where no party is listed."""
     own = ("ZDURATION", "ZGROUPCALLCREATORUSERJIDSTRING", "ZGROUPJIDSTRING", "ZOUTCOME", "ZBYTESRECEIVED")
-    e = sqlite.present(path, "ZWACDCALLEVENT", *own, "ZBYTESSENT", "Z1CALLEVENTS", alias="e")
+    layout = Layout(path)
+    e = layout.table(
+        "ZWACDCALLEVENT", "ZDATE", *own, "ZBYTESSENT", "Z1CALLEVENTS", alias="e", key="Z_PK",
+        maybe=("ZGROUPCALLCREATORUSERJIDSTRING", "ZGROUPJIDSTRING"),
+    )  # fmt: skip
     flags = ("ZINCOMING", "ZVIDEO", "ZMISSED")
-    a, groups = join.outer(path, "ZWAAGGREGATECALLEVENT", "a", f"a.Z_PK = {e['Z1CALLEVENTS']}", *flags)
-    party = "p.Z1PARTICIPANTS = e.Z_PK"
-    p, parties = join.outer(path, "ZWACDCALLEVENTPARTICIPANT", "p", party, "ZJIDSTRING", "Z_PK")
-    return sqlite.query(
-        path,
-        f"SELECT coalesce('ZWACDCALLEVENTPARTICIPANT ' || {p['Z_PK']}, 'ZWACDCALLEVENT ' || e.Z_PK), e.ZDATE,"
+    a, groups = layout.outer("ZWAAGGREGATECALLEVENT", "a", "Z_PK", e["Z1CALLEVENTS"], *flags)
+    p, parties = layout.outer("ZWACDCALLEVENTPARTICIPANT", "p", "Z1PARTICIPANTS", e.key, "ZJIDSTRING")
+    party = "'ZWACDCALLEVENTPARTICIPANT ' || p.rowid" if parties else "NULL"
+    return layout.query(
+        f"SELECT coalesce({party}, 'ZWACDCALLEVENT ' || {e.key}), {e['ZDATE']},"
         f" {e['ZDURATION']}, {p['ZJIDSTRING']}, {e['ZGROUPCALLCREATORUSERJIDSTRING']}, {e['ZGROUPJIDSTRING']},"
         f" CASE {a['ZINCOMING']} WHEN 0 THEN 1 WHEN 1 THEN 0 END, {a['ZVIDEO']}, {a['ZMISSED']}, {e['ZOUTCOME']},"
         f" {e['ZBYTESRECEIVED']}, {e['ZBYTESSENT']} FROM ZWACDCALLEVENT AS e{groups}{parties}",

@@ -1,4 +1,4 @@
-"""Conversations of WhatsApp, and who belongs or belonged to its groups.
+"""Conversations of WhatsApp, who belongs or belonged to its groups, and the names that people gave themselves.
 
 A conversation outlives its messages: the list tells with whom the phone was in contact. See ios.whatsapp_message.
 """
@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, own, text, when
 
 CHAT = Schema(
@@ -37,6 +37,11 @@ MEMBER = Schema(
     admin=integer("1 when they may change the group"),
     active=integer("1 when they are in the group, 0 when they left"),
 )
+NAME = Schema(
+    "ios.whatsapp_name",
+    account=handle("who it is"),
+    title=text("name that they gave themselves"),
+)
 PLACES = ("**/ChatStorage.sqlite",)
 
 
@@ -44,14 +49,15 @@ PLACES = ("**/ChatStorage.sqlite",)
 def chats(path: Path) -> Iterable[Row | Partly]:
     """Return one row a conversation."""
     flags = ("ZSESSIONTYPE", "ZMESSAGECOUNTER", "ZARCHIVED", "ZHIDDEN", "ZREMOVED", "ZSAVEDINPUT")
-    s = sqlite.present(path, "ZWACHATSESSION", *flags, "ZGROUPINFO", alias="s")
+    layout = Layout(path)
+    names = ("ZCONTACTJID", "ZPARTNERNAME", "ZLASTMESSAGEDATE", *flags, "ZGROUPINFO")
+    s = layout.table("ZWACHATSESSION", *names, alias="s", key="Z_PK")
     who = ("ZCREATORJID", "ZOWNERJID", "ZSUBJECTOWNERJID")
     dates = ("ZCREATIONDATE", "ZSUBJECTTIMESTAMP")
-    g, groups = join.outer(path, "ZWAGROUPINFO", "g", f"g.Z_PK = {s['ZGROUPINFO']}", *dates, *who)
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWACHATSESSION ' || s.Z_PK, s.ZLASTMESSAGEDATE, {', '.join(g[one] for one in dates)},"
-        f" s.ZCONTACTJID, s.ZPARTNERNAME, {', '.join(g[one] for one in who)}, {', '.join(s[one] for one in flags)}"
+    g, groups = layout.outer("ZWAGROUPINFO", "g", "Z_PK", s["ZGROUPINFO"], *dates, *who)
+    return layout.query(
+        f"SELECT 'ZWACHATSESSION ' || {s.key}, {s['ZLASTMESSAGEDATE']}, {', '.join(g[one] for one in dates)},"
+        f" {s['ZCONTACTJID']}, {s['ZPARTNERNAME']}, {', '.join(g[one] for one in who)}, {', '.join(s[one] for one in flags)}"
         f" FROM ZWACHATSESSION AS s{groups}",
     )
 
@@ -60,10 +66,18 @@ def chats(path: Path) -> Iterable[Row | Partly]:
 def members(path: Path) -> Iterable[Row | Partly]:
     """Return one row for each member of each group, those who left among them."""
     flags = ("ZCONTACTNAME", "ZISADMIN", "ZISACTIVE")
-    m = sqlite.present(path, "ZWAGROUPMEMBER", *flags, alias="m")
-    s, groups = join.outer(path, "ZWACHATSESSION", "s", "s.Z_PK = m.ZCHATSESSION", "ZCONTACTJID", "ZPARTNERNAME")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWAGROUPMEMBER ' || m.Z_PK, m.ZMEMBERJID, {s['ZCONTACTJID']}, {s['ZPARTNERNAME']},"
+    layout = Layout(path)
+    m = layout.table("ZWAGROUPMEMBER", "ZMEMBERJID", "ZCHATSESSION", *flags, alias="m", key="Z_PK")
+    s, groups = layout.outer("ZWACHATSESSION", "s", "Z_PK", m["ZCHATSESSION"], "ZCONTACTJID", "ZPARTNERNAME")
+    return layout.query(
+        f"SELECT 'ZWAGROUPMEMBER ' || {m.key}, {m['ZMEMBERJID']}, {s['ZCONTACTJID']}, {s['ZPARTNERNAME']},"
         f" {', '.join(m[one] for one in flags)} FROM ZWAGROUPMEMBER AS m{groups}",
     )
+
+
+@artifact(NAME, *PLACES, tables=("ZWAMESSAGE", "ZWAPROFILEPUSHNAME"), optional=True)
+def names(path: Path) -> Iterable[Row | Partly]:
+    """Return one row for each account whose own name the device has learned, be it in contact or only in a group."""
+    layout = Layout(path)
+    n = layout.table("ZWAPROFILEPUSHNAME", "ZJID", "ZPUSHNAME", key="Z_PK")
+    return layout.query(f"SELECT 'ZWAPROFILEPUSHNAME ' || {n.key}, {', '.join(n.values())} FROM ZWAPROFILEPUSHNAME")

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, message, phone, real, text, when
 
 CONTACT = Schema(
@@ -34,11 +34,14 @@ COLUMNS = (
     *("ZLID", "ZPHONENUMBER", "ZLOCALIZEDPHONENUMBER", "ZFULLNAME", "ZUSERNAME", "ZBUSINESSNAME", "ZABOUTTEXT"),
     *("ZNOTES", "ZDISAPPEARINGMODEDURATION"),
 )
+MAYBE = tuple(name for name in COLUMNS if name not in {"ZWHATSAPPID", "ZPHONENUMBER", "ZFULLNAME"})
+"""Versions differ in these without any order."""
 
 
 @artifact(CONTACT, "**/ContactsV2.sqlite", tables=("ZWAADDRESSBOOKCONTACT",), optional=True)
 def contacts(path: Path) -> Iterable[Row | Partly]:
     """Return one row a contact; a column that a version lacks is missing."""
-    have = sqlite.present(path, "ZWAADDRESSBOOKCONTACT", *COLUMNS)
+    layout = Layout(path)
+    have = layout.table("ZWAADDRESSBOOKCONTACT", *COLUMNS, key="Z_PK", maybe=MAYBE)
     columns = ", ".join(have[one] for one in COLUMNS)
-    return sqlite.query(path, f"SELECT 'ZWAADDRESSBOOKCONTACT ' || Z_PK, {columns} FROM ZWAADDRESSBOOKCONTACT")
+    return layout.query(f"SELECT 'ZWAADDRESSBOOKCONTACT ' || {have.key}, {columns} FROM ZWAADDRESSBOOKCONTACT")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, phone, text, when
 
 LID = Schema(
@@ -19,9 +19,8 @@ LID = Schema(
 @artifact(LID, "**/LID.sqlite", tables=("ZWAPHONENUMBERLIDPAIR",), optional=True)
 def lids(path: Path) -> Iterable[Row | Partly]:
     """Return one row a pair."""
-    have = sqlite.present(path, "ZWAPHONENUMBERLIDPAIR", "ZTIMESTAMP", "ZLID", "ZPHONENUMBER")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWAPHONENUMBERLIDPAIR ' || Z_PK, {have['ZTIMESTAMP']}, {have['ZLID']}, {have['ZPHONENUMBER']}"
-        " FROM ZWAPHONENUMBERLIDPAIR",
+    layout = Layout(path)
+    have = layout.table("ZWAPHONENUMBERLIDPAIR", "ZTIMESTAMP", "ZLID", "ZPHONENUMBER", key="Z_PK")
+    return layout.query(
+        f"SELECT 'ZWAPHONENUMBERLIDPAIR ' || {have.key}, {', '.join(have.values())} FROM ZWAPHONENUMBERLIDPAIR"
     )

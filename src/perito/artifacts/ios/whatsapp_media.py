@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import join, sqlite
 from perito.artifacts.readers.damage import Partly
+from perito.artifacts.readers.layout import Layout
 from perito.records import MAC_ABSOLUTE, Row, Schema, handle, integer, message, outgoing, path, real, text, url, when
 
 MEDIA = Schema(
@@ -49,12 +49,13 @@ NEVER = -63114076800
 def media(path: Path) -> Iterable[Row | Partly]:
     """Return one row a media item, with the message it came with if that is left."""
     here = ("ZMEDIALOCALPATH", "ZMEDIAURL", "ZFILESIZE", "ZTITLE", "ZAUTHORNAME", "ZVCARDNAME", "ZVCARDSTRING")
-    i = sqlite.present(path, "ZWAMEDIAITEM", *here, "ZLATITUDE", "ZLONGITUDE", "ZMEDIAURLDATE", alias="i")
-    sent, who, joins = _message(path, "i.ZMESSAGE")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWAMEDIAITEM ' || i.Z_PK, {sent}, nullif({i['ZMEDIAURLDATE']}, {NEVER}), {who},"
-        f" 'ZWAMESSAGE ' || i.ZMESSAGE, {', '.join(i[one] for one in here)}, {i['ZLATITUDE']}, {i['ZLONGITUDE']}"
+    layout = Layout(path)
+    more = ("ZLATITUDE", "ZLONGITUDE", "ZMEDIAURLDATE", "ZMESSAGE")
+    i = layout.table("ZWAMEDIAITEM", *here, *more, alias="i", key="Z_PK", maybe=("ZMEDIAURLDATE",))
+    sent, who, joins = _message(layout, i["ZMESSAGE"])
+    return layout.query(
+        f"SELECT 'ZWAMEDIAITEM ' || {i.key}, {sent}, nullif({i['ZMEDIAURLDATE']}, {NEVER}), {who},"
+        f" 'ZWAMESSAGE ' || {i['ZMESSAGE']}, {', '.join(i[one] for one in here)}, {i['ZLATITUDE']}, {i['ZLONGITUDE']}"
         f" FROM ZWAMEDIAITEM AS i{joins}",
     )
 
@@ -63,19 +64,19 @@ def media(path: Path) -> Iterable[Row | Partly]:
 def links(path: Path) -> Iterable[Row | Partly]:
     """Return one row a link preview, with the message it came with if that is left."""
     here = ("ZMATCHEDTEXT", "ZCONTENT1", "ZCONTENT2", "ZTITLE", "ZSUMMARY")
-    i = sqlite.present(path, "ZWAMESSAGEDATAITEM", *here, alias="i")
-    sent, who, joins = _message(path, "i.ZMESSAGE")
-    return sqlite.query(
-        path,
-        f"SELECT 'ZWAMESSAGEDATAITEM ' || i.Z_PK, {sent}, {who}, 'ZWAMESSAGE ' || i.ZMESSAGE,"
+    layout = Layout(path)
+    i = layout.table("ZWAMESSAGEDATAITEM", *here, "ZMESSAGE", alias="i", key="Z_PK")
+    sent, who, joins = _message(layout, i["ZMESSAGE"])
+    return layout.query(
+        f"SELECT 'ZWAMESSAGEDATAITEM ' || {i.key}, {sent}, {who}, 'ZWAMESSAGE ' || {i['ZMESSAGE']},"
         f" {', '.join(i[one] for one in here)} FROM ZWAMESSAGEDATAITEM AS i{joins}",
     )
 
 
-def _message(path: Path, key: str) -> tuple[str, str, str]:
+def _message(layout: Layout, key: str) -> tuple[str, str, str]:
     """Return time, other party and direction of the message a row belongs to, and the join that brings them."""
     names = ("ZMESSAGEDATE", "ZFROMJID", "ZTOJID", "ZGROUPMEMBER", "ZISFROMME")
-    m, messages = join.outer(path, "ZWAMESSAGE", "m", f"m.Z_PK = {key}", *names)
-    g, members = join.outer(path, "ZWAGROUPMEMBER", "g", f"g.Z_PK = {m['ZGROUPMEMBER']}", "ZMEMBERJID")
+    m, messages = layout.outer("ZWAMESSAGE", "m", "Z_PK", key, *names)
+    g, members = layout.outer("ZWAGROUPMEMBER", "g", "Z_PK", m["ZGROUPMEMBER"], "ZMEMBERJID")
     who = f"coalesce({g['ZMEMBERJID']}, {m['ZFROMJID']}, {m['ZTOJID']}), {m['ZISFROMME']}"
     return m["ZMESSAGEDATE"], who, f"{messages}{members}"

@@ -58,12 +58,12 @@ def _decoded_columns(columns: Sequence[pa.Array]) -> list[pa.Array]:
 def _decoded(tail: Row, lost: list[tuple[str, str, str]]) -> Row:
     """Return the last values with each blob replaced by its lines; what cannot be read is added to `lost`."""
     text, column, archived, body, payload, summary = tail
-    written = _tried("attributedBody", _written, body, lost)
-    if written and not text:
-        text, column = written[0], "attributedBody"
-    if written and written[0] != text:
-        archived = written[0]
-    links = [one for one in written[1:] if _leads_elsewhere(one, str(text))]
+    said = _tried("attributedBody", written, body, lost)
+    if said and not text:
+        text, column = said[0], "attributedBody"
+    if said and said[0] != text:
+        archived = said[0]
+    links = [one for one in said[1:] if leads_elsewhere(one, str(text))]
     if payload is None and summary is None:
         return (text, column, archived, "\n".join(links) or None, None, None)
     shown = _tried("payload_data", _shown, payload, lost)
@@ -79,12 +79,14 @@ def _tried(name: str, read: Callable[[bytes], list[str]], blob: object, lost: li
         return []
 
 
-def _leads_elsewhere(value: str, text: str) -> bool:
+def leads_elsewhere(value: str, text: str) -> bool:
+    """Tell whether a string of an archive is an address that its text does not show."""
     scheme, _, rest = value.partition(":")
     return (rest.startswith("//") or scheme in {"mailto", "tel", "sms"}) and rest.strip("/") not in text
 
 
-def _written(raw: bytes) -> list[str]:
+def written(raw: bytes) -> list[str]:
+    """Return the text of an archived attributed string, and further strings where its attributes hold an address."""
     return typedstream.strings(raw) if NSURL in raw else [typedstream.lead(raw)]
 
 

@@ -43,9 +43,12 @@ class Query:
 
     `views` names the views of the database: what they show can be made up without end, so that one that stands where
     a table is asked for is Unsupported.
+
+    `lacks` are the tables and columns that this version of the database does not have; whoever iterates gets them
+    first, whoever asks for `rows` or `batches` tells them.
     """
 
-    def __init__(self, path: Path, sql: str) -> None:
+    def __init__(self, path: Path, sql: str, lacks: Sequence[Partly] = ()) -> None:
         check(path)
         self.path = path
         self.sql = sql
@@ -53,9 +56,11 @@ class Query:
         for name in ASKED.findall(sql):
             if name.lower() in self.views:
                 raise Unsupported(f"{name} is a view, not a table")
+        self.lacks = lacks
 
     def __iter__(self) -> Iterator[Row | Partly]:
-        return self.rows()
+        yield from self.lacks
+        yield from self.rows()
 
     def rows(self, skip: int = 0) -> Iterator[Row | Partly]:
         """Yield rows after the first `skip`; past a damaged page, those of a rescued copy that were not seen yet."""
@@ -135,11 +140,6 @@ def _broken(path: Path) -> str:
         return database.broken
 
 
-def query(path: Path, sql: str) -> Query:
-    """Return the rows of a SELECT; its first column is the ref, the others raw values in schema order, no CAST."""
-    return Query(path, sql)
-
-
 def check(path: Path) -> None:
     """Raise Damaged unless the file is a database, or what is left of one without its first bytes.
 
@@ -215,13 +215,6 @@ def _views(path: Path) -> set[str]:
     return {name.lower() for name in _asked(path, "SELECT name FROM sqlite_master WHERE type = 'view'")[0]}
 
 
-def present(path: Path, table: str, *names: str, alias: str = "") -> dict[str, str]:
-    """Return for each column what to write in a SELECT: its name, or NULL where this version has no such column."""
-    here = {name.lower() for name in columns(path, table)}
-    prefix = f"{alias}." if alias else ""
-    return {name: f"{prefix}{name}" if name.lower() in here else "NULL" for name in names}
-
-
 def _asked(path: Path, sql: str) -> tuple[set[str], str]:
     """Return the texts of the first column, and what is wrong with the list of tables."""
     try:
@@ -231,4 +224,4 @@ def _asked(path: Path, sql: str) -> tuple[set[str], str]:
         return set(), str(error)
 
 
-__all__ = ["DriverError", "Query", "columns", "connect", "present", "query", "tables"]
+__all__ = ["DriverError", "Query", "columns", "connect", "tables"]
