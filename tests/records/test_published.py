@@ -1,7 +1,10 @@
 """Every published domain and address: found in each dress, and never in a look-alike."""
 
+import os
 import re
+from base64 import b64encode
 from ipaddress import IPv4Address
+from random import Random
 
 import pytest
 
@@ -11,6 +14,7 @@ from perito.records.suffixes import is_tld, public_suffix
 from perito.records.urls import host_name, is_ip
 
 WORD = re.compile(r"(?<![\w.@/\-])[\w\-]+(?:\.[\w\-]+)+(?![\w.\-])")
+SOAK = os.environ.get("PERITO_HYPOTHESIS") == "soak"
 ENDINGS = {".txt", ".csv", ".stix2", ".json", ".yaml", ".ioc", ".xml"}
 
 
@@ -51,6 +55,68 @@ def found(text, value):
 def test_found_in_every_dress(published, dress):
     assert len(published) > 8_000
     assert missed(published, dress.format) == []
+
+
+DRESSES = [
+    "http:\\\\{}/x", "http:/\\{}", "//{}/x", "http//{}/x", "http;//{}", "https,//{}/x", "http:{}/x", "hxxp//{}/x", "h[xx]p://{}/x",
+    "http[s]://{}/x", "Hola\\n{}\\ny", "/{}", "etc..{}", "...{}/x", "https://*.{}/", "http://{}:99999/x", "{}:/x",
+    "whatsapp://send?text=mira%20{}%2Fx", "mailto:?body=ve%20{}/x", "https://web.archive.org/web/2017/{}/x", "https://u.test/?u=%25252F%25252F{}%25252Fx",
+    "intent://{}/x#Intent;scheme=https;end", "见 https://{}/x看", "WIFI:S:a;P:http://{}/x;;", "\\u002f\\u002f{}\\u002fx", "{}.Gracias por", "{}看", "见{}", "http://{}看",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_found_in_every_further_dress(published, dress):
+    some = published if SOAK else Random(dress).sample(published, 600)
+    assert missed(some, dress.format) == []
+
+
+def test_found_where_the_host_itself_is_dressed(published):
+    some = published if SOAK else Random(5).sample(published, 600)
+    for mark in (
+        " (dot) ",
+        " [ . ] ",
+        "(punto)",
+        " [punto] ",
+        "[.",
+        "&#46;",
+        "&period;",
+        "\\u002e",
+        "\u2024",
+        "\uff0e",
+        ".\u200b",
+        "<.>",
+    ):
+        assert missed(some, lambda value, mark=mark: value.replace(".", mark) + "/x") == []
+    for number in range(1, 4):
+        assert missed(some, lambda value, at=number: f"https://{value[:at]}\u00ad{value[at:]}/x") == []
+        assert missed(some, lambda value, at=number: f"https://{value[:at]}=\n{value[at:]}/x") == []
+    assert missed(some, lambda value: f"https://{wide(value)}/x") == []
+    assert missed(some, lambda value: f"https://t.test/?x={b64encode(f'https://{value}/x'.encode()).decode()}") == []
+    assert missed(some, lambda value: f"https://t.test/?x={f'http://{value}/x'.encode().hex()}") == []
+
+
+def wide(value):
+    """Return the ASCII text in full-width letters, dots and all."""
+    return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
+
+
+def test_found_after_signs_that_mean_no_figures(published):
+    some = [value for value in published if not is_ip(value)]
+    for dress in ("#{}", "+{}/x", ".{}/x"):
+        assert missed(some if SOAK else Random(7).sample(some, 600), dress.format) == []
+
+
+def test_found_where_a_line_break_parts_the_host(published):
+    some = [value for value in published if not is_ip(value) and value.count(".") == 1]
+    for mark in ("\n", "\r\n", "\t"):
+        assert (
+            missed(
+                some if SOAK else Random(3).sample(some, 600),
+                lambda value, mark=mark: f"https://{value[:2]}{mark}{value[2:]}/x",
+            )
+            == []
+        )
 
 
 def test_found_in_upper_case_and_defanged(published):

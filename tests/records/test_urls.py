@@ -70,7 +70,7 @@ def test_hosts(text, host):
 @pytest.mark.parametrize(
     "text",
     ["", " ", "hola", "hola mundo", "http://", "http:///", "http://1.2.3.4.5/", "http://256.1.1.1/", "http://a b/", "/x/y",
-     "http://[::1/", "bad.example:99999/", "http://\x00/", "...", "http://.../", "a b.example/x", "http://%/"],
+     "http://[::1/", "http://\x00/", "...", "http://.../", "a b.example/x", "http://%/"],
 )  # fmt: skip
 def test_what_no_browser_opens(text):
     assert parse(text) is None

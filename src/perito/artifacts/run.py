@@ -45,6 +45,13 @@ class Reading:
             if len(self.misfits) < MISFITS_KEPT:
                 self.misfits.append(misfit)
 
+    def settle(self) -> None:
+        """Call a file read to its end partial where anything did not fit, damaged where that was for good."""
+        if self.misfit_count and self.status == "parsed":
+            self.status = "partial"
+        if self.lasting and self.status == "partial":
+            self.status = "damaged"
+
     def end(self, status: str, reason: str, misfit: Misfit | None = None) -> None:
         """Say why the reading did not come to its end."""
         self.status, self.reason = status, reason
@@ -74,10 +81,7 @@ def tables(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Tabl
     except Exception as error:  # noqa: BLE001 - the one place; see the module's first lines
         reason = f"{type(error).__name__}: {excerpt(str(error), 200)}"
         reading.end("partial" if count else "damaged", reason, Misfit("", f"the reading stopped: {reason}", ""))
-    if reading.misfit_count and reading.status == "parsed":
-        reading.status = "partial"
-    if reading.lasting and reading.status == "partial":
-        reading.status = "damaged"
+    reading.settle()
 
 
 def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Table]:

@@ -18,7 +18,7 @@ from perito.base.confine import OutOfTime, report, settle, undisturbed
 from perito.base.hashing import sha256
 from perito.base.times import rfc3339
 from perito.records.convert import sort_out
-from perito.records.observables import OBSERVABLES, observables
+from perito.records.observables import OBSERVABLES, observables, observed
 from perito.records.schema import Schema, message, storage_name, url
 from perito.records.store import PASSING, PassingWriter, Writer, stored_schema, with_file
 
@@ -49,10 +49,11 @@ def read(artifact: str, file: str, path: str, out: str, known: Sequence[str] = (
         try:
             found = tables(declared, Path(path), reading)
             for table in _gathered(Known(known).without(found) if declared.leftover else found):
-                _keep(declared, table, file, records, seen)
+                _keep(declared, table, file, records, seen, reading)
                 span.add(table)
                 report(records.rows)
             settle()
+            reading.settle()
         except OutOfTime:
             reading.end("timed out", f"stopped after {records.rows} rows: the time limit")
         except MemoryError:
@@ -71,11 +72,15 @@ def read(artifact: str, file: str, path: str, out: str, known: Sequence[str] = (
     }
 
 
-def _keep(declared: Artifact, table: pa.Table, file: str, records: Writer, seen: PassingWriter) -> None:
+def _keep(
+    declared: Artifact, table: pa.Table, file: str, records: Writer, seen: PassingWriter, reading: Reading
+) -> None:
     """Write records and their observables: both or neither."""
     with undisturbed():
         records.write(with_file(table, file))
-        seen.write(observables(declared.schema, table, file))
+        found, unread = observed(declared.schema, table, file)
+        seen.write(found)
+        reading.tell(unread)
 
 
 def _gathered(found: Iterable[pa.Table]) -> Iterator[pa.Table]:

@@ -7,8 +7,10 @@ CLASSES = ("message", "network", "process", "file", "account", "settings")
 BY_ARTIFACT = (
     ("ios.message", "message"),
     ("ios.attachment", "message"),
+    ("ios.deleted_message", "message"),
     ("ios.whatsapp_contact", "account"),
     ("ios.whatsapp_lid", "account"),
+    ("ios.whatsapp_name", "account"),
     ("ios.whatsapp_call", "account"),
     ("ios.whatsapp", "message"),
     ("messages.", "message"),

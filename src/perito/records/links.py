@@ -5,38 +5,55 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perito.records.extent import believable, end_of
-from perito.records.link import Link, link
-from perito.records.nested import ESCAPED, links_inside
+from perito.records.extent import AUTHORITY, believable, end_of, run_up, starts_sentence, without_sentence
+from perito.records.link import UNREAD, Link, link, unread
+from perito.records.nested import ESCAPED, redirects
+from perito.records.packed import holds_packed, may_be_packed, packed
 from perito.records.refang import may_be_fanged, refang_with_places
 from perito.records.urls import IPV4, LONGEST
 from perito.records.webkit import webkit_links
 
-__all__ = ["Link", "links", "links_inside", "webkit_links"]
+__all__ = ["UNREAD", "Link", "all_inside", "all_links", "links", "links_inside", "webkit_links"]
 
 SHORTEST = len("a.b")
-BRACKETED = r"[\[({](?:\s?(?:dot|punto|at|arroba|@)|[0-9a-f]*:)"
+DEEPEST = 3
+"""Texts packed in links of packed texts are read so far down; what lies deeper is told as unread."""
+TOO_DEEP = f"texts packed inside this link are read {DEEPEST} levels down: there are more"
+BRACKETED = r"[\[({<]\s?(?:\.|dot|punto|at|arroba|@)|[\[({][0-9a-f]*:"
 CALLED = r":[/\\+(0-9]"
-HINTS = rf"(?i)\.[^\s.]|{CALLED}|&#|[\x{{3002}}\x{{ff0e}}\x{{ff61}}]|{BRACKETED}"
+ENTITY = r"&(?:#|period;|colon;|sol;)"
+BROKEN = r"%(?:25)*3a|\\(?:u00|x)2e|;base64,|base64%|68747470"
+EXACTLY = r" (?:DOT|PUNTO) |aHR0c|SFRUU|odHRw|h0dH"
+DOTS = r"\x{3002}\x{ff0e}\x{ff61}\x{2024}\x{fe52}"
+HINTS = rf"(?i)\.[^\s.]|{CALLED}|{ENTITY}|[{DOTS}]|{BRACKETED}|{BROKEN}|(?-i:{EXACTLY})"
 """An RE2 pattern, for whole columns: a text that it does not match holds no link."""
-HINT = re.compile(r"[.:\u3002\uff0e\uff61](?![\s.])")
+HINT = re.compile(r"[.:%\u3002\uff0e\uff61](?:(?<=%)(?:25)*3[aA]%|(?<!%)(?![\s.]))")
+PACKED_HINT = re.compile(rf"{HINT.pattern}|aHR0c|SFRUU|odHRw|h0dH|68747470")
 DOT_INSIDE = re.compile(r"\.[^\s.]")
-BRACKETED_MARK = re.compile(BRACKETED, re.IGNORECASE)
-CALLED_MARK = re.compile(CALLED)
-GAP = r"""\s\x00-\x1f<>"`“”«»„"""
+OTHER_DOTS = re.compile("[\u3002\uff0e\uff61\u2024\ufe52]")
+MARK = re.compile(r"[:%&\\\[({<;]")
+MARKED = re.compile(rf"{BRACKETED}|{CALLED}|{ENTITY}|{BROKEN}|(?-i:{EXACTLY})", re.IGNORECASE)
+GAP = r"""\s\x00-\x1f<>"`“`”«»„"""
 TO_LAST_GAP = re.compile(rf".*[{GAP}]", re.DOTALL)
 TO_NEXT_GAP = re.compile(rf"[^{GAP}]+")
-SEPARATOR = re.compile(r"://|https?:/(?=[^/])", re.IGNORECASE)
+SEPARATOR = re.compile(r"://|https?(?::[/\\]+|[;.,]?//)(?=[^/\\])", re.IGNORECASE)
 SCHEME_BEFORE = re.compile(r"[a-z][a-z0-9+.\-]{0,30}\Z", re.IGNORECASE)
 HTTP_BEFORE = re.compile(r"https?\Z", re.IGNORECASE)
+BROKEN_OFF = re.compile(r"https?://([\w.\-]{1,253})(?:\r?\n|\t)(?=[\w.\-])", re.IGNORECASE)
+"""An address at the end of a line, of which nothing follows the host."""
+SOFT_BREAK = re.compile(r"=\r?\n")
+"""How e-mail (quoted-printable) breaks a long line; both readings, with it and without, are searched."""
 BARE = re.compile(
-    r"""(?<![\w.\-@/\\%+&\#])
+    r"""(?:(?<![\w.\-@/\\%+&\#])(?:(?<!\b[A-Za-z]:)(?://?|\\\\)|[\#+.](?![0-9]+\.[0-9]))??
+        |(?<=\.\.)(?!\.)
+        |(?<=(?<!\\)\\[nrt]))
     (?P<local>[\w.+\-]{1,256}@)?
     (?P<host>(?:[\w\-]+[.\u3002\uff0e\uff61])+[\w\-]+)
-    (?P<port>:[0-9]{1,5}(?![0-9]))?
-    (?P<rest>[/?#\\].*)?""",
+    (?P<port>:(?:[0-9]{1,5}(?![0-9])|(?=/)))?
+    (?P<rest>(?:[/?\#]|\\(?![nrtu"'])).*)?""",
     re.VERBOSE | re.DOTALL,
 )
+"""A host that nothing runs into; so are `#host`, `//host`, `..host`, and `\\nhost` as JSON writes a new line."""
 IPV6 = re.compile(r"(?<![\w\[])\[[0-9A-Fa-f:.]{2,45}\](?![\w\]])")
 CHAT = re.compile(
     r"(?:wa\.me/|(?:whatsapp\.com/send/?|whatsapp://send)\?(?:[^#]*&)?phone=|signal\.me/#p/)(?:\+|%2B)?([0-9]{7,15})",
@@ -72,22 +89,56 @@ def links(text: str) -> list[Link]:
     Kinds are url (with a scheme, a port or a path), domain (a bare host under a real top-level domain), ip, email and
     phone (`tel:`). The time is linear in the length of the text.
     """
+    found = all_links(text)
+    return [one for one in found if one.kind != UNREAD] if found else found
+
+
+def links_inside(address: str) -> list[Link]:
+    """Return the distinct links that an address carries (redirects, packed texts), without the address itself."""
+    return [one for one in all_inside(address) if one.kind != UNREAD]
+
+
+def all_links(text: str, depth: int = 0) -> list[Link]:
+    """Return what `links` does, and of kind `unread` each address in which something was not followed."""
     if not _may_hold(text):
         return []
     seen = _Text(*_set_right(text))
     found: dict[tuple[str, str], Link] = {}
     for start, end in _tokens(seen.clean):
-        for one in _in_token(seen, start, end):
+        for one in _in_token(seen, start, end, depth):
             found.setdefault((one.kind, one.normal), one)
+    for one in _broken_off(seen):
+        found.setdefault((one.kind, one.normal), one)
     return list(found.values())
 
 
+def all_inside(address: str, depth: int = 0) -> list[Link]:
+    """Return what `links_inside` does, and of kind `unread` the address itself where it was not followed to the end."""
+    found = redirects(address)
+    if may_be_packed(address):
+        known = dict.fromkeys(found)
+        known.update(dict.fromkeys(_unpacked(address, depth)))
+        found = list(known)
+    return found
+
+
+def _unpacked(address: str, depth: int) -> Iterator[Link]:
+    for text in packed(address[:LONGEST]):
+        if depth < DEEPEST:
+            yield from all_links(text, depth + 1)
+        elif _may_hold(text):
+            yield unread(address, TOO_DEEP)
+            return
+
+
 def _may_hold(text: str) -> bool:
-    if ("." in text and DOT_INSIDE.search(text)) or (":" in text and CALLED_MARK.search(text)) or "&#" in text:
+    if "." in text and DOT_INSIDE.search(text):
         return True
-    if not text.isascii() and ("。" in text or "．" in text or "｡" in text):  # noqa: RUF001
+    if not text.isascii() and OTHER_DOTS.search(text) is not None:
         return True
-    return ("[" in text or "(" in text or "{" in text) and BRACKETED_MARK.search(text) is not None
+    return (MARK.search(text) is not None or " DOT " in text or " PUNTO " in text or holds_packed(text)) and (
+        MARKED.search(text) is not None
+    )
 
 
 def _set_right(text: str) -> tuple[str, str, list[tuple[int, int]]]:
@@ -99,27 +150,50 @@ def _set_right(text: str) -> tuple[str, str, list[tuple[int, int]]]:
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the words stand that hold a dot or a colon inside."""
+    pattern = PACKED_HINT if holds_packed(text) else HINT
     at = 0
-    while hint := HINT.search(text, at):
+    while hint := pattern.search(text, at):
         gap = TO_LAST_GAP.match(text, at, hint.start())
         end = TO_NEXT_GAP.match(text, hint.start())
         start, at = gap.end() if gap else at, end.end() if end else hint.end()
         yield start, at
 
 
-def _in_token(seen: _Text, start: int, end: int) -> Iterator[Link]:
+def _in_token(seen: _Text, start: int, end: int, depth: int) -> Iterator[Link]:
     text = seen.clean
     at = start
+    word = text[start:end]
+    if "//" not in word and ":/" not in word and ":\\" not in word:
+        yield from _bare(seen, start, end, depth)
+        return
     while at < end:
         mark = SEPARATOR.search(text, at, end)
         begin = _scheme_start(text, at, mark.start()) if mark and mark[0] == "://" else mark.start() if mark else end
-        yield from _bare(seen, at, begin)
+        yield from _bare(seen, at, begin, depth)
         if mark is None:
             return
         stop = min(end, begin + LONGEST)
         at = begin + end_of(text[begin:stop], mark.end() - begin, text[begin - 1 : begin])
-        yield from _address(text[begin:at], seen.written(begin, at))
+        yield from _address(text[begin:at], seen.written(begin, at), depth)
         at = max(at, mark.end())
+
+
+def _broken_off(seen: _Text) -> Iterator[Link]:
+    """Addresses whose host a line break or a tab parts, which browsers leave out: `https://exam⏎ple.com/x`."""
+    if "://" not in seen.clean or not ("\n" in seen.clean or "\t" in seen.clean):
+        return
+    if "=\n" in seen.clean or "=\r\n" in seen.clean:
+        yield from all_links(SOFT_BREAK.sub("", seen.clean))
+    for mark in BROKEN_OFF.finditer(seen.clean):
+        rest = None if believable(mark[1]) else TO_NEXT_GAP.match(seen.clean, mark.end())
+        if rest is None:
+            continue
+        address = (mark[0].rstrip() + rest[0])[:LONGEST]
+        host_at = address.find("://") + 3
+        address = address[: end_of(address, host_at)]
+        host = AUTHORITY.match(address, host_at)
+        if host is not None and believable(host[0].rpartition("@")[2].partition(":")[0]) is not None:
+            yield from _address(address, seen.written(mark.start(), rest.end()), 0)
 
 
 def _scheme_start(text: str, low: int, colon: int) -> int:
@@ -128,34 +202,38 @@ def _scheme_start(text: str, low: int, colon: int) -> int:
     return colon - len(scheme[0]) if scheme else colon
 
 
-def _address(address: str, written: str) -> Iterator[Link]:
+def _address(address: str, written: str, depth: int) -> Iterator[Link]:
     one = link("url", address, written)
     if one is not None and not one.normal.startswith(("file:", "data:")):
         yield one
-    yield from _carried(address)
+        if "/" not in address[8:] and (shorter := without_sentence(address)) and (other := link("url", shorter)):
+            yield other
+    yield from _carried(address, depth)
 
 
-def _carried(address: str) -> Iterator[Link]:
-    yield from links_inside(address)
+def _carried(address: str, depth: int) -> Iterator[Link]:
+    yield from all_inside(address, depth)
     if ("wa.me/" in address or "phone=" in address or "signal.me/" in address) and (chat := CHAT.search(address)):
         one = link("phone", f"+{chat[1]}")
         if one is not None:
             yield one
 
 
-def _bare(seen: _Text, start: int, end: int) -> Iterator[Link]:
+def _bare(seen: _Text, start: int, end: int, depth: int) -> Iterator[Link]:
     text = seen.clean
     if end - start < SHORTEST:
         return
     for mark in BARE.finditer(text, start, end):
-        yield from _host(seen, mark)
+        yield from _host(seen, mark, depth)
     word = text[start:end]
     if "[" in word:
         yield from _each("ip", IPV6, 0, seen, start, end)
     if ":" in word:
         yield from _each("phone", TELEPHONE, 1, seen, start, end)
     if "%" in word and ESCAPED.search(word):  # `sms:?body=https%3A%2F%2F…`
-        yield from links_inside(f"sms:{word}")
+        yield from redirects(f"sms:{word}")
+    if may_be_packed(word):
+        yield from _unpacked(word, depth)
 
 
 def _each(kind: str, pattern: re.Pattern[str], group: int, seen: _Text, start: int, end: int) -> Iterator[Link]:
@@ -165,9 +243,11 @@ def _each(kind: str, pattern: re.Pattern[str], group: int, seen: _Text, start: i
             yield one
 
 
-def _host(seen: _Text, mark: re.Match[str]) -> Iterator[Link]:
+def _host(seen: _Text, mark: re.Match[str], depth: int) -> Iterator[Link]:
     begin, end = mark.span("host")
     host = None if _in_parameter(mark) else believable(mark["host"])
+    if host is None and not _in_parameter(mark):
+        host = believable(mark["host"][run_up(mark["host"]) :])
     if host is None:
         return
     shift = max(0, mark["host"].find(host))
@@ -176,18 +256,32 @@ def _host(seen: _Text, mark: re.Match[str]) -> Iterator[Link]:
         if one := link("email", f"{mark['local']}{host}", seen.written(local_at, begin + len(host))):
             yield one
     elif len(host) + shift < end - begin or not (mark["port"] or mark["rest"]):
-        kind = "ip" if IPV4.fullmatch(host) else "domain"
-        if one := link(kind, host, seen.written(begin + shift, begin + shift + len(host))):
-            yield one
+        yield from _alone(seen, host, begin + shift)
         return
     if mark["port"] or mark["rest"]:
-        begin += shift
-        address = f"http://{seen.clean[begin : mark.end()][:LONGEST]}"
-        address = address[: end_of(address, 7, seen.clean[begin - 1 : begin] if begin else "")]
-        one = link("url", address, seen.written(begin, begin + len(address) - 7))
-        if one is not None and (not mark["local"] or (mark["rest"] or "").startswith("/")):
+        yield from _with_path(seen, mark, begin + shift, depth)
+        if before := run_up(host):
+            yield from _with_path(seen, mark, begin + shift + before, depth)
+
+
+def _alone(seen: _Text, host: str, at: int) -> Iterator[Link]:
+    if starts_sentence(host):
+        return
+    before = run_up(host)
+    shorter = "" if host.islower() else without_sentence(host)
+    for reading, shift in ((host, 0), (host[before:] if before else "", before), (shorter, 0)):
+        kind = "ip" if IPV4.fullmatch(reading) else "domain"
+        if reading and (one := link(kind, reading, seen.written(at + shift, at + shift + len(reading)))):
             yield one
-        yield from _carried(address)
+
+
+def _with_path(seen: _Text, mark: re.Match[str], begin: int, depth: int) -> Iterator[Link]:
+    address = f"http://{seen.clean[begin : mark.end()][:LONGEST]}"
+    address = address[: end_of(address, 7, seen.clean[begin - 1 : begin] if begin else "")]
+    one = link("url", address, seen.written(begin, begin + len(address) - 7))
+    if one is not None and (not mark["local"] or (mark["rest"] or "").startswith("/")):
+        yield one
+    yield from _carried(address, depth)
 
 
 def _in_parameter(mark: re.Match[str]) -> bool:

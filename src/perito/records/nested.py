@@ -6,63 +6,30 @@ from itertools import islice
 from urllib.parse import unquote
 
 from perito.records.extent import end_of
-from perito.records.link import Link, link
+from perito.records.link import Link, link, unread
 from perito.records.suffixes import is_tld
 from perito.records.urls import LONGEST
 
-DEEPEST = 6
-"""Links inside links are followed so far down."""
+DEEPEST = 12
+"""Links inside links are followed so far down; what lies deeper is told as unread."""
 MOST_TRIED = 64
-"""Places inside one address that are tried; no honest address has so many."""
+"""Places inside one address that are tried; no honest address has so many. What is left over is told as unread."""
+TOO_DEEP = f"links inside this link are followed {DEEPEST} levels down and {MOST_TRIED} in all: there are more"
+TOO_LONG = f"of this address the first {LONGEST:,} characters were read"
 
-REDIRECTING = frozenset(
-    [
-        "url",
-        "uri",
-        "u",
-        "link",
-        "href",
-        "redir",
-        "redirect",
-        "redirect_uri",
-        "redirecturi",
-        "redirect_url",
-        "redirecturl",
-        "redirect_to",
-        "redirectto",
-        "dest",
-        "dest_url",
-        "desturl",
-        "destination",
-        "target",
-        "target_url",
-        "targeturl",
-        "goto",
-        "go",
-        "next",
-        "continue",
-        "return",
-        "return_url",
-        "returnurl",
-        "return_to",
-        "returnto",
-        "ru",
-        "rurl",
-        "r",
-        "to",
-        "out",
-        "out_url",
-        "outurl",
-        "forward",
-        "location",
-        "loc",
-    ]
-)
+REDIRECTING = frozenset([
+    "url", "uri", "u", "link", "href", "redir", "redirect", "redirect_uri", "redirecturi", "redirect_url",
+    "redirecturl", "redirect_to", "redirectto", "dest", "dest_url", "desturl", "destination", "target", "target_url",
+    "targeturl", "goto", "go", "next", "continue", "return", "return_url", "returnurl", "return_to", "returnto", "ru",
+    "rurl", "r", "to", "out", "out_url", "outurl", "forward", "location", "loc",
+])  # fmt: skip
 """Parameters whose value is an address even without a scheme; a search (`q`, `search`) is none."""
 DEEPEST_ESCAPE = 3
-"""Times a value is percent-decoded in search of an address."""
+"""Times a value is percent-decoded in search of an address; escapes of escapes beyond are then taken off at once."""
+ESCAPED_AGAIN = re.compile(r"%(?:25)+")
 AMP_HOST = ".cdn.ampproject.org"
 TRANSLATED_HOST = ".translate.goog"
+ARCHIVE_HOST = "web.archive.org"
 TAIL = re.compile(r"[/?#\\]")
 ADDRESS = re.compile(r"(?:https?|ftps?|wss?|webcals?)://|https?:/(?=[^/])|(?<![^=])//(?=[^/])", re.IGNORECASE)
 BETWEEN = re.compile(r"[/?&;#=]")
@@ -73,6 +40,7 @@ HOST = re.compile(r"[\w\-]+(?:\.[\w\-]+)*\.([A-Za-z][\w\-]*)\.?(?=[:/?#]|$)")
 MAY_REDIRECT = REDIRECTING | {"q"}
 DEFENSE_V2 = re.compile(r"[?&]u=(https?-3A__[^&#]+)", re.IGNORECASE)
 AMP = re.compile(r"/amp/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
+ARCHIVED = re.compile(r"/web/[0-9*]{1,14}[a-z_*]{0,4}/([\w\-]+(?:\.[\w\-]+)+(?:[/:?#].*)?)", re.IGNORECASE | re.DOTALL)
 AMP_CACHE = re.compile(r"/[a-z]{1,3}/(s/)?([\w\-]+(?:\.[\w\-]+)+(?:[/?#].*)?)", re.IGNORECASE | re.DOTALL)
 APP_LINK = re.compile(r"android-app://[^/]*/(https?)/(.+)", re.IGNORECASE | re.DOTALL)
 INTENT = re.compile(r"intent:(//[^#]+)#Intent;(?:.*;)?scheme=([a-z][a-z0-9+.\-]*);", re.IGNORECASE | re.DOTALL)
@@ -81,24 +49,31 @@ OPAQUE = re.compile(r"[a-z][a-z0-9+\-]*:(?!//)(?![0-9]{1,5}(?:[/?#]|$))", re.IGN
 """A scheme without a host, such as `about:reader?url=`: what follows is searched like a path."""
 
 
-def links_inside(address: str) -> list[Link]:
-    """Return the distinct links that an address carries (redirects and the like), without the address itself."""
+def redirects(address: str) -> list[Link]:
+    """Return the distinct links that an address carries, without itself; last, of kind `unread`, what was not followed."""
     full = _with_host(address[:LONGEST].strip())
+    cut_off = [unread(address, TOO_LONG)] if len(address) > LONGEST and full.startswith(("http://", "https://")) else []
     if carries_nothing(full):
-        return []
+        return cut_off
     found: dict[str, Link] = {}
+    tried: set[str] = set()
     waiting = [(full, 0)]
-    tries = MOST_TRIED
-    while waiting and tries:
+    more = False
+    while waiting:
         outer, depth = waiting.pop(0)
-        for inner in islice(inside(outer), tries):
-            tries -= 1
+        for inner in islice(inside(outer), MOST_TRIED + 1):
+            if inner in tried:
+                continue
+            more = more or depth == DEEPEST or len(tried) == MOST_TRIED
+            if more:
+                break
+            tried.add(inner)
             cut = inner[: end_of(inner, inner.find(":/") + 1)]
             one = link("url", cut)
-            if one is not None and one.normal not in found and depth < DEEPEST:
+            if one is not None and one.normal not in found:
                 found[one.normal] = one
                 waiting.append((cut, depth + 1))
-    return list(found.values())
+    return [*found.values(), *([unread(address, TOO_DEEP)] if more else []), *cut_off]
 
 
 def _with_host(address: str) -> str:
@@ -113,7 +88,7 @@ def carries_nothing(address: str) -> bool:
     if "%" in rest or "//" in rest or ":/" in rest or not address.startswith("http"):
         return False
     host = rest[:256].lower()
-    if "google." in host or AMP_HOST in host or TRANSLATED_HOST in host:
+    if "google." in host or AMP_HOST in host or TRANSLATED_HOST in host or ARCHIVE_HOST in host:
         return False
     return "=" not in rest or MAY_REDIRECT.isdisjoint([name.lower() for name, _ in PARAMETER.findall(rest)])
 
@@ -164,6 +139,8 @@ def _escaped(tail: str) -> Iterator[str]:
             value = unquote(value)
             if "//" in value or ":/" in value:
                 break
+        else:
+            value = unquote(ESCAPED_AGAIN.sub("%", value))
         for word in value.split():
             if found := ADDRESS.search(word):
                 yield word[found.start() :] if found[0] != "//" else f"http:{word[found.start() :]}"
@@ -188,6 +165,8 @@ def _by_host(address: str, host: str) -> Iterator[str]:
         yield from _amp_cache(address, host)
     elif host.endswith(TRANSLATED_HOST):
         yield from _dashed(address, host, TRANSLATED_HOST)
+    elif host == ARCHIVE_HOST and (found := ARCHIVED.search(address)):
+        yield f"http://{found[1]}"
     if not address[:4].lower().startswith("http"):
         yield from _app_link(address)
 

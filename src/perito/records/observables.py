@@ -9,7 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from perito.base.hashing import key_hash
-from perito.records.links import HINTS, links, links_inside, webkit_links
+from perito.base.text import excerpt
+from perito.records.convert import Misfit
+from perito.records.links import HINTS, UNREAD, all_inside, all_links, webkit_links
 from perito.records.normal import host_hashes, key_hashes, normal
 from perito.records.plain_paths import plain_paths
 from perito.records.plain_urls import plain
@@ -47,20 +49,24 @@ Seen = tuple[str, str, str]
 
 def observables(schema: Schema, table: pa.Table, file: str) -> pa.Table:
     """Return what the records of one file let us compare, in the order of the records; values are read once each."""
-    ways = _ways(schema, table)
-    parts = []
-    for name, value in schema:
-        part = _of_column(table[name], value.observe, table) if value.observe else None
-        if part is not None:
-            own = value.direction == "sent"
-            parts.append(part.append_column("way", pa.repeat(_SENT, len(part)) if own else ways.take(part["row"])))
-    if not parts:
-        return OBSERVABLES.empty_table()
-    seen = pa.concat_tables(parts)
+    return observed(schema, table, file)[0]
+
+
+def observed(schema: Schema, table: pa.Table, file: str) -> tuple[pa.Table, list[Misfit]]:
+    """Return the observables, and a misfit for each link that was not followed to its end."""
+    seen = _seen(schema, table)
+    if seen is None:
+        return OBSERVABLES.empty_table(), []
+    kinds = seen["kind"].combine_chunks().dictionary_encode()
+    misfits: list[Misfit] = []
+    if UNREAD in kinds.dictionary.to_pylist():
+        unread = pc.equal(seen["kind"], UNREAD)
+        misfits = _misfits(seen.filter(unread), table)
+        seen = seen.filter(pc.invert(unread))
+        kinds = seen["kind"].combine_chunks().dictionary_encode()
     count = len(seen)
-    time = _main_time(schema, table).take(seen["row"])
     columns = {
-        "kind": seen["kind"].combine_chunks().dictionary_encode(),
+        "kind": kinds,
         "value": seen["value"],
         "normal": seen["normal"],
         "hash": seen["hash"],
@@ -68,10 +74,27 @@ def observables(schema: Schema, table: pa.Table, file: str) -> pa.Table:
         "artifact": pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), [schema.name]),
         "file": pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int32)), [file]),
         "ref": table["ref"].take(seen["row"]),
-        "time": time,
+        "time": _main_time(schema, table).take(seen["row"]),
         "direction": pa.DictionaryArray.from_arrays(seen["way"].combine_chunks(), pa.array(DIRECTIONS)),
     }
-    return pa.table(columns).cast(OBSERVABLES)
+    return pa.table(columns).cast(OBSERVABLES), misfits
+
+
+def _seen(schema: Schema, table: pa.Table) -> pa.Table | None:
+    ways = _ways(schema, table)
+    parts = []
+    for name, value in schema:
+        part = _of_column(table[name], value.observe, table) if value.observe else None
+        if part is not None:
+            own = value.direction == "sent"
+            parts.append(part.append_column("way", pa.repeat(_SENT, len(part)) if own else ways.take(part["row"])))
+    return pa.concat_tables(parts) if parts else None
+
+
+def _misfits(unread: pa.Table, table: pa.Table) -> list[Misfit]:
+    refs = table["ref"].take(unread["row"]).to_pylist()
+    told = zip(refs, unread["normal"].to_pylist(), unread["value"].to_pylist(), strict=True)
+    return [Misfit(ref, reason, excerpt(address)) for ref, reason, address in told]
 
 
 def _ways(schema: Schema, table: pa.Table) -> pa.Array:
@@ -190,7 +213,7 @@ def _one(kind: str) -> Callable[[str], Iterator[Seen]]:
 
 
 def _in_text(value: str) -> Iterator[Seen]:
-    for link in links(value):
+    for link in all_links(value):
         yield link.kind, link.value, link.normal
 
 
@@ -199,7 +222,7 @@ def _of_url(value: str) -> Iterator[Seen]:
     form = normal("url", value)
     if form is not None:
         yield "url", value, form
-    for link in links_inside(value):
+    for link in all_inside(value):
         yield link.kind, link.value, link.normal
 
 

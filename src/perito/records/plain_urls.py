@@ -26,8 +26,11 @@ PLAIN = (
 """Neither port, user-info, escapes, capitals in the host, nor a fragment that may hold an address. The host is only
 sketched: each distinct one is held against HOST, which would cost five times as much in every address."""
 CARRYING = "|".join(sorted(MAY_REDIRECT))
-NOT_SURELY = rf"(?i)xn--|^.{{8}}.*(?:/\.|//|:/)|[?&;#](?:amp;)?(?:{CARRYING})=|google\.|ampproject\.|translate\.goog"
-"""Dot segments, punycode, double slashes, and whatever could carry another address."""
+NOT_SURELY = (
+    rf"(?i)xn--|^.{{8}}.*(?:/\.|//|:/)|[?&;#](?:amp;)?(?:{CARRYING})=|google\.|ampproject\.|translate\.goog|"
+    r"web\.archive\.org|(?-i:aHR0c|SFRUU|odHRw|h0dH)|68747470|[?&](?:text|body|subject|message|msg|caption)="
+)
+"""Dot segments, punycode, double slashes, and whatever could carry another address or words with one."""
 LONGEST = 2_000
 
 

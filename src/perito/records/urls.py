@@ -14,8 +14,10 @@ LONGEST = 16_384
 LONGEST_HOST = 253
 """A longer name cannot be asked for in the DNS."""
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*):")
-BROKEN_SCHEME = re.compile(r"(https?)(?:[;.]?/{1,3}|;|:/?(?!/))(?=[^/\\])", re.IGNORECASE)
+BROKEN_SCHEME = re.compile(r"(https?)(?:[;.,]?/{1,3}|;|:/?(?!/))(?=[^/\\])", re.IGNORECASE)
 PORT = re.compile(r"[0-9]{1,5}(?:[/?#\\]|$)")
+NO_PORT = re.compile(r"([a-z][a-z0-9+.\-]*:[/\\]*[^/?#\\]*):([0-9]+)(?=[/?#\\]|$)", re.IGNORECASE)
+HIGHEST_PORT = 65_535
 AUTHORITY = re.compile(r"[^/?#\\\s]+")
 DOTS = re.compile(r"[.。．｡]")  # noqa: RUF001 - the full stops of other scripts are dots in a host name
 HEAD = re.compile(r"(?:[^/?#]{0,40}//\]?)?[^/?#]*")
@@ -58,8 +60,8 @@ def parse(text: str) -> Url | None:
     host = None
     seen = _whatwg(full)
     if seen is None:
-        full, host = _without_punycode(full)
-        seen = _whatwg(full) if host is not None else None
+        full, host = _without_punycode(_without_port(full))
+        seen = _whatwg(full)
         if seen is None:
             return None
     if host is None:
@@ -188,6 +190,12 @@ def _whatwg(text: str) -> can_ada.URL | None:
 def _without_dots(host: str) -> str:
     bare = host.strip(".")
     return bare if bare == host or not NUMBER.fullmatch(bare) else ""  # `1..` is neither a name nor a number
+
+
+def _without_port(text: str) -> str:
+    """Drop a port that cannot be: browsers refuse the address, and its host stands there all the same."""
+    found = NO_PORT.match(text)
+    return f"{found[1]}{text[found.end() :]}" if found and int(found[2][:9]) > HIGHEST_PORT else text
 
 
 def _without_punycode(text: str) -> tuple[str, str | None]:
