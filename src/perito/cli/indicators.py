@@ -16,7 +16,7 @@ from perito.cli.screen import echo_table
 from perito.findings.wording.i18n import Translator, choose_language, render, translator
 from perito.indicators import exports, installed, zipped
 from perito.indicators.bundle import lists, load
-from perito.indicators.indicator import KINDS, Feed, Indicators, Problem
+from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
 from perito.indicators.why import Published, why
 
 SHOWN = 20
@@ -76,7 +76,7 @@ def _inspected(found: Indicators) -> list[dict[str, Any]]:
 
 
 def _feed(feed: Feed, problems: list[Problem]) -> dict[str, Any]:
-    counts = {"raw": feed.raw, "distinct": feed.distinct, "used": feed.count, "kinds": feed.kinds}
+    counts = {"raw": feed.raw, "distinct": feed.distinct, "used": feed.count + feed.rules, "kinds": feed.kinds}
     about = {"file": feed.file, "format": feed.format, "source": feed.source, "sha256": feed.sha256}
     return {**about, **counts, "left_out": feed.left_out, "problems": _told(problems)}
 
@@ -112,7 +112,7 @@ def _kinds(kinds: dict[str, int]) -> str:
 @indicators.command("list")
 @MORE
 @NO_BASELINE
-@click.option("--kind", type=click.Choice(KINDS), help="Count only this kind.")
+@click.option("--kind", type=click.Choice([*KINDS, *RULES]), help="Count only this kind.")
 @AS_JSON
 @LANG
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
@@ -142,12 +142,14 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 
 def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[str]]]:
-    """Yield each list with the counts of its rows by kind; the rows of a list stand together, in the order of lists."""
+    """Yield each list with the counts of what it gives by kind; what a list gives stands together, in order of lists."""
     kinds = found.table["kind"].to_pylist()
-    start = 0
+    start = at = 0
     for feed in found.feeds:
-        yield feed, Counter(one for one in kinds[start : start + feed.count] if kind in {None, one})
+        own = kinds[start : start + feed.count] + [rule.kind for rule in found.rules[at : at + feed.rules]]
+        yield feed, Counter(one for one in own if kind in {None, one})
         start += feed.count
+        at += feed.rules
 
 
 @indicators.command("why")
@@ -229,6 +231,9 @@ def export(out: Path, form: str, more: tuple[Path, ...], no_baseline: bool, lang
             {"count": f"{len(found.table):,}", "out": printable(str(out))},
         )
     )
+    if found.rules:
+        told = words("Not written, since only a bundle holds rules: {count}")
+        click.echo(render(told, {"count": f"{len(found.rules):,}"}))
 
 
 def _create(out: Path, data: bytes) -> None:

@@ -140,14 +140,14 @@ def grade(indicator: dict[str, Any], met: Met) -> Grade:
     return Grade(_grade(indicator, met), SAYS[said], silent)
 
 
-def condition(seen: dict[str, Any], met: Met, *, exact: bool, together: bool) -> Grade:
-    """Return how strong it is that a record meets a published condition, by what of it was asked for.
+def condition(kind: str, form: str, met: Met, *, exact: bool, together: bool) -> Grade:
+    """Return how strong it is that a record meets a published condition, by the value of it that was asked for.
 
     A value that is named whole weighs as that indicator would; one that is only like what was published, or lies in a
     range, is at most strong: nobody published that very value. What everybody shares weighs nothing by itself.
     """
-    shared = shared_by(seen["kind"], seen["normal"])
-    asked = {"kind": seen["kind"], "normal": seen["normal"], "context_only": shared is not None}
+    shared = shared_by(kind, form)
+    asked = {"kind": kind, "normal": form, "context_only": shared is not None}
     known = grade(asked, met)
     weight = STRONG if known.grade == CONFIRMED and not exact else known.grade
     return Grade(weight, CONDITION_TOGETHER if together else CONDITION, known.does_not_show)

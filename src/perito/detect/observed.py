@@ -34,17 +34,21 @@ def all_of(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
     """Return, for each moment at which one of the parts begins, the soonest from then on at which all are met."""
     if not all(parts):
         return []
-    found = set()
     lists = [_Sorted(part) for part in parts]
-    for start in sorted({one.first for part in parts for one in part}):
-        whole: Occurrence | None = None
-        for part in lists:
-            whole = _joined(whole, part.soonest(start, whole.places if whole else ()))
-            if whole is None:
-                break
-        if whole is not None:
-            found.add(whole)
-    return sorted(found)
+    orders = [lists[at:] + lists[:at] for at in range(len(lists))]
+    starts = sorted({one.first for part in parts for one in part})
+    soonest = ([one for one in (_chosen(order, start) for order in orders) if one] for start in starts)
+    return sorted({min(some, key=lambda one: (one.last, one.places)) for some in soonest if some})
+
+
+def _chosen(parts: "Sequence[_Sorted]", start: datetime) -> Occurrence | None:
+    """Return the soonest of each part, each another record; who chooses first may take what a later one needs."""
+    whole: Occurrence | None = None
+    for part in parts:
+        whole = _joined(whole, part.soonest(start, whole.places if whole else ()))
+        if whole is None:
+            return None
+    return whole
 
 
 def followed(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:

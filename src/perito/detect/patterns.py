@@ -14,7 +14,7 @@ from perito.base.times import rfc3339
 from perito.detect import observed
 from perito.detect.grade import Met, condition, facts, references
 from perito.detect.observed import Occurrence
-from perito.detect.subjects import SUBJECTS, Test, Values, subject_of
+from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
 from perito.detect.told import Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
@@ -190,7 +190,7 @@ def _finding(
 ) -> Finding:
     together = len(one.places) > 1
     graded = [
-        (condition(seen, _how(seen), exact=test.values_only, together=together), seen)
+        (condition(*_spoken(test, seen), _how(seen), exact=test.values_only, together=together), seen)
         for place in one.places
         for seen, test in evidence[place]
     ]
@@ -213,6 +213,10 @@ def _finding(
         file_hashes=tuple(hashes.get(place.file, "") for place in one.places),
         facts=facts(rows[0]),
     )
+
+
+def _spoken(test: Test, seen: Seen) -> tuple[str, str]:
+    return spoken(test.subject, seen["kind"], seen["normal"])
 
 
 def _how(seen: Seen) -> Met:

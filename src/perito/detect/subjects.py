@@ -102,6 +102,15 @@ class Test:
         return found
 
 
+def spoken(subject: str, kind: str, normal: str) -> tuple[str, str]:
+    """Return kind and normal form of what is spoken of in an observable: of a link, it may be its host."""
+    if subject not in {"domain", "host", "ip"}:
+        return kind, normal
+    keys = [key.partition(":") for key in keys_of(kind, normal)]
+    told = next((one for one in keys if one[0] in {"ip", "host"}), (kind, "", normal))
+    return ("domain" if told[0] == "host" else told[0]), told[2]
+
+
 def _met(subject: str, test: Comparison, values: Values) -> np.ndarray:
     if test.op == "EXISTS":
         return np.ones(len(values.table), bool)

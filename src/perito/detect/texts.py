@@ -11,14 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-HOST = r"^[a-zA-Z][a-zA-Z0-9+.\-]*://\[?(?P<host>[^\]/?:]*|[0-9a-fA-F:.]*)[\]/?:]?"
+HOST = r"^[a-zA-Z][a-zA-Z0-9+.\-]*://(?:\[(?P<six>[^\]]*)\]|(?P<host>[^/?:]*))"
 NUMERIC = r"^[0-9.]+$|:"
 FOLDER = r"(?s)^.*[/\\]"
 Masks = Iterable[pa.Array]
 
 
 def like(texts: pa.Array, pattern: str, *, caseless: bool = False) -> pa.Array:
-    """Tell which texts are like a pattern, in which `%` stands for any characters and `_` for one; a backslash is a letter."""
+    """Tell which texts are like a pattern, `%` standing for any characters and `_` for one; a backslash is a letter."""
     return pc.match_like(texts, pattern.replace("\\", "\\\\"), ignore_case=caseless)
 
 
@@ -70,7 +70,8 @@ def plain(mask: pa.Array) -> np.ndarray:
 
 def hosts(addresses: pa.Array) -> pa.Array:
     """Return the host of each address in normal form, null where there is none."""
-    return pc.struct_field(pc.extract_regex(addresses, HOST), "host")
+    found = pc.extract_regex(addresses, HOST)
+    return pc.binary_join_element_wise(pc.struct_field(found, "six"), pc.struct_field(found, "host"), "")
 
 
 def names_only(texts: pa.Array) -> pa.Array:

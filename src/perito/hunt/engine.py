@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from perito.base.errors import UsageError
 from perito.base.zones import named_zone
 from perito.detect.match import matches
 from perito.detect.recorded import with_records, zone_name
+from perito.detect.rules import Tables, by_rules
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
 from perito.indicators.indicator import Indicators
@@ -37,10 +38,11 @@ Look = tuple[Acquisition, Indicators, Sequence[int] | None]
 
 @dataclass(frozen=True)
 class Struck:
-    """An acquisition and its matches, in the order of `findings.json`."""
+    """An acquisition and its matches, in the order of `findings.json`; `unasked` are rules that had no answer in it."""
 
     acquisition: Acquisition
     findings: list[Finding]
+    unasked: list[Unhunted] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -64,9 +66,11 @@ def hunt(
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as beside:
         found = list(beside.map(lambda look: _look(*look), looks))
     unhunted = [one for one in found if isinstance(one, Unhunted)]
-    struck = [one for one in found if isinstance(one, Struck) and one.findings]
+    looked = [one for one in found if isinstance(one, Struck)]
     hunted = len(docket.acquisitions) - len(unhunted)
-    return Answer(hunted, struck, sorted([*docket.unhunted, *unhunted]))
+    unasked = [missed for one in looked for missed in one.unasked]
+    struck = [one for one in looked if one.findings]
+    return Answer(hunted, struck, sorted([*docket.unhunted, *unhunted, *unasked]))
 
 
 def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None) -> Iterator[Look]:
@@ -78,8 +82,8 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
         indicators, keys=indicators.keys.filter(pc.is_in(indicators.keys["hash"], pa.array(candidates.hashes)))
     )
     for one in docket.acquisitions:
-        if one.name in candidates.groups:
-            groups = candidates.groups[one.name]
+        if one.name in candidates.groups or indicators.rules:
+            groups = candidates.groups.get(one.name, ())
             yield one, indicators if groups is None else met, groups
 
 
@@ -87,7 +91,11 @@ def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) 
     path = one.observables
     groups = None if some is None else {path: some}
     try:
-        return Struck(one, ordered(_dated(one, matches([path], indicators, one.hashes(), groups))))
+        hashes = one.hashes()
+        told = by_rules(Tables([path], one.stored()), indicators.rules, hashes)
+        found = matches([path], indicators, hashes, groups) + told.findings
+        unasked = [Unhunted(one.name, f"the {name} could not be asked: {reason}") for name, reason in told.unasked]
+        return Struck(one, ordered(_dated(one, found)), unasked)
     except OSError as error:
         return Unhunted(one.name, f"cannot be read: {error.strerror or error}")
     except UsageError as error:
