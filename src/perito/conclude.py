@@ -10,13 +10,16 @@ from typing import Any
 from perito import __version__
 from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage
 from perito.artifacts.declare import artifacts
+from perito.artifacts.scanned import NAME
 from perito.base.errors import UsageError
 from perito.base.outputs import write_json
 from perito.base.zones import Zone
+from perito.detect import yara
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
 from perito.detect.recorded import with_records
-from perito.detect.rules import Tables, by_rules
+from perito.detect.rules import by_rules
+from perito.detect.told import Tables
 from perito.findings.finding import ATTENTION, Finding, ordered
 from perito.findings.verdict import verdict
 from perito.indicators.indicator import Indicators
@@ -84,7 +87,7 @@ def judged(
         whole = beside.submit(observables)
         line = beside.submit(timeline.spread, scratch, stored(collected), basis.zone)
         found = matches(collected.seen, basis.indicators, collected.hashes)
-        found += _by_rules(basis, collected)
+        found += _by_rules(basis, collected, jobs)
         tables = {**collected.records, "observables": whole.result()}
         with Database(basis.out, tables, scratch, threads=jobs) as database:
             findings = detect(found, collected, database)
@@ -121,9 +124,15 @@ def detect(found: list[Finding], collected: Collected, database: Database) -> li
     return found
 
 
-def _by_rules(basis: Basis, collected: Collected) -> list[Finding]:
+def _by_rules(basis: Basis, collected: Collected, jobs: int) -> list[Finding]:
     """Return what meets published rules; a rule that could not be answered is a problem."""
-    told = by_rules(Tables(collected.seen, collected.records), basis.indicators.rules, collected.hashes)
+    tables = Tables(collected.seen, stored(collected))
+    scanned = collected.scanned
+    hits = [
+        *yara.in_texts({"": tables}, basis.indicators, jobs).values(),
+        yara.in_files(scanned.hits, scanned.more, NAME),
+    ]
+    told = by_rules(tables, basis.indicators, collected.hashes | scanned.hashes, hits)
     collected.problems += [_unasked(f"the {name}", reason) for name, reason in told.unasked]
     return told.findings
 

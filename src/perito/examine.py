@@ -10,6 +10,7 @@ from pathlib import Path
 
 from perito.artifacts.collect import Collected, Coverage, Progress, collect, drop_parts, join_observables
 from perito.artifacts.plan import known_names
+from perito.artifacts.scan import scan
 from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
 from perito.base.outputs import fresh, own_only, scratch_folder
@@ -66,6 +67,9 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             collected = collect(source, pool, wish.out, progress)
             known = _material(source)
             _recognised(wish.path, source, collected, known)
+            if indicators.compiled:
+                tell("scanning")
+                collected.scanned = scan(source, pool, indicators.compiled, scratch, collected)
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": known.kind if known else source.kind, "sha256": source.sha256, "device": device}
         tell("matching")

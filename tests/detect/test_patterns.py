@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from perito.detect.rules import Tables, by_rules
-from perito.detect.told import Told
+from perito.detect.rules import by_rules
+from perito.detect.told import Tables, Told
 from perito.findings import Finding
 from tests.detect.cases import conditions, moment, row, stored
 
@@ -13,8 +13,8 @@ MESSAGE, VISIT, MANIFEST, PROCESS = "ios.message", "ios.safari_visit", "ios.mani
 
 
 def told(folder: Path, pattern: str, artifact: str, *rows: tuple[object, ...]) -> Told:
-    records, seen = stored(folder, artifact, list(rows))
-    return by_rules(Tables([seen], {artifact: records}), conditions(folder, pattern).rules, {"a.db": "0" * 64})
+    _, seen = stored(folder, artifact, list(rows))
+    return by_rules(Tables([seen]), conditions(folder, pattern), {"a.db": "0" * 64})
 
 
 def texts(folder: Path, pattern: str, *said: str) -> list[str]:
@@ -201,8 +201,8 @@ def test_one_condition_of_two_publishers_is_one_finding(tmp_path: Path) -> None:
     (tmp_path / "other.json").write_bytes((tmp_path / "conditions.json").read_bytes() + b"\n")
     both = load([tmp_path / "conditions.json", tmp_path / "other.json"], baseline=False)
     assert (len(first.rules), len(both.rules)) == (1, 2)
-    records, seen = stored(tmp_path, MESSAGE, [row(MESSAGE, "message 1", sent=moment(), text="https://a.bad.example/")])
-    (one,) = by_rules(Tables([seen], {MESSAGE: records}), both.rules, {}).findings
+    _, seen = stored(tmp_path, MESSAGE, [row(MESSAGE, "message 1", sent=moment(), text="https://a.bad.example/")])
+    (one,) = by_rules(Tables([seen]), both, {}).findings
     assert one.references == ("conditions.json", "other.json")
 
 

@@ -71,6 +71,8 @@ def hunt(
     answer = look(opened, wanted, found, jobs)
     if folder is not None:
         write(folder, answer, wanted)
+    if wanted.compiled:
+        click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
     if found and found.note:
         click.echo(found.note, err=True)
     if as_json:

@@ -1,24 +1,23 @@
 """Published conditions asked of stored tables: whatever needs no evidence, alike in a check, a reexamination and a hunt."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 
-from perito.detect import patterns
-from perito.detect.told import Told
-from perito.indicators.indicator import Rule
+from perito.detect import patterns, yara
+from perito.detect.told import Tables, Told
+from perito.detect.yara import Hits
+from perito.indicators.indicator import Indicators
 
-
-@dataclass(frozen=True)
-class Tables:
-    """Where an acquisition's observables are stored, and the records of each artifact."""
-
-    seen: Sequence[Path]
-    records: Mapping[str, Path] = field(default_factory=dict)
+FILES = "yara.file"
+"""What coverage and findings call a file of the evidence that was scanned."""
 
 
-def by_rules(tables: Tables, rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
-    """Return what meets the rules, and which of them could not be answered, or not in full."""
-    if not rules:
+def by_rules(tables: Tables, indicators: Indicators, hashes: Mapping[str, str], hits: Sequence[Hits] = ()) -> Told:
+    """Return what meets the rules, and which of them could not be answered, or not in full.
+
+    `hits` are those of YARA rules, which are run beforehand, for many acquisitions at once (`yara.in_texts`).
+    """
+    if not indicators.rules:
         return Told()
-    return patterns.findings(tables.seen, rules, hashes)
+    told = patterns.findings(tables.seen, indicators.rules, hashes)
+    told.add(yara.findings(hits, indicators, hashes, FILES))
+    return told

@@ -1,18 +1,28 @@
 """What published rules gave: findings, the rules that could not be answered, and how a rule is named in a finding."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import Path
 from typing import Any, TypeVar
 
 from perito.findings import Finding
 from perito.indicators.indicator import Rule
+from perito.records.schema import Schema
 
 MOST_FINDINGS = 1_000
 """Findings of one rule in one acquisition; that there are more is told."""
 LONGEST = 300
 """Characters of a rule's text by which a finding names it; a longer one is named by its beginning and its digest."""
 One = TypeVar("One")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Where an acquisition's observables are stored, and the records of each artifact with their schema."""
+
+    seen: Sequence[Path]
+    records: Mapping[str, tuple[Schema, Path]] = field(default_factory=dict)
 
 
 @dataclass

@@ -4,20 +4,26 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.artifacts.declare import artifacts
 from perito.base.errors import UsageError
 from perito.base.zones import named_zone
+from perito.detect import yara
 from perito.detect.match import matches
 from perito.detect.recorded import with_records, zone_name
-from perito.detect.rules import Tables, by_rules
+from perito.detect.rules import by_rules
+from perito.detect.told import Tables
+from perito.detect.yara import Hits
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
-from perito.indicators.indicator import Indicators
+from perito.indicators.indicator import PATTERN, Indicators
+from perito.records.schema import Schema
 
 
 class Candidates(NamedTuple):
@@ -63,8 +69,11 @@ def hunt(
     where to look; without them everything is read. One acquisition's failure is its own.
     """
     looks = list(_looks(docket, indicators, candidates))
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as beside:
-        found = list(beside.map(lambda look: _look(*look), looks))
+    some = jobs or os.cpu_count() or 1
+    tables = {one.name: Tables([one.observables], _records(one, indicators)) for one, _, _ in looks}
+    hits = yara.in_texts(tables, indicators, some)
+    with ThreadPoolExecutor(some) as beside:
+        found = list(beside.map(lambda look: _look(look, tables[look[0].name], hits[look[0].name]), looks))
     unhunted = [one for one in found if isinstance(one, Unhunted)]
     looked = [one for one in found if isinstance(one, Struck)]
     hunted = len(docket.acquisitions) - len(unhunted)
@@ -87,12 +96,20 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
             yield one, indicators if groups is None else met, groups
 
 
-def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) -> Struck | Unhunted:
+def _records(one: Acquisition, indicators: Indicators) -> dict[str, tuple[Schema, Path]]:
+    """Return the stored records of an acquisition, where a rule asks for more than observables."""
+    if all(rule.kind == PATTERN for rule in indicators.rules):
+        return {}
+    return {name: (artifacts()[name].schema, path) for name, path in one.stored().items() if name in artifacts()}
+
+
+def _look(look: Look, tables: Tables, hits: Hits) -> Struck | Unhunted:
+    one, indicators, some = look
     path = one.observables
     groups = None if some is None else {path: some}
     try:
         hashes = one.hashes()
-        told = by_rules(Tables([path], one.stored()), indicators.rules, hashes)
+        told = by_rules(tables, indicators, hashes, [hits])
         found = matches([path], indicators, hashes, groups) + told.findings
         unasked = [Unhunted(one.name, f"the {name} could not be asked: {reason}") for name, reason in told.unasked]
         return Struck(one, ordered(_dated(one, found)), unasked)

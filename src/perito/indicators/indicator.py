@@ -105,7 +105,8 @@ PATTERN, YARA_RULE, SIGMA_RULE = RULES = ("pattern", "yara_rule", "sigma_rule")
 class Rule(NamedTuple):
     """A published condition rather than a value: its kind, its name if it has one, and its text as published.
 
-    `file` and `feed_sha256`, of the file that was read, are put in where rules are gathered.
+    `before` is what stands before the first rule of a file of YARA rules: what it imports. `file` and `feed_sha256`, of
+    the file that was read, are put in where rules are gathered.
     """
 
     kind: str
@@ -115,6 +116,7 @@ class Rule(NamedTuple):
     about: About
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    before: str = ""
     file: str = ""
     feed_sha256: str = ""
 
@@ -159,13 +161,17 @@ class Feed:
 
 @dataclass(frozen=True)
 class Indicators:
-    """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, what was read, and rules."""
+    """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, what was read, and rules.
+
+    `compiled` are the YARA rules among them, as a confined worker compiled them: only such a worker may load them.
+    """
 
     table: pa.Table
     keys: pa.Table
     problems: list[Problem]
     feeds: list[Feed]
     rules: tuple[Rule, ...] = ()
+    compiled: bytes = b""
 
     @property
     def left_out(self) -> dict[str, int]:
