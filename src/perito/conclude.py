@@ -14,7 +14,7 @@ from perito.artifacts.scanned import NAME
 from perito.base.errors import UsageError
 from perito.base.outputs import write_json
 from perito.base.zones import Zone
-from perito.detect import yara
+from perito.detect import sigma, yara
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
 from perito.detect.recorded import with_records
@@ -178,6 +178,11 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
     write_json(basis.out / "problems.json", problems)
     write_json(basis.out / "verdict.json", told)  # the last of the four: its end says that the run is whole
     return run
+
+
+def answerable(indicators: Indicators) -> Indicators:
+    """Return the indicators without the rules that no artifact read here can answer; each of those is told."""
+    return sigma.applicable(indicators, {name: one.schema for name, one in artifacts().items()})
 
 
 def asked_for(paths: Sequence[Path], indicators: Indicators, as_of: date | None) -> None:

@@ -19,7 +19,7 @@ from perito.base.errors import EvidenceError, UsageError
 from perito.base.memory import be_frugal
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.base.zones import named_zone
-from perito.conclude import UNASKED, Basis, Run, asked_for, conclude, judged
+from perito.conclude import UNASKED, Basis, Run, answerable, asked_for, conclude, judged
 from perito.detect.recorded import zone_name
 from perito.indicators.bundle import load
 from perito.records.observables import OBSERVABLES, WITHOUT_DIRECTION
@@ -70,7 +70,7 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
     at = named_zone(wish.timezone or zone_name(earlier))
     with fresh(wish.out, MEANS), scratch_folder() as scratch:
         tell("indicators")
-        indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        indicators = answerable(load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of))
         asked_for(wish.indicators, indicators, wish.as_of)
         tell("stored tables")
         collected = _collected(wish, earlier)

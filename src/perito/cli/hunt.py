@@ -11,7 +11,7 @@ import click
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.screen import Progress, show_hunt
-from perito.conclude import asked_for
+from perito.conclude import answerable, asked_for
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt as look
@@ -64,7 +64,7 @@ def hunt(
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = open_docket(docket)
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
-    wanted = load(indicators, baseline=not no_baseline, as_of=day)
+    wanted = answerable(load(indicators, baseline=not no_baseline, as_of=day))
     asked_for(indicators, wanted, day)
     with Progress(quiet=as_json) as progress:
         found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)

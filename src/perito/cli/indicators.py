@@ -16,7 +16,7 @@ from perito.cli.screen import echo_table
 from perito.findings.wording.i18n import Translator, choose_language, render, translator
 from perito.indicators import exports, installed, zipped
 from perito.indicators.bundle import lists, load
-from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
+from perito.indicators.indicator import KINDS, RULES, SIGMA_RULE, Feed, Indicators, Problem
 from perito.indicators.why import Published, why
 
 SHOWN = 20
@@ -54,7 +54,7 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
     failed = False
     for path in paths:
         try:
-            told += _inspected(load([path], baseline=False))
+            told += _inspected(_answerable(load([path], baseline=False)))
         except UsageError as error:
             failed = True
             click.echo(str(error), err=True)
@@ -65,6 +65,15 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
             _show_file(one, words)
     if failed:
         sys.exit(UsageError.exit_code)
+
+
+def _answerable(found: Indicators) -> Indicators:
+    """Leave out the rules for records that are not read here, as an examination would."""
+    if all(rule.kind != SIGMA_RULE for rule in found.rules):
+        return found
+    from perito.conclude import answerable  # every parser, which only such a rule needs
+
+    return answerable(found)
 
 
 def _inspected(found: Indicators) -> list[dict[str, Any]]:

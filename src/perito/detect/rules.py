@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from perito.detect import patterns, yara
+from perito.detect import patterns, sigma, yara
 from perito.detect.told import Tables, Told
 from perito.detect.yara import Hits
 from perito.indicators.indicator import Indicators
@@ -19,5 +19,6 @@ def by_rules(tables: Tables, indicators: Indicators, hashes: Mapping[str, str], 
     if not indicators.rules:
         return Told()
     told = patterns.findings(tables.seen, indicators.rules, hashes)
+    told.add(sigma.findings(tables, indicators.rules, hashes))
     told.add(yara.findings(hits, indicators, hashes, FILES))
     return told

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from perito.base.outputs import scratch_folder
 from perito.base.pool import Limits, Pool, Task
 from perito.base.text import excerpt
-from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Rule
+from perito.indicators.indicator import YARA_RULE, Indicators, Problem, Rule
+from perito.indicators.lacking import without
 
 COMPILING = Limits(memory=2 << 30, cpu_seconds=120, wall_seconds=240)
 LEFT_OUT = "a YARA rule that does not compile"
@@ -96,29 +96,12 @@ def _read(told: dict[str, Any], files: Sequence[Origin], data: bytes) -> Compile
 
 def _without(found: Indicators, good: Counter[Named], lost: dict[Origin, str], reasons: dict[Named, str]) -> Indicators:
     """Leave out the rules that are not good; of two of one name in one file the first is."""
-    kept: list[Rule] = []
-    feeds: list[Feed] = []
     texts: dict[Named, str] = {}
-    problems = list(found.problems)
-    rules = iter(found.rules)
-    for feed in found.feeds:
-        left = 0
-        for rule in islice(rules, feed.rules):
-            named = (origin(rule), rule.name)
-            if rule.kind != YARA_RULE or (good[named] and texts.setdefault(named, rule.text) == rule.text):
-                kept.append(rule)
-                continue
-            left += 1
-            reason = lost.get(origin(rule)) or reasons.get(named, "syntax error")
-            problems.append(
-                Problem(rule.file, rule.ref, f"YARA: {excerpt(reason, 160)}", excerpt(rule.text.strip(), 80))
-            )
-        feeds.append(_less(feed, left))
-    return replace(found, rules=tuple(kept), feeds=feeds, problems=problems)
 
+    def why(rule: Rule) -> str:
+        named = (origin(rule), rule.name)
+        if rule.kind != YARA_RULE or (good[named] and texts.setdefault(named, rule.text) == rule.text):
+            return ""
+        return f"YARA: {lost.get(origin(rule)) or reasons.get(named, 'syntax error')}"
 
-def _less(feed: Feed, count: int) -> Feed:
-    if not count:
-        return feed
-    left_out = dict(sorted({**feed.left_out, LEFT_OUT: count}.items()))
-    return replace(feed, rules=feed.rules - count, left_out=left_out)
+    return without(found, why, LEFT_OUT, lambda rule: rule.text.strip())

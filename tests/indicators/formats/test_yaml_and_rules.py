@@ -131,12 +131,13 @@ def test_snort_and_suricata_rules_are_counted_and_told():
     assert problems(text) == [("line 6", "not a rule")]
 
 
-def test_sigma_rules_are_counted_and_told():
+def test_each_sigma_rule_is_read():
     rule = (
         "title: One\nlogsource:\n  product: android\ndetection:\n  selection:\n    name: evil\n  condition: selection\n"
     )
     text = rule + "---\n" + rule.replace("One", "Two") + "---\ntitle: nothing\n"
     assert told(text) == "Sigma rules"
-    assert len(unmatched(text)) == 2
-    assert unmatched(text)[0][2] == "a Sigma rule, which is not matched yet"
+    first, second = (one for one in said(text)[1] if isinstance(one, Rule))
+    assert (first.kind, first.name, first.ref, first.about.campaign) == ("sigma_rule", "One", "line 1", "One")
+    assert (second.name, second.ref) == ("Two", "line 9")
     assert [reason for _, reason in problems(text)] == ["a document that is no rule"]

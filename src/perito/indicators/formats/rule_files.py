@@ -1,14 +1,16 @@
-"""Rules rather than values: YARA, Sigma, Snort and Suricata. They are counted, and told as not matched yet."""
+"""Rules rather than values: YARA, Sigma, Snort and Suricata, each with its text and what is said of it."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.formats import sigma
 from perito.indicators.formats.decoded import text_of
 from perito.indicators.formats.yaml_events import DamagedYaml, Leaf, leaves
-from perito.indicators.indicator import YARA_RULE, About, LeftOut, Problem, Rule, Said, Unmatched
+from perito.indicators.indicator import SIGMA_RULE, YARA_RULE, About, LeftOut, Problem, Rule, Said, Unmatched
 
 YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
 LARGEST = 1 << 26
@@ -137,7 +139,27 @@ def read_sigma(stream: BinaryIO, file: str) -> Iterator[Said]:
 
 def _sigma(rule: list[Leaf], file: str) -> Iterator[Said]:
     if any(one.path[:1] == ("detection",) for one in rule):
-        text = " ".join(f"{'.'.join(map(str, one.path))}={one.text}" for one in rule)
-        yield Unmatched("sigma_rule", text, "a Sigma rule, which is not matched yet")
+        leaves = [(one.path, one.text) for one in rule]
+        text = json.dumps(leaves, ensure_ascii=False)
+        said = {
+            one.path[0]: one.text for one in reversed(rule) if one.path and (len(one.path) == 1 or one.path[1:] == (0,))
+        }
+        name = said.get("title", "")
+        ref = f"line {rule[0].line}"
+        try:
+            sigma.parse(leaves)
+        except sigma.SigmaError as error:
+            yield Unmatched(SIGMA_RULE, text, "a Sigma rule that cannot be asked")
+            yield Problem(file, ref, f"Sigma: {error}", excerpt(name, 80))
+            return
+        author = said.get("author", "")
+        about = About(
+            source=f"{author}, {file}" if author else "",
+            campaign=name,
+            report=said.get("references", ""),
+            published=_day(said.get("date", "")),
+            licence=said.get("license", ""),
+        )
+        yield Rule(SIGMA_RULE, said.get("id") or name, text, ref, about)
     elif rule:
         yield Problem(file, f"line {rule[0].line}", "a document that is no rule", excerpt(rule[0].text, 80))
