@@ -1,7 +1,8 @@
 """Rules of Sigma, asked of stored records a column at a time; no rule becomes SQL, so none can inject any."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -50,25 +51,26 @@ def applicable(found: Indicators, schemas: Schemas) -> Indicators:
 
 
 def findings(tables: Tables, rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
-    """Return a finding for each record that meets a rule; a rule is asked of every table that has all its fields."""
+    """Return a finding for each record that meets a rule; every table is read once for all rules that it can answer."""
     told = Told()
     same: dict[str, list[Rule]] = {}
     for rule in rules:
         if rule.kind == SIGMA_RULE:
             same.setdefault(rule.text, []).append(rule)
     schemas = {name: schema for name, (schema, _) in tables.records.items()}
-    for text, published in same.items():
-        parsed = _parsed(text)
-        name = f"Sigma rule {excerpt(published[0].about.campaign or published[0].name, 80)}"
-        for artifact in _asked(parsed, schemas):
-            schema, path = tables.records[artifact]
-            found = list(_met(parsed, artifact, schema, path))
-            if len(found) > MOST_RECORDS:
+    asked: dict[str, dict[str, Sigma]] = {}
+    for text in same:
+        for artifact in _asked(_parsed(text), schemas):
+            asked.setdefault(artifact, {})[text] = _parsed(text)
+    for artifact, some in sorted(asked.items()):
+        for text, met in _met(some, *tables.records[artifact]).items():
+            name = f"Sigma rule {excerpt(same[text][0].about.campaign or same[text][0].name, 80)}"
+            if met.count > MOST_RECORDS:
                 told.unasked.append((name, f"more than {MOST_RECORDS:,} records of {artifact} meet it"))
                 continue
-            kept, more = cut(found, name)
+            kept, more = cut(met.records, name)
             told.unasked += more
-            told.findings += [_finding(parsed, published, hashes, artifact, one) for one in kept]
+            told.findings += [_finding(some[text], same[text], hashes, artifact, one) for one in kept]
     return told
 
 
@@ -133,23 +135,38 @@ def _asked(rule: Sigma, schemas: Schemas) -> list[str]:
     )
 
 
-def _met(rule: Sigma, artifact: str, schema: Schema, path: Path) -> Iterator[tuple[Place, int | None, str]]:
-    """Yield place, time in microseconds and first value of each record that meets a rule, up to one more than counts."""
+@dataclass
+class Met:
+    """The records that meet a rule: file, ref, time and first value of each; `count` of all, also of those not kept."""
+
+    count: int = 0
+    records: list[tuple[str, str, Any, str]] = field(default_factory=list)
+
+
+def _met(rules: Mapping[str, Sigma], schema: Schema, path: Path) -> dict[str, Met]:
+    """Return by its text what meets each rule among the stored records of an artifact."""
     textual = [name for name, value in schema if value.arrow == pa.string()]
-    keywords = any(not item.field for item in rule.items)
-    wanted = list(dict.fromkeys([*rule.fields, *(textual if keywords else ()), *schema.times, "file", "ref"]))
-    count = 0
+    keywords = any(not item.field for rule in rules.values() for item in rule.items)
+    fields = [name for rule in rules.values() for name in rule.fields]
+    wanted = list(dict.fromkeys([*fields, *(textual if keywords else ()), *schema.times, "file", "ref"]))
+    found = {text: Met() for text in rules}
     with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(ROW_GROUP, columns=wanted):
-            columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-            rows = np.flatnonzero(holds(rule, rule.condition, Batch(columns, textual, len(batch))))
-            count += len(rows)
-            for row in batch.take(pa.array(rows[: MOST_RECORDS + 1])).to_pylist():
-                time = next((row[name] for name in schema.times if row[name] is not None), None)
-                shown = next((str(row[name]) for name in [*rule.fields, *textual] if row.get(name) is not None), "")
-                yield Place(artifact, row["file"], row["ref"]), time, shown[:SHOWN]
-            if count > MOST_RECORDS:
-                return
+        for read in file.iter_batches(ROW_GROUP, columns=wanted):
+            batch = Batch(dict(zip(read.schema.names, read.columns, strict=True)), textual, len(read))
+            for text, rule in rules.items():
+                rows = np.flatnonzero(holds(rule, rule.condition, batch))
+                if len(rows) and found[text].count <= MOST_RECORDS:
+                    _keep(read.take(pa.array(rows)), rule, schema, found[text])
+    return found
+
+
+def _keep(table: pa.RecordBatch, rule: Sigma, schema: Schema, met: Met) -> None:
+    met.count += len(table)
+    shown = [*rule.fields, *schema.fields]
+    for row in table.to_pylist() if met.count <= MOST_RECORDS else ():
+        time = next((row[name] for name in schema.times if row[name] is not None), None)
+        value = next((str(row[name]) for name in shown if row.get(name) is not None), "")
+        met.records.append((row["file"], row["ref"], time, value[:SHOWN]))
 
 
 def _finding(
@@ -157,9 +174,10 @@ def _finding(
     published: Sequence[Rule],
     hashes: Mapping[str, str],
     artifact: str,
-    met: tuple[Place, Any, str],
+    met: tuple[str, str, Any, str],
 ) -> Finding:
-    place, time, value = met
+    file, ref, time, value = met
+    place = Place(artifact, file, ref)
     rows = rows_of(published)
     title = published[0].about.campaign or published[0].name
     digest = sha256(published[0].text.encode("utf-8", "replace")).hexdigest()

@@ -14,14 +14,39 @@ from perito.indicators.formats.sigma import MISSING, Item, Node, Sigma
 from perito.indicators.formats.stix2_rule import network, refused
 
 Mask = np.ndarray
+WILD = re.compile(r"[*?\\]")
+EDGES: dict[str, Callable[[pa.Array, str], pa.Array]] = {
+    "contains": pc.match_substring,
+    "startswith": pc.starts_with,
+    "endswith": pc.ends_with,
+    "": pc.equal,
+}
+"""How a value without wildcards is compared, by where in a text it is to stand; none: it is the whole text."""
 
 
-class Batch(NamedTuple):
-    """Records of one artifact, and which of its columns are text."""
+class Words(NamedTuple):
+    """The different texts of a column, as they are and in small letters, and which of them each record has."""
 
-    columns: Mapping[str, pa.Array]
-    textual: Sequence[str]
-    length: int
+    plain: pa.Array
+    small: pa.Array
+    codes: pa.Array
+
+
+class Batch:
+    """Records of one artifact, and which of its columns are text; shared by all rules that are asked of them."""
+
+    def __init__(self, columns: Mapping[str, pa.Array], textual: Sequence[str], length: int) -> None:
+        self.columns = columns
+        self.textual = textual
+        self.length = length
+        self._words: dict[str, Words] = {}
+
+    def words(self, name: str) -> Words:
+        """Return the texts of a column; numbers as they are written."""
+        if name not in self._words:
+            coded = _as_text(self.columns[name]).dictionary_encode()
+            self._words[name] = Words(coded.dictionary, pc.utf8_lower(coded.dictionary), coded.indices)
+        return self._words[name]
 
 
 def unfit(item: Item, value: str) -> str:
@@ -62,12 +87,13 @@ def _any(masks: Iterator[Mask], batch: Batch) -> Mask:
 
 def _item(item: Item, batch: Batch) -> Mask:
     columns = [item.field] if item.field else list(batch.textual)
-    masks = (_any((_value(item, value, batch.columns[name]) for name in columns), batch) for value in item.values)
+    masks = (_any((_value(item, value, name, batch) for name in columns), batch) for value in item.values)
     found = _all(masks, batch) if "all" in item.modifiers else _any(masks, batch)
     return ~found if "neq" in item.modifiers else found
 
 
-def _value(item: Item, value: str, column: pa.Array) -> Mask:
+def _value(item: Item, value: str, name: str, batch: Batch) -> Mask:
+    column = batch.columns[name]
     there = texts.plain(pc.is_valid(column))
     if item.kind == "exists":
         return there if value.lower() == "true" else ~there
@@ -77,9 +103,8 @@ def _value(item: Item, value: str, column: pa.Array) -> Mask:
         if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
             return np.zeros(len(column), bool)
         return texts.plain(ORDERS[item.kind](column.cast(pa.float64()), _number(value)))
-    coded = _as_text(column).dictionary_encode()
-    met = _text(item, value, coded.dictionary)
-    return texts.plain(pa.array(met, pa.bool_()).take(coded.indices))
+    words = batch.words(name)
+    return texts.plain(pa.array(_text(item, value, words), pa.bool_()).take(words.codes))
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -88,12 +113,18 @@ def _as_text(column: pa.Array) -> pa.Array:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def _text(item: Item, value: str, words: pa.Array) -> Mask:
+def _text(item: Item, value: str, words: Words) -> Mask:
     """Tell which of different texts meet a value."""
     if item.kind == "cidr":
-        return texts.plain(texts.within(words, *network(value) or (0, 0, 0)))
-    expression = _expression(item, value) if item.kind == "re" else _wild(item, value)
-    return texts.plain(texts.regex(words, expression, caseless=item.kind != "re" and "cased" not in item.modifiers))
+        return texts.plain(texts.within(words.plain, *network(value) or (0, 0, 0)))
+    if item.kind == "re":
+        return texts.plain(texts.regex(words.plain, _expression(item, value)))
+    cased = "cased" in item.modifiers
+    if WILD.search(value):
+        return texts.plain(texts.regex(words.plain, _wild(item, value), caseless=not cased))
+    edge = next((one for one in EDGES if one in item.modifiers), "")
+    compared = EDGES[edge](words.plain if cased else words.small, value if cased else value.lower())
+    return texts.plain(compared)
 
 
 def _expression(item: Item, value: str) -> str:

@@ -28,6 +28,7 @@ class Values:
 
     def __init__(self, kind: str, table: pa.Table) -> None:
         self.kind = kind
+        self._forms: dict[str, list[pa.Array]] = {}
         self.table = table
         self.value: pa.Array = table["value"].combine_chunks()
         self.normal: pa.Array = table["normal"].combine_chunks()
@@ -41,6 +42,13 @@ class Values:
     def name(self) -> pa.Array:
         """File names at the end of paths."""
         return texts.last_parts(self.value)
+
+    def forms(self, subject: str) -> list[pa.Array]:
+        """Return the texts in which what is spoken of stands, in small letters where letter case does not count."""
+        if subject not in self._forms:
+            found = SUBJECTS[subject][self.kind](self)
+            self._forms[subject] = [pc.utf8_lower(one) for one in found] if subject in CASELESS else found
+        return self._forms[subject]
 
 
 Forms = Callable[[Values], list[pa.Array]]
@@ -122,11 +130,11 @@ def _met(subject: str, test: Comparison, values: Values) -> np.ndarray:
 
 def _present(subject: str, values: Values) -> np.ndarray:
     """Tell which values hold what is spoken of at all: a link to an address names no host."""
-    return texts.either(pc.is_valid(form) for form in SUBJECTS[subject][values.kind](values))
+    return texts.either(pc.is_valid(form) for form in values.forms(subject))
 
 
 def _one(subject: str, op: str, value: str, values: Values) -> np.ndarray:
-    forms = SUBJECTS[subject][values.kind](values)
+    forms = values.forms(subject)
     caseless = subject in CASELESS
     if op == "ISSUBSET" or (op in {"=", "!=", "IN"} and subject in {"ip", "host"} and is_range(value)):
         bounds = network(value)
@@ -134,7 +142,7 @@ def _one(subject: str, op: str, value: str, values: Values) -> np.ndarray:
     if op in {"=", "!=", "IN"}:
         return _same(subject, value, values, forms)
     if op == "LIKE":
-        return texts.either(texts.like(form, value, caseless=caseless) for form in forms)
+        return texts.either(texts.like(form, value.lower() if caseless else value) for form in forms)
     if op == "MATCHES":
         return texts.either(texts.regex(form, value, caseless=caseless) for form in forms)
     return texts.either(texts.ORDERS[op](form, value) for form in forms)

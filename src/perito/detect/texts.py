@@ -17,9 +17,9 @@ FOLDER = r"(?s)^.*[/\\]"
 Masks = Iterable[pa.Array]
 
 
-def like(texts: pa.Array, pattern: str, *, caseless: bool = False) -> pa.Array:
+def like(texts: pa.Array, pattern: str) -> pa.Array:
     """Tell which texts are like a pattern, `%` standing for any characters and `_` for one; a backslash is a letter."""
-    return pc.match_like(texts, pattern.replace("\\", "\\\\"), ignore_case=caseless)
+    return pc.match_like(texts, pattern.replace("\\", "\\\\"))
 
 
 def regex(texts: pa.Array, expression: str, *, caseless: bool = False) -> pa.Array:
