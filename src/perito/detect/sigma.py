@@ -145,19 +145,27 @@ class Met:
 
 def _met(rules: Mapping[str, Sigma], schema: Schema, path: Path) -> dict[str, Met]:
     """Return by its text what meets each rule among the stored records of an artifact."""
-    textual = [name for name, value in schema if value.arrow == pa.string()]
     keywords = any(not item.field for rule in rules.values() for item in rule.items)
     fields = [name for rule in rules.values() for name in rule.fields]
-    wanted = list(dict.fromkeys([*fields, *(textual if keywords else ()), *schema.times, "file", "ref"]))
+    wanted = list(dict.fromkeys([*fields, *(_textual(schema) if keywords else ()), *schema.times, "file", "ref"]))
     found = {text: Met() for text in rules}
     with pq.ParquetFile(path) as file:
         for read in file.iter_batches(ROW_GROUP, columns=wanted):
-            batch = Batch(dict(zip(read.schema.names, read.columns, strict=True)), textual, len(read))
-            for text, rule in rules.items():
-                rows = np.flatnonzero(holds(rule, rule.condition, batch))
-                if len(rows) and found[text].count <= MOST_RECORDS:
-                    _keep(read.take(pa.array(rows)), rule, schema, found[text])
+            _look(read, rules, schema, found)
     return found
+
+
+def _look(read: pa.RecordBatch, rules: Mapping[str, Sigma], schema: Schema, found: dict[str, Met]) -> None:
+    textual = _textual(schema)
+    batch = Batch(dict(zip(read.schema.names, read.columns, strict=True)), textual, len(read))
+    for text, rule in rules.items():
+        rows = np.flatnonzero(holds(rule, rule.condition, batch))
+        if len(rows) and found[text].count <= MOST_RECORDS:
+            _keep(read.take(pa.array(rows)), rule, schema, found[text])
+
+
+def _textual(schema: Schema) -> list[str]:
+    return [name for name, value in schema if value.arrow == pa.string()]
 
 
 def _keep(table: pa.RecordBatch, rule: Sigma, schema: Schema, met: Met) -> None:

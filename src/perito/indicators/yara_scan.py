@@ -60,13 +60,17 @@ def texts(rules: str, table: str, columns: list[str], facts: list[str]) -> dict[
     told: dict[str, Any] = {"hits": [], "slow": 0, "read": 0, "stopped": False}
     with suppress(OutOfTime):
         told["stopped"] = True
-        with pq.ParquetFile(table) as file:
-            for batch in file.iter_batches(16_384, columns=["file", "ref", *columns, *facts]):
-                for column in columns:
-                    _column(scanner, batch, column, facts, kept, told)
+        _table(scanner, table, columns, facts, kept, told)
         told["stopped"] = False
         settle()
     return told | {"more": kept.more}
+
+
+def _table(scanner: Any, table: str, columns: list[str], facts: list[str], kept: _Kept, told: dict[str, Any]) -> None:
+    with pq.ParquetFile(table) as file:
+        for batch in file.iter_batches(16_384, columns=["file", "ref", *columns, *facts]):
+            for column in columns:
+                _column(scanner, batch, column, facts, kept, told)
 
 
 def _column(
