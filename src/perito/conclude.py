@@ -10,12 +10,16 @@ from typing import Any
 from perito import __version__
 from perito.artifacts.collect import NOT_IN_FULL, Collected, Coverage
 from perito.artifacts.declare import artifacts
+from perito.artifacts.scanned import NAME
 from perito.base.errors import UsageError
 from perito.base.outputs import write_json
 from perito.base.zones import Zone
+from perito.detect import sigma, yara
 from perito.detect.heuristic import heuristics
 from perito.detect.match import matches
 from perito.detect.recorded import with_records
+from perito.detect.rules import by_rules
+from perito.detect.told import Tables
 from perito.findings.finding import ATTENTION, Finding, ordered
 from perito.findings.verdict import verdict
 from perito.indicators.indicator import Indicators
@@ -28,7 +32,7 @@ from perito.report.model import ReportInput, Stored
 EXAMINED, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
 """Exit codes of a run; evidence that could not be read in full goes before findings, which are told anyway."""
 UNASKED = " could not be asked: "
-"""Within the reason of a problem that tells of a heuristic, not of the evidence."""
+"""Within the reason of a problem that tells of a heuristic or a rule, not of the evidence."""
 
 
 @dataclass
@@ -83,6 +87,7 @@ def judged(
         whole = beside.submit(observables)
         line = beside.submit(timeline.spread, scratch, stored(collected), basis.zone)
         found = matches(collected.seen, basis.indicators, collected.hashes)
+        found += _by_rules(basis, collected, jobs)
         tables = {**collected.records, "observables": whole.result()}
         with Database(basis.out, tables, scratch, threads=jobs) as database:
             findings = detect(found, collected, database)
@@ -113,10 +118,23 @@ def detect(found: list[Finding], collected: Collected, database: Database) -> li
             try:
                 told = one.findings(database, hashes)
             except Unanswered as error:
-                collected.problems.append(_unasked(one.id, str(error)))
+                collected.problems.append(_unasked(f"the heuristic {one.id}", str(error)))
                 continue
             found.extend(claim for claim in told if not (one.yields and claim.place in published))
     return found
+
+
+def _by_rules(basis: Basis, collected: Collected, jobs: int) -> list[Finding]:
+    """Return what meets published rules; a rule that could not be answered is a problem."""
+    tables = Tables(collected.seen, stored(collected))
+    scanned = collected.scanned
+    hits = [
+        *yara.in_texts({"": tables}, basis.indicators, jobs).values(),
+        yara.in_files(scanned.hits, scanned.more, NAME),
+    ]
+    told = by_rules(tables, basis.indicators, collected.hashes | scanned.hashes, hits)
+    collected.problems += [_unasked(f"the {name}", reason) for name, reason in told.unasked]
+    return told.findings
 
 
 def _examined(collected: Collected) -> bool:
@@ -126,8 +144,8 @@ def _examined(collected: Collected) -> bool:
     return bool(statuses & {"parsed", "partial"}) and not closed
 
 
-def _unasked(heuristic: str, reason: str) -> dict[str, str]:
-    return {"artifact": "", "file": "", "ref": "", "reason": f"the heuristic {heuristic}{UNASKED}{reason}", "raw": ""}
+def _unasked(who: str, reason: str) -> dict[str, str]:
+    return {"artifact": "", "file": "", "ref": "", "reason": f"{who}{UNASKED}{reason}", "raw": ""}
 
 
 def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run:
@@ -136,7 +154,7 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
         for one in basis.indicators.problems
     ]
     problems += doubtful(stored(collected), basis.zone)
-    compared = _examined(collected) and len(basis.indicators.table) > 0
+    compared = _examined(collected) and len(basis.indicators.table) + len(basis.indicators.rules) > 0
     word, reasons = verdict(findings, examined=compared)
     told = {
         "verdict": word,
@@ -162,9 +180,14 @@ def _written(basis: Basis, collected: Collected, findings: list[Finding]) -> Run
     return run
 
 
+def answerable(indicators: Indicators) -> Indicators:
+    """Return the indicators without the rules that no artifact read here can answer; each of those is told."""
+    return sigma.applicable(indicators, {name: one.schema for name, one in artifacts().items()})
+
+
 def asked_for(paths: Sequence[Path], indicators: Indicators, as_of: date | None) -> None:
     """Refuse to examine with indicators that were named and could not be read: the result would seem to rest on them."""
-    counts = {feed.file: feed.count for feed in indicators.feeds if not feed.file.startswith("baseline/")}
+    counts = {feed.file: feed.count + feed.rules for feed in indicators.feeds if not feed.file.startswith("baseline/")}
     empty = [path for path in paths if path.is_file() and not counts.get(path.name)]
     if paths and not any(counts.values()):
         empty = list(paths)

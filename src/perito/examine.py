@@ -10,12 +10,13 @@ from pathlib import Path
 
 from perito.artifacts.collect import Collected, Coverage, Progress, collect, drop_parts, join_observables
 from perito.artifacts.plan import known_names
+from perito.artifacts.scan import scan
 from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.base.pool import Pool
 from perito.base.zones import named_zone
-from perito.conclude import Basis, Run, asked_for, conclude, judged
+from perito.conclude import Basis, Run, answerable, asked_for, conclude, judged
 from perito.indicators.bundle import load
 from perito.sources.material import Material, by_names, by_start
 from perito.sources.memory import memory_folder
@@ -58,7 +59,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     at = named_zone(wish.timezone)
     with fresh(wish.out), scratch_folder() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
         tell("indicators")
-        indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        indicators = answerable(load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of))
         asked_for(wish.indicators, indicators, wish.as_of)
         tell("opening")
         with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
@@ -66,6 +67,9 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             collected = collect(source, pool, wish.out, progress)
             known = _material(source)
             _recognised(wish.path, source, collected, known)
+            if indicators.compiled:
+                tell("scanning")
+                collected.scanned = scan(source, pool, indicators.compiled, scratch, collected)
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": known.kind if known else source.kind, "sha256": source.sha256, "device": device}
         tell("matching")

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from perito import __version__
 from perito.artifacts.collect import Collected, Coverage
 from perito.artifacts.declare import artifacts
+from perito.artifacts.scanned import NAME
 from perito.base.errors import EvidenceError, UsageError
 from perito.base.memory import be_frugal
 from perito.base.outputs import fresh, own_only, scratch_folder
 from perito.base.zones import named_zone
-from perito.conclude import UNASKED, Basis, Run, asked_for, conclude, judged
+from perito.conclude import UNASKED, Basis, Run, answerable, asked_for, conclude, judged
 from perito.detect.recorded import zone_name
 from perito.indicators.bundle import load
 from perito.records.observables import OBSERVABLES, WITHOUT_DIRECTION
@@ -26,6 +27,18 @@ from perito.records.store import OBSERVABLE_GROUP, Writer, batches, stored_schem
 
 AGAIN = "examine the evidence again with `perito check`"
 MEANS = "nothing was concluded"
+UNSCANNED = Coverage(
+    artifact=NAME,
+    file=None,
+    status="skipped",
+    rows=0,
+    problems=0,
+    first=None,
+    last=None,
+    sha256=None,
+    parser=f"{NAME} 1",
+    reason="YARA rules were run over stored texts only: files need the evidence, see `perito check`",
+)
 
 
 @dataclass(frozen=True)
@@ -57,10 +70,13 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
     at = named_zone(wish.timezone or zone_name(earlier))
     with fresh(wish.out, MEANS), scratch_folder() as scratch:
         tell("indicators")
-        indicators = load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of)
+        indicators = answerable(load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of))
         asked_for(wish.indicators, indicators, wish.as_of)
         tell("stored tables")
         collected = _collected(wish, earlier)
+        if indicators.compiled:
+            collected.coverage.append(UNSCANNED)
+            collected.coverage.sort(key=lambda row: (row.artifact, row.file or ""))
         tell("matching")
         basis = Basis(wish.out, earlier["acquisition"], indicators, wish.as_of, wish.language, _read_by(earlier), at)
         findings, line = judged(basis, collected, scratch, lambda: collected.seen[0], wish.jobs)
@@ -117,13 +133,19 @@ def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
     records = sorted((wish.run / "records").glob("*.parquet"))
     (wish.out / "records").mkdir(mode=0o700)
     return Collected(
-        coverage=coverage,
-        problems=[one for one in problems if one.get("artifact") or UNASKED not in one.get("reason", "")],
+        coverage=[row for row in coverage if row.artifact != NAME],
+        problems=[one for one in problems if not _of_earlier_rules(one)],
         records={path.stem: _copied(path, wish.out / "records" / path.name, _columns(path)) for path in records},
         seen=[_observables(wish.run / "observables.parquet", wish.out / "observables.parquet")],
         unknown_files=counts.get("unknown_files", 0),
         not_looked_into=counts.get("not_looked_into", 0),
     )
+
+
+def _of_earlier_rules(problem: dict[str, str]) -> bool:
+    """Tell the problems that came with what was asked then, and not with the evidence."""
+    artifact = problem.get("artifact")
+    return artifact == NAME or (not artifact and UNASKED in problem.get("reason", ""))
 
 
 def _columns(path: Path) -> pa.Schema:

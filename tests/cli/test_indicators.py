@@ -108,3 +108,23 @@ def test_export_and_update(feed, tmp_path):
     assert json.loads((tmp_path / "b.json").read_text())["type"] == "bundle"
     with pytest.raises(UsageError, match="exists already"):
         run("export", tmp_path / "b.json", "--format", "stix2", "--no-baseline", "-i", feed)
+
+
+def test_conditions_are_listed_and_only_a_bundle_takes_them_along(tmp_path):
+    patterns = ("[domain-name:value LIKE '%.bad.example']", "[domain-name:value = 'a.example']")
+    objects = [
+        {"type": "indicator", "id": f"indicator--{n}", "pattern_type": "stix", "pattern": pattern}
+        for n, pattern in enumerate(patterns)
+    ]
+    (tmp_path / "a.json").write_text(json.dumps({"type": "bundle", "objects": objects}))
+    told = json.loads(run("list", "-i", tmp_path / "a.json", "--no-baseline", "--json"))
+    assert told["kinds"] == {"domain": 1, "pattern": 1}
+    only = json.loads(run("list", "-i", tmp_path / "a.json", "--no-baseline", "--kind", "pattern", "--json"))
+    assert only["count"] == 1
+    shown = run(
+        "export", tmp_path / "a.csv", "--format", "csv", "-i", tmp_path / "a.json", "--no-baseline", "--lang", "en"
+    )
+    assert shown.splitlines()[1] == "Not written, since only a bundle holds rules: 1"
+    run("export", tmp_path / "a.zip", "-i", tmp_path / "a.json", "--no-baseline")
+    run("update", "--from", tmp_path / "a.zip")
+    assert json.loads(run("list", "--json", "--kind", "pattern"))["count"] == 1

@@ -50,6 +50,22 @@ def published(folder: Path, *values: tuple[str, str]) -> Indicators:
     return load([file], baseline=False)
 
 
+def conditions(folder: Path, *patterns: str) -> Indicators:
+    """Return what is read from a bundle that publishes these conditions."""
+    objects = [
+        {
+            "type": "indicator",
+            "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
+            "pattern_type": "stix",
+            "pattern": pattern,
+        }
+        for number, pattern in enumerate(patterns)
+    ]
+    file = folder / "conditions.json"
+    file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
+    return load([file], baseline=False)
+
+
 def moment(day: int = 1, second: float = 0) -> datetime:
     whole = int(second)
     return datetime(2016, 7, day, 10, 0, whole, round((second - whole) * 1_000_000), tzinfo=UTC)

@@ -53,7 +53,8 @@ def new(backup: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("email-addr:value", "ana@correo.example"),
         ("domain-name:value", "never.example"),
     ]
-    return feed(folder / "new.json", *(f"[{kind}='{value}']" for kind, value in values))
+    conditions = ("[url:value MATCHES '/[0-9]{7}[a-z]/?$']", "[process:name LIKE 'roleab%' OR process:name = 'bh']")
+    return feed(folder / "new.json", *(f"[{kind}='{value}']" for kind, value in values), *conditions)
 
 
 def _hosts() -> list[str]:
@@ -103,6 +104,7 @@ def test_a_hunt_gives_the_very_findings_of_a_full_examination(
 ) -> None:
     expected = by_indicators(fresh)
     assert len({one["indicator"]["value"] for one in expected}) >= 3
+    assert "indicator.pattern" in {one["rule"] for one in expected}
     told = hunted(docket, "-i", new, *how)
     assert [one["acquisition"] for one in told["acquisitions"]] == ["alma", "case/alma-again"]
     assert told["hunted"] == 2
@@ -239,6 +241,41 @@ def test_indicators_that_cannot_be_read_are_refused_before_anything_is_said(dock
     with pytest.raises(UsageError, match="no indicator could be read"):
         reexamine(Again(docket / "alma", tmp_path / "out", (bad,)))
     assert not (tmp_path / "out").exists()
+
+
+def test_a_condition_over_several_records_is_met_alike_whatever_the_index_says(tmp_path: Path) -> None:
+    """No hash tells where a condition may be met: the index, which knows hashes only, must hide nothing."""
+    both = feed(tmp_path / "both.json", "[url:value LIKE '%/bad'] FOLLOWEDBY [url:value LIKE '%bad%/x']")
+    unmet = feed(tmp_path / "unmet.json", "[domain-name:value='never.example']")
+    evidence = messages(tmp_path / "both", "Ve https://shop.example/bad")
+    examine(Wish(evidence, tmp_path / "docket/a", (unmet,), baseline=False))
+    run = examine(Wish(evidence, tmp_path / "fresh", (both,), baseline=False))
+    expected = json.loads((run.out / "findings.json").read_text())
+    assert [(one["ref"], [also["ref"] for also in one["also"]]) for one in expected] == [
+        ("line 2, sms 1", ["line 3, sms 2"])
+    ]
+    assert run.verdict["verdict"] == "targeted"
+    for how in ([], ["--no-index"]):
+        (told,) = hunted(tmp_path / "docket", "-i", both, *how)["acquisitions"]
+        assert told["findings"] == expected
+    again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (both,), baseline=False))
+    assert (again.out / "findings.json").read_bytes() == (run.out / "findings.json").read_bytes()
+
+
+def test_a_condition_without_an_answer_is_told_wherever_it_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perito.detect.patterns.MOST_RECORDS", 0)
+    wide = feed(tmp_path / "wide.json", "[url:value LIKE '%example%']")
+    reason = "the condition [url:value LIKE '%example%'] could not be asked: more than 0 records meet a part of it"
+    run = examine(Wish(messages(tmp_path / "sent"), tmp_path / "docket/a", (wide,), baseline=False))
+    assert [one["reason"] for one in run.problems] == [reason]
+    assert run.exit_code == 3
+    done = ran("hunt", tmp_path / "docket", "-i", wide, "--no-baseline", "--json")
+    assert json.loads(done.output)["unhunted"] == [{"name": "a", "reason": reason}]
+    assert done.exit_code == 3
+    again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (wide,), baseline=False))
+    assert [one["reason"] for one in again.problems] == [reason]
 
 
 SMS = """<smses count="2">

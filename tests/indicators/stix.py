@@ -56,6 +56,11 @@ def found(folder: Path, *objects: Any) -> list[tuple[str, str]]:
     return [(row["kind"], row["value"] + "?" * row["context_only"]) for row in rows]
 
 
+def rules(folder: Path, *objects: Any) -> list[str]:
+    """Return the text of each rule of a bundle, in order."""
+    return [rule.text for rule in read(folder, bundle(*objects)).rules]
+
+
 def reasons(folder: Path, *objects: Any) -> list[str]:
     """Return why something of a bundle could not be read."""
     return [problem.reason for problem in read(folder, bundle(*objects)).problems]

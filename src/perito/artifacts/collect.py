@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from perito.artifacts.declare import artifacts
 from perito.artifacts.leftover import leftover
 from perito.artifacts.plan import Plan, Step, expected, plan
+from perito.artifacts.scanned import Scanned
 from perito.base.memory import give_back
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.records.observables import OBSERVABLES
@@ -61,6 +62,7 @@ class Collected:
     """The observables of each file, in parts."""
     unknown_files: int = 0
     not_looked_into: int = 0
+    scanned: Scanned = field(default_factory=Scanned)
 
     @property
     def hashes(self) -> dict[str, str]:

@@ -11,7 +11,7 @@ import click
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.screen import Progress, show_hunt
-from perito.conclude import asked_for
+from perito.conclude import answerable, asked_for
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt as look
@@ -64,13 +64,15 @@ def hunt(
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = open_docket(docket)
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
-    wanted = load(indicators, baseline=not no_baseline, as_of=day)
+    wanted = answerable(load(indicators, baseline=not no_baseline, as_of=day))
     asked_for(indicators, wanted, day)
     with Progress(quiet=as_json) as progress:
         found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)
     answer = look(opened, wanted, found, jobs)
     if folder is not None:
         write(folder, answer, wanted)
+    if wanted.compiled:
+        click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
     if found and found.note:
         click.echo(found.note, err=True)
     if as_json:

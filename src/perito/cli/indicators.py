@@ -16,7 +16,7 @@ from perito.cli.screen import echo_table
 from perito.findings.wording.i18n import Translator, choose_language, render, translator
 from perito.indicators import exports, installed, zipped
 from perito.indicators.bundle import lists, load
-from perito.indicators.indicator import KINDS, Feed, Indicators, Problem
+from perito.indicators.indicator import KINDS, RULES, SIGMA_RULE, Feed, Indicators, Problem
 from perito.indicators.why import Published, why
 
 SHOWN = 20
@@ -54,7 +54,7 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
     failed = False
     for path in paths:
         try:
-            told += _inspected(load([path], baseline=False))
+            told += _inspected(_answerable(load([path], baseline=False)))
         except UsageError as error:
             failed = True
             click.echo(str(error), err=True)
@@ -67,6 +67,15 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
         sys.exit(UsageError.exit_code)
 
 
+def _answerable(found: Indicators) -> Indicators:
+    """Leave out the rules for records that are not read here, as an examination would."""
+    if all(rule.kind != SIGMA_RULE for rule in found.rules):
+        return found
+    from perito.conclude import answerable  # every parser, which only such a rule needs
+
+    return answerable(found)
+
+
 def _inspected(found: Indicators) -> list[dict[str, Any]]:
     problems: dict[str, list[Problem]] = {}
     for problem in found.problems:
@@ -76,7 +85,7 @@ def _inspected(found: Indicators) -> list[dict[str, Any]]:
 
 
 def _feed(feed: Feed, problems: list[Problem]) -> dict[str, Any]:
-    counts = {"raw": feed.raw, "distinct": feed.distinct, "used": feed.count, "kinds": feed.kinds}
+    counts = {"raw": feed.raw, "distinct": feed.distinct, "used": feed.count + feed.rules, "kinds": feed.kinds}
     about = {"file": feed.file, "format": feed.format, "source": feed.source, "sha256": feed.sha256}
     return {**about, **counts, "left_out": feed.left_out, "problems": _told(problems)}
 
@@ -112,7 +121,7 @@ def _kinds(kinds: dict[str, int]) -> str:
 @indicators.command("list")
 @MORE
 @NO_BASELINE
-@click.option("--kind", type=click.Choice(KINDS), help="Count only this kind.")
+@click.option("--kind", type=click.Choice([*KINDS, *RULES]), help="Count only this kind.")
 @AS_JSON
 @LANG
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
@@ -142,12 +151,14 @@ def _sorted(counts: Counter[str]) -> dict[str, int]:
 
 
 def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[str]]]:
-    """Yield each list with the counts of its rows by kind; the rows of a list stand together, in the order of lists."""
+    """Yield each list with the counts of what it gives by kind; what a list gives stands together, in order of lists."""
     kinds = found.table["kind"].to_pylist()
-    start = 0
+    start = at = 0
     for feed in found.feeds:
-        yield feed, Counter(one for one in kinds[start : start + feed.count] if kind in {None, one})
+        own = kinds[start : start + feed.count] + [rule.kind for rule in found.rules[at : at + feed.rules]]
+        yield feed, Counter(one for one in own if kind in {None, one})
         start += feed.count
+        at += feed.rules
 
 
 @indicators.command("why")
@@ -229,6 +240,9 @@ def export(out: Path, form: str, more: tuple[Path, ...], no_baseline: bool, lang
             {"count": f"{len(found.table):,}", "out": printable(str(out))},
         )
     )
+    if found.rules:
+        told = words("Not written, since only a bundle holds rules: {count}")
+        click.echo(render(told, {"count": f"{len(found.rules):,}"}))
 
 
 def _create(out: Path, data: bytes) -> None:

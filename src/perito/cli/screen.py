@@ -28,6 +28,7 @@ STAGES = {
     "indicators": mark("reading the published indicators"),
     "opening": mark("opening what was handed over"),
     "reading": mark("reading its files"),
+    "scanning": mark("scanning its files with YARA rules"),
     "stored tables": mark("taking over what an earlier examination read"),
     "matching": mark("comparing with the indicators"),
     "time line": mark("writing the time line"),

@@ -115,6 +115,11 @@ SHARED = {
 
 STRAY = "ios.stray_link"
 """The artifact of addresses that belong to no record: the file that holds them could not be read in full."""
+CONDITION = mark("A record holds {value}, which meets a condition that {source} published on {campaign}.")
+CONDITION_TOGETHER = mark(
+    "Several records, the first of which holds {value}, together meet a condition that {source} published on {campaign}."
+)
+
 UNDIRECTED = ("ios.calendar",)
 """Artifacts of messages whose records have no direction, so that nothing is said of one."""
 
@@ -143,6 +148,19 @@ def grade(indicator: dict[str, Any], met: Met) -> Grade:
     shared = shared_by(indicator["kind"], indicator["normal"]) if indicator["context_only"] else None
     silent = SHARED[shared] if shared else DOES_NOT_SHOW[said]
     return Grade(_grade(indicator, met), SAYS[said], silent)
+
+
+def condition(kind: str, form: str, met: Met, *, exact: bool, together: bool) -> Grade:
+    """Return how strong it is that a record meets a published condition, by the value of it that was asked for.
+
+    A value that is named whole weighs as that indicator would; one that is only like what was published, or lies in a
+    range, is at most strong: nobody published that very value. What everybody shares weighs nothing by itself.
+    """
+    shared = shared_by(kind, form)
+    asked = {"kind": kind, "normal": form, "context_only": shared is not None}
+    known = grade(asked, met)
+    weight = STRONG if known.grade == CONFIRMED and not exact else known.grade
+    return Grade(weight, CONDITION_TOGETHER if together else CONDITION, known.does_not_show)
 
 
 def _said(kind: str, met: Met) -> str:

@@ -87,14 +87,14 @@ def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> I
         return
     if path.suffix == PASSING:
         for table in passing(path, OBSERVABLES):
-            yield from _verified(table.take(pa.array(_rows_hit(table, asked))).to_pylist(), indicators, asked)
+            yield from _verified(table.take(pa.array(rows_hit(table, asked))).to_pylist(), indicators, asked)
         return
     with pq.ParquetFile(path) as file:
         for some in _together(file.num_row_groups, groups):
             table = file.read_row_groups(
                 some, columns=["hash", "parents"] if groups is None else None, use_threads=False
             )
-            rows = _rows_hit(table, asked)
+            rows = rows_hit(table, asked)
             if len(rows):
                 whole = file.read_row_groups(some) if groups is None else table
                 yield from _verified(whole.take(pa.array(rows)).to_pylist(), indicators, asked)
@@ -107,7 +107,7 @@ def _together(count: int, groups: Sequence[int] | None) -> Iterator[list[int]]:
         yield list(listed[start : start + step])
 
 
-def _rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
+def rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
     """Return the numbers of the rows whose own hash or a parent's is asked for."""
     own = _is_asked(table["hash"].to_numpy(), asked)
     parents = table["parents"].combine_chunks()

@@ -31,6 +31,10 @@ class Acquisition(NamedTuple):
         """Where the records of an artifact are stored, if any were read."""
         return self.folder / "records" / f"{artifact}.parquet"
 
+    def stored(self) -> dict[str, Path]:
+        """Return where the records of each artifact are stored."""
+        return {path.stem: path for path in sorted((self.folder / "records").glob("*.parquet"))}
+
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of every file that was read; raises OSError or ValueError where coverage is damaged."""
         rows = self._read(COVERAGE)

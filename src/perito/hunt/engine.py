@@ -3,20 +3,27 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from perito.artifacts.declare import artifacts
 from perito.base.errors import UsageError
 from perito.base.zones import named_zone
+from perito.detect import yara
 from perito.detect.match import matches
 from perito.detect.recorded import with_records, zone_name
+from perito.detect.rules import by_rules
+from perito.detect.told import Tables
+from perito.detect.yara import Hits
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
-from perito.indicators.indicator import Indicators
+from perito.indicators.indicator import PATTERN, Indicators
+from perito.records.schema import Schema
 
 
 class Candidates(NamedTuple):
@@ -37,10 +44,11 @@ Look = tuple[Acquisition, Indicators, Sequence[int] | None]
 
 @dataclass(frozen=True)
 class Struck:
-    """An acquisition and its matches, in the order of `findings.json`."""
+    """An acquisition and its matches, in the order of `findings.json`; `unasked` are rules that had no answer in it."""
 
     acquisition: Acquisition
     findings: list[Finding]
+    unasked: list[Unhunted] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,17 @@ def hunt(
     where to look; without them everything is read. One acquisition's failure is its own.
     """
     looks = list(_looks(docket, indicators, candidates))
-    with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as beside:
-        found = list(beside.map(lambda look: _look(*look), looks))
+    some = jobs or os.cpu_count() or 1
+    tables = {one.name: Tables([one.observables], _records(one, indicators)) for one, _, _ in looks}
+    hits = yara.in_texts(tables, indicators, some)
+    with ThreadPoolExecutor(some) as beside:
+        found = list(beside.map(lambda look: _look(look, tables[look[0].name], hits[look[0].name]), looks))
     unhunted = [one for one in found if isinstance(one, Unhunted)]
-    struck = [one for one in found if isinstance(one, Struck) and one.findings]
+    looked = [one for one in found if isinstance(one, Struck)]
     hunted = len(docket.acquisitions) - len(unhunted)
-    return Answer(hunted, struck, sorted([*docket.unhunted, *unhunted]))
+    unasked = [missed for one in looked for missed in one.unasked]
+    struck = [one for one in looked if one.findings]
+    return Answer(hunted, struck, sorted([*docket.unhunted, *unhunted, *unasked]))
 
 
 def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None) -> Iterator[Look]:
@@ -78,16 +91,28 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
         indicators, keys=indicators.keys.filter(pc.is_in(indicators.keys["hash"], pa.array(candidates.hashes)))
     )
     for one in docket.acquisitions:
-        if one.name in candidates.groups:
-            groups = candidates.groups[one.name]
+        if one.name in candidates.groups or indicators.rules:
+            groups = candidates.groups.get(one.name, ())
             yield one, indicators if groups is None else met, groups
 
 
-def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) -> Struck | Unhunted:
+def _records(one: Acquisition, indicators: Indicators) -> dict[str, tuple[Schema, Path]]:
+    """Return the stored records of an acquisition, where a rule asks for more than observables."""
+    if all(rule.kind == PATTERN for rule in indicators.rules):
+        return {}
+    return {name: (artifacts()[name].schema, path) for name, path in one.stored().items() if name in artifacts()}
+
+
+def _look(look: Look, tables: Tables, hits: Hits) -> Struck | Unhunted:
+    one, indicators, some = look
     path = one.observables
     groups = None if some is None else {path: some}
     try:
-        return Struck(one, ordered(_dated(one, matches([path], indicators, one.hashes(), groups))))
+        hashes = one.hashes()
+        told = by_rules(tables, indicators, hashes, [hits])
+        found = matches([path], indicators, hashes, groups) + told.findings
+        unasked = [Unhunted(one.name, f"the {name} could not be asked: {reason}") for name, reason in told.unasked]
+        return Struck(one, ordered(_dated(one, found)), unasked)
     except OSError as error:
         return Unhunted(one.name, f"cannot be read: {error.strerror or error}")
     except UsageError as error:

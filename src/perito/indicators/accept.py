@@ -74,6 +74,12 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     return _CHECKS.get(kind, _any)(kind, value)
 
 
+def is_range(value: str) -> bool:
+    """Tell a range of addresses from a single one, which may be written as a range of its full length."""
+    found = CIDR.match(value.strip())
+    return found is not None and found[2] != FULL_LENGTH[6 if ":" in found[1] else 4]
+
+
 def shared_by(kind: str, form: str) -> str | None:
     """Return what makes a value in normal form context: `resolver`, `reserved`, `host` or `file`; None for any other."""
     if kind == "ip":

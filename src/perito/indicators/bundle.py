@@ -15,7 +15,8 @@ from perito.base.hashing import sha256
 from perito.indicators import installed
 from perito.indicators.formats import FORMATS, Format, format_of
 from perito.indicators.gather import FeedGathering, Gathering
-from perito.indicators.indicator import Indicators, Problem
+from perito.indicators.indicator import YARA_RULE, Indicators, Problem
+from perito.indicators.yara import compiled
 
 KNOWN = ", ".join(form.name for form in FORMATS)
 UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
@@ -34,7 +35,8 @@ def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = N
     gathering = Gathering(as_of)
     with _no_collection():
         _gather(gathering, paths, baseline=baseline)
-        return gathering.done()
+        found = gathering.done()
+    return compiled(found) if any(rule.kind == YARA_RULE for rule in found.rules) else found
 
 
 def baseline(as_of: date | None = None) -> Indicators:

@@ -22,6 +22,7 @@ from perito.indicators.indicator import (
     Feed,
     Indicators,
     Problem,
+    Rule,
     Said,
     Unmatched,
 )
@@ -55,10 +56,11 @@ class Gathering:
         self.key_rows = array("i")
         self.problems: list[Problem] = []
         self.feeds: list[Feed] = []
+        self.rules: list[Rule] = []
 
     def done(self) -> Indicators:
         """Return all that was gathered; the keys are sorted by hash, then row."""
-        return Indicators(self._table(), self._keys(), self.problems, self.feeds)
+        return Indicators(self._table(), self._keys(), self.problems, self.feeds, tuple(self.rules))
 
     def _table(self) -> pa.Table:
         about_of = pa.array(np.array(self.about_of, np.int32))
@@ -115,6 +117,7 @@ class FeedGathering:
         self.form = form
         self.raw = 0
         self.count = 0
+        self.rules = 0
         self.sources: set[str] = set()
         self.left_out: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
@@ -134,6 +137,8 @@ class FeedGathering:
             self.raw += 1
             self._told_apart(said.kind, f"{said.kind} {said.value}")
             self.left_out[said.reason] += 1
+        elif isinstance(said, Rule):
+            self._rule(said)
         else:
             self.left_out[said.reason] += said.times
 
@@ -154,6 +159,7 @@ class FeedGathering:
                 count=self.count,
                 left_out=dict(sorted(self.left_out.items())),
                 kinds=dict(sorted(self.kinds.items())),
+                rules=self.rules,
             )
         )
 
@@ -191,6 +197,22 @@ class FeedGathering:
             return
         self.taken.add(mark)
         self._row(claim, found, keys, (exact and EXACT) + (context and CONTEXT), number)
+
+    def _rule(self, rule: Rule) -> None:
+        self.raw += 1
+        mark = f"{rule.kind} {' '.join(rule.text.split())}"
+        again = mark in self.distinct
+        self._told_apart(rule.kind, mark)
+        too_late = self._met(rule.about)[3]
+        as_of = self.whole.as_of
+        if as_of and not too_late:
+            too_late = _invalid(rule, as_of)
+        if too_late or again:
+            self.left_out[too_late or "said twice"] += 1
+            return
+        about = rule.about if rule.about.source else rule.about._replace(source=self.file)
+        self.whole.rules.append(rule._replace(about=about, file=self.file, feed_sha256=self.sha256))
+        self.rules += 1
 
     def _row(self, claim: Claim, found: Accepted, keys: tuple[str, ...], mark: int, about: int) -> None:
         whole = self.whole
@@ -247,7 +269,7 @@ def _untimely(about: About, as_of: date | None) -> str:
     return ""
 
 
-def _invalid(claim: Claim, as_of: date) -> str:
+def _invalid(claim: Claim | Rule, as_of: date) -> str:
     if claim.valid_from is not None and claim.valid_from.date() > as_of:
         return "valid only later"
     if claim.valid_until is not None and claim.valid_until.date() < as_of:

@@ -98,12 +98,35 @@ class Unmatched(NamedTuple):
     reason: str
 
 
-Said = Claim | Problem | LeftOut | Unmatched
+PATTERN, YARA_RULE, SIGMA_RULE = RULES = ("pattern", "yara_rule", "sigma_rule")
+"""Kinds of rules: a condition in the pattern language of STIX 2, a rule for YARA, a rule of Sigma."""
+
+
+class Rule(NamedTuple):
+    """A published condition rather than a value: its kind, its name if it has one, and its text as published.
+
+    `before` is what stands before the first rule of a file of YARA rules: what it imports. `file` and `feed_sha256`, of
+    the file that was read, are put in where rules are gathered.
+    """
+
+    kind: str
+    name: str
+    text: str
+    ref: str
+    about: About
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    before: str = ""
+    file: str = ""
+    feed_sha256: str = ""
+
+
+Said = Claim | Problem | LeftOut | Unmatched | Rule
 """What a reader of a format may yield."""
 
 
 class FeedSummary(TypedDict):
-    """What verdict.json says of one feed: who published it, its digest, and the indicators taken from it."""
+    """What verdict.json says of one feed: who published it, its digest, and how many values and rules were taken."""
 
     source: str
     sha256: str
@@ -114,8 +137,9 @@ class FeedSummary(TypedDict):
 class Feed:
     """One file of indicators as it was read: `raw` values stood in it, `distinct` of them differ, `count` were taken.
 
-    `left_out` counts, by reason, the values that were understood and yet not taken; `kinds` counts the distinct ones by
-    kind, those of kinds that are not compared here included.
+    `rules` of them were taken as conditions, which are no values and are not in `count`. `left_out` counts, by reason,
+    what was understood and yet not taken; `kinds` counts the distinct ones by kind, those of kinds that are not compared
+    here included.
     """
 
     file: str
@@ -127,21 +151,27 @@ class Feed:
     count: int
     left_out: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
+    rules: int = 0
 
     @property
     def summary(self) -> FeedSummary:
         """Give the three facts that are recorded with every run."""
-        return {"source": self.source, "sha256": self.sha256, "count": self.count}
+        return {"source": self.source, "sha256": self.sha256, "count": self.count + self.rules}
 
 
 @dataclass(frozen=True)
 class Indicators:
-    """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, and what was read."""
+    """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, what was read, and rules.
+
+    `compiled` are the YARA rules among them, as a confined worker compiled them: only such a worker may load them.
+    """
 
     table: pa.Table
     keys: pa.Table
     problems: list[Problem]
     feeds: list[Feed]
+    rules: tuple[Rule, ...] = ()
+    compiled: bytes = b""
 
     @property
     def left_out(self) -> dict[str, int]:

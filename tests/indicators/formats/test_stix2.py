@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.base.errors import UsageError
-from tests.indicators.stix import bundle, found, indicator, other, read, reasons, related
+from perito.indicators.formats.stix2_rule import EXCLUDES
+from tests.indicators.stix import bundle, found, indicator, other, read, reasons, related, rules
+
+LAB = other("identity", 8, name="A Lab")
 
 
 @pytest.mark.parametrize(
@@ -67,13 +70,21 @@ def test_or_and_in_give_one_indicator_each(tmp_path):
 def test_part_of_a_larger_condition_is_context_and_says_so_but_a_digest_decides_alone(tmp_path):
     objects = indicator("[file:name = 'evil.bin' AND file:hashes.MD5 = '" + "ab" * 16 + "']")
     assert found(tmp_path, objects) == [("file_name", "evil.bin?"), ("hash", "ab" * 16)]
-    assert reasons(tmp_path, objects) == ["file:name is one part of a condition: context only"]
+    assert reasons(tmp_path, objects) == []
+    assert rules(tmp_path, objects) == ["[file:name = 'evil.bin' AND file:hashes.MD5 = '" + "ab" * 16 + "']"]
     for pattern in (
         "[domain-name:value = 'a.example'] FOLLOWEDBY [domain-name:value = 'b.example']",
         "[domain-name:value = 'a.example'] AND [domain-name:value = 'b.example']",
     ):
         assert found(tmp_path, indicator(pattern)) == [("domain", "a.example?"), ("domain", "b.example?")]
-        assert len(reasons(tmp_path, indicator(pattern))) == 2
+        assert rules(tmp_path, indicator(pattern)) == [pattern]
+    unasked = indicator("[domain-name:value = 'a.example' AND mutex:name = 'x']")
+    assert found(tmp_path, unasked) == [("domain", "a.example?")]
+    assert rules(tmp_path, unasked) == []
+    assert reasons(tmp_path, unasked) == [
+        "mutex:name is not compared here",
+        "domain-name:value is one part of a condition: context only",
+    ]
     assert found(tmp_path, indicator("[domain-name:value = 'a.example'] REPEATS 5 TIMES")) == [("domain", "a.example?")]
 
 
@@ -90,13 +101,31 @@ def test_a_domain_with_the_address_it_resolved_to_is_that_domain(tmp_path):
 @pytest.mark.parametrize(
     ("pattern", "reason"),
     [
-        ("[domain-name:value LIKE '%.bad.example']", "LIKE cannot be matched on stored records"),
-        ("[domain-name:value MATCHES '^bad']", "MATCHES cannot be matched on stored records"),
-        ("[domain-name:value != 'bad.example']", "!= cannot be matched on stored records"),
-        ("[domain-name:value NOT = 'bad.example']", "NOT = cannot be matched on stored records"),
-        ("[domain-name:value NOT IN ('bad.example')]", "NOT IN cannot be matched on stored records"),
-        ("[ipv4-addr:value ISSUBSET '198.51.100.0/24']", "ip: a range of addresses, which is not matched yet"),
-        ("[ipv4-addr:value = '198.51.100.0/24']", "ip: a range of addresses, which is not matched yet"),
+        ("[domain-name:value LIKE '%']", EXCLUDES),
+        ("[domain-name:value LIKE '%a_']", EXCLUDES),
+        ("[domain-name:value MATCHES 'a?']", EXCLUDES),
+        ("[domain-name:value != 'bad.example']", EXCLUDES),
+        ("[domain-name:value NOT = 'bad.example']", EXCLUDES),
+        ("[domain-name:value NOT IN ('bad.example')]", EXCLUDES),
+        ("[domain-name:value > 'bad.example']", EXCLUDES),
+        ("[EXISTS domain-name:value]", EXCLUDES),
+        ("[ipv4-addr:value ISSUBSET '0.0.0.0/1']", EXCLUDES),
+        ("[ipv4-addr:value ISSUPERSET '198.51.100.0/24']", "ISSUPERSET cannot be matched on stored records"),
+        ("[ipv4-addr:value ISSUBSET 'bad']", "ISSUBSET of what is no range of addresses: bad"),
+        (
+            "[domain-name:value MATCHES '(a)\\\\1']",
+            "a regular expression that cannot be matched in linear time: invalid escape sequence: \\1",
+        ),
+        (
+            f"[domain-name:value MATCHES '{'a' * 2_001}']",
+            "a regular expression of more than 2000 characters is not matched",
+        ),
+        ("[domain-name:value LIKE '%bad'] REPEATS 0 TIMES", "REPEATS 0 TIMES cannot be asked"),
+        ("[domain-name:value LIKE '%bad'] START 'x' STOP 'y'", "START 'x' STOP 'y' cannot be asked"),
+        (
+            "[" + "(" * 70 + "domain-name:value LIKE '%bad'" + ") AND domain-name:value LIKE '%bad'" * 70 + "]",
+            "a condition nested deeper than 64 is not matched",
+        ),
         ("[EXISTS windows-registry-key:key]", "windows-registry-key:key is not compared here"),
         ("[process:command_line = '/bin/sh -c x']", "process:command_line is not compared here"),
         ("[mutex:name = 'x']", "mutex:name is not compared here"),
@@ -109,11 +138,67 @@ def test_a_domain_with_the_address_it_resolved_to_is_that_domain(tmp_path):
     ],
 )
 def test_what_cannot_be_matched_is_a_problem_and_stops_nothing(tmp_path, pattern, reason):
+    assert rules(tmp_path, indicator(pattern)) == []
     indicators = read(tmp_path, bundle(indicator(pattern), indicator("[app:id = 'com.evil']", 2)))
     assert indicators.table["value"].to_pylist() == ["com.evil"]
     (problem,) = indicators.problems
     assert (problem.file, problem.ref) == ("feed.json", "object indicator--00000000-0000-4000-8000-000000000001")
     assert problem.reason == reason
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "[domain-name:value LIKE '%.bad.example']",
+        "[domain-name:value MATCHES '^bad']",
+        "[url:value LIKE '%/pay' AND url:value NOT LIKE '%good%']",
+        "[ipv4-addr:value ISSUBSET '198.51.100.0/24']",
+        "[ipv4-addr:value = '198.51.100.0/24']",
+        "[url:value LIKE '%/bad%'] WITHIN 5 SECONDS",
+    ],
+)
+def test_a_condition_becomes_a_rule_and_is_counted_as_one(tmp_path, pattern):
+    indicators = read(tmp_path, bundle(indicator(pattern, created_by_ref=LAB["id"]), LAB))
+    (rule,) = indicators.rules
+    (feed,) = indicators.feeds
+    assert (rule.kind, rule.text, rule.about.source, rule.file) == (
+        "pattern",
+        pattern,
+        "A Lab, feed.json",
+        "feed.json",
+    )
+    assert rule.feed_sha256 == feed.sha256
+    assert (feed.raw, feed.distinct, feed.count, feed.rules, feed.kinds) == (1, 1, 0, 1, {"pattern": 1})
+    assert feed.summary["count"] == 1
+    assert indicators.problems == []
+
+
+def test_what_cannot_be_asked_of_an_alternative_costs_only_that_alternative(tmp_path):
+    one = indicator("[mutex:name = 'x' OR domain-name:value LIKE '%bad' OR domain-name:value = 'a.example']")
+    assert found(tmp_path, one) == [("domain", "a.example")]
+    assert len(rules(tmp_path, one)) == 1
+    assert reasons(tmp_path, one) == ["mutex:name is not compared here"]
+
+
+def test_a_rule_counts_on_its_day_only_and_once(tmp_path):
+    one = indicator("[domain-name:value LIKE '%bad']", valid_until="2022-01-01T00:00:00Z")
+    assert [rule.valid_until for rule in read(tmp_path, bundle(one)).rules] == [datetime(2022, 1, 1, tzinfo=UTC)]
+    assert read(tmp_path, bundle(one), date(2021, 1, 1)).rules == ()
+    late = read(tmp_path, bundle(one), date(2023, 1, 1))
+    assert (late.rules, late.left_out) == ((), {"no longer valid": 1})
+    twice = read(tmp_path, bundle(one, indicator("[domain-name:value  LIKE '%bad']", 2)))
+    assert (len(twice.rules), twice.left_out) == (1, {"said twice": 1})
+    revoked = read(tmp_path, bundle(one | {"revoked": True}))
+    assert (revoked.rules, revoked.left_out) == ((), {"revoked by its publisher": 1})
+
+
+def test_a_condition_that_has_no_answer_is_counted_and_named(tmp_path):
+    indicators = read(tmp_path, bundle(indicator("[mutex:name LIKE '%bad']")))
+    assert indicators.left_out == {"a condition that stored records cannot answer": 1}
+    assert [(one.reason, one.raw) for one in indicators.problems] == [
+        ("mutex:name is not compared here", "[mutex:name LIKE '%bad']")
+    ]
+    assert indicators.feeds[0].kinds == {"pattern": 1}
 
 
 def test_what_is_said_around_an_indicator(tmp_path):

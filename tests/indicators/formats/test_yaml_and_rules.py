@@ -1,12 +1,13 @@
 """Lists written as YAML, and rules, which are counted."""
 
 import io
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.indicators.formats import rule_files, stalkerware
-from perito.indicators.indicator import Claim
+from perito.indicators.indicator import About, Claim, Rule
 from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
 LIST = """- name: EvilSpy
@@ -100,13 +101,26 @@ rule second { condition: filesize < 1 }
 """
 
 
-def test_yara_rules_are_counted_and_told():
+def test_each_yara_rule_is_read_with_its_text_and_what_the_file_imports():
     assert told(YARA) == "YARA rules"
-    found = unmatched(YARA)
-    assert [(kind, value.partition("{")[0].split(":")[0].strip(), reason) for kind, value, reason in found] == [
-        ("yara_rule", "private global rule first", "a YARA rule, which is not matched yet"),
-        ("yara_rule", "rule second", "a YARA rule, which is not matched yet"),
-    ]
+    first, second = said(YARA)[1]
+    assert isinstance(first, Rule)
+    assert (first.kind, first.name, first.ref) == ("yara_rule", "first", "rule first")
+    assert first.text.startswith("private global rule first : tag other\n{")
+    assert first.before.startswith('\nimport "pe"\n/*')
+    assert second[1:4] == ("second", "rule second { condition: filesize < 1 }\n", "rule second")
+    assert second.before == ""
+
+
+def test_what_the_metadata_of_a_yara_rule_says():
+    rule = (
+        'rule x {\n meta:\n  author = "A \\"Lab\\""\n  date = "2021-07-18"\n  family = "Evil"\n'
+        '  reference = "https://lab.example/r"\n  license = "CC0"\n  score = 7\n strings: $a = "author = 1"\n'
+        ' condition: $a }\nrule y { meta: date = "2021-99-99" condition: true }\n'
+    )
+    first, second = (one.about for one in said(rule, "f.yar")[1])
+    assert first == About('A "Lab", f.yar', "Evil", "https://lab.example/r", date(2021, 7, 18), licence="CC0")
+    assert second == About()
 
 
 def test_snort_and_suricata_rules_are_counted_and_told():
@@ -117,12 +131,13 @@ def test_snort_and_suricata_rules_are_counted_and_told():
     assert problems(text) == [("line 6", "not a rule")]
 
 
-def test_sigma_rules_are_counted_and_told():
+def test_each_sigma_rule_is_read():
     rule = (
         "title: One\nlogsource:\n  product: android\ndetection:\n  selection:\n    name: evil\n  condition: selection\n"
     )
     text = rule + "---\n" + rule.replace("One", "Two") + "---\ntitle: nothing\n"
     assert told(text) == "Sigma rules"
-    assert len(unmatched(text)) == 2
-    assert unmatched(text)[0][2] == "a Sigma rule, which is not matched yet"
+    first, second = (one for one in said(text)[1] if isinstance(one, Rule))
+    assert (first.kind, first.name, first.ref, first.about.campaign) == ("sigma_rule", "One", "line 1", "One")
+    assert (second.name, second.ref) == ("Two", "line 9")
     assert [reason for _, reason in problems(text)] == ["a document that is no rule"]

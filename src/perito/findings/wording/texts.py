@@ -215,6 +215,9 @@ KINDS = {
     "certificate": mark("certificate"),
     "profile": mark("configuration profile"),
     "property": mark("system property"),
+    "pattern": mark("published condition"),
+    "yara_rule": mark("YARA rule"),
+    "sigma_rule": mark("Sigma rule"),
 }
 
 ACQUISITIONS = {

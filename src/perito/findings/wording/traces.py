@@ -69,4 +69,5 @@ NAMES = {
     "messages.sms_party": mark("Messages (SMS): senders and receivers"),
     "messages.telegram": mark("Telegram: messages"),
     "messages.whatsapp": mark("WhatsApp: messages"),
+    "yara.file": mark("Files scanned with YARA rules"),
 }

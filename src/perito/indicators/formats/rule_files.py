@@ -1,13 +1,16 @@
-"""Rules rather than values: YARA, Sigma, Snort and Suricata. They are counted, and told as not matched yet."""
+"""Rules rather than values: YARA, Sigma, Snort and Suricata, each with its text and what is said of it."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import date
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.formats import sigma
 from perito.indicators.formats.decoded import text_of
 from perito.indicators.formats.yaml_events import DamagedYaml, Leaf, leaves
-from perito.indicators.indicator import LeftOut, Problem, Said, Unmatched
+from perito.indicators.indicator import SIGMA_RULE, YARA_RULE, About, LeftOut, Problem, Rule, Said, Unmatched
 
 YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
 LARGEST = 1 << 26
@@ -18,6 +21,13 @@ NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
     re.DOTALL,
 )
+META = re.compile(r"\bmeta\s*:(.*?)(?:\bstrings\s*:|\bcondition\s*:)", re.DOTALL)
+META_TEXT = re.compile(r'([A-Za-z_]\w*)\s*=\s*"((?:[^"\\\n]|\\.)*)"')
+TEXT_ESCAPE = re.compile(r"\\(.)")
+ABOUT = ("campaign", "malware_family", "family", "malware", "threat_name", "description")
+WHERE = ("reference", "references", "report", "url", "link", "source")
+WHEN = ("date", "created", "first_seen")
+DAY = re.compile(r"\s*(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?!\d)")
 PROTOCOLS = "tcp|udp|icmp|ip|http1?|http2|dns|tls|ssl|smtp|ftp|smb|ssh|tcp-pkt|tcp-stream|quic|ntp|file|pkthdr"
 ACTIONS = "alert|log|pass|drop|reject|sdrop|rejectsrc|rejectdst|rejectboth|activate|dynamic|block"
 NET_RULE = re.compile(rf"(?:{ACTIONS})\s+(?:(?:{PROTOCOLS})\s+\S|(?:{PROTOCOLS})\s*\()[^\n]*\(", re.IGNORECASE)
@@ -39,10 +49,38 @@ def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
     code = _code(whole)
     found = list(RULE.finditer(code))
     for rule, following in zip(found, [*found[1:], None], strict=False):
-        body = whole[rule.start() : following.start() if following else None]
-        yield Unmatched("yara_rule", " ".join(body.split()), "a YARA rule, which is not matched yet")
+        end = following.start() if following else len(whole)
+        about = _about(whole, code, rule.end(), end, file)
+        before = whole[: rule.start()] if rule is found[0] else ""
+        yield Rule(YARA_RULE, rule[1], whole[rule.start() : end], f"rule {rule[1]}", about, before=before)
     if cut:
         yield Problem(file, "", f"longer than {LARGEST} characters; the rest was not read", "")
+
+
+def _about(whole: str, code: str, start: int, end: int, file: str) -> About:
+    """Return what the metadata of a rule says: who wrote it, when, about what, and where to read about it."""
+    part = META.search(code, start, end)
+    if part is None:
+        return About()
+    told = {
+        key.lower(): TEXT_ESCAPE.sub(r"\1", text) for key, text in META_TEXT.findall(whole, part.start(1), part.end(1))
+    }
+    author = told.get("author", "")
+    return About(
+        source=f"{author}, {file}" if author else "",
+        campaign=next((told[key] for key in ABOUT if told.get(key)), ""),
+        report=next((told[key] for key in WHERE if told.get(key)), ""),
+        published=next((day for day in map(_day, (told.get(key, "") for key in WHEN)) if day), None),
+        licence=told.get("license", told.get("licence", "")),
+    )
+
+
+def _day(text: str) -> date | None:
+    found = DAY.match(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
 
 
 def _code(text: str) -> str:
@@ -101,7 +139,27 @@ def read_sigma(stream: BinaryIO, file: str) -> Iterator[Said]:
 
 def _sigma(rule: list[Leaf], file: str) -> Iterator[Said]:
     if any(one.path[:1] == ("detection",) for one in rule):
-        text = " ".join(f"{'.'.join(map(str, one.path))}={one.text}" for one in rule)
-        yield Unmatched("sigma_rule", text, "a Sigma rule, which is not matched yet")
+        leaves = [(one.path, one.text) for one in rule]
+        text = json.dumps(leaves, ensure_ascii=False)
+        said = {
+            one.path[0]: one.text for one in reversed(rule) if one.path and (len(one.path) == 1 or one.path[1:] == (0,))
+        }
+        name = said.get("title", "")
+        ref = f"line {rule[0].line}"
+        try:
+            sigma.parse(leaves)
+        except sigma.SigmaError as error:
+            yield Unmatched(SIGMA_RULE, text, "a Sigma rule that cannot be asked")
+            yield Problem(file, ref, f"Sigma: {error}", excerpt(name, 80))
+            return
+        author = said.get("author", "")
+        about = About(
+            source=f"{author}, {file}" if author else "",
+            campaign=name,
+            report=said.get("references", ""),
+            published=_day(said.get("date", "")),
+            licence=said.get("license", ""),
+        )
+        yield Rule(SIGMA_RULE, said.get("id") or name, text, ref, about)
     elif rule:
         yield Problem(file, f"line {rule[0].line}", "a document that is no rule", excerpt(rule[0].text, 80))

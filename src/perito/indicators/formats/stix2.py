@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.formats import stix2_pattern
+from perito.indicators.accept import is_range
+from perito.indicators.formats import stix2_pattern, stix2_rule
 from perito.indicators.formats.json_stream import JsonStream
 from perito.indicators.formats.stix2_items import items
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_package import Package, Pattern, ref_of
 from perito.indicators.formats.stix2_pattern import Comparison
-from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
+from perito.indicators.indicator import PATTERN, About, Claim, LeftOut, Problem, Rule, Said, Unmatched
 
 NAME = "STIX 2 JSON"
 HEAD = re.compile(
@@ -46,7 +47,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     for key, pattern in package.patterns.items():
         simple = SIMPLE.fullmatch(pattern.text)
         kind = kind_of(simple[1].lower().replace("'", "")) if simple else None
-        if simple and kind:
+        if simple and kind and not ("/" in simple[2] and is_range(simple[2])):
             yield _claim(key, kind, simple[2], package.about(key, pattern), pattern)
         else:
             yield from _parsed(key, pattern, package)
@@ -56,7 +57,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
 
 
-def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Claim | Problem]:
+def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
     try:
         tree = stix2_pattern.parse(pattern.text)
     except stix2_pattern.PatternError as error:
@@ -65,19 +66,25 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Claim | Pr
     about = package.about(key, pattern)
     tests = list(stix2_pattern.comparisons(tree))
     one_domain = _is_one_domain([test.path for test, _ in tests])
+    condition = stix2_rule.Asked(None) if one_domain else stix2_rule.asked(tree, _is_value)
+    claimed = False
+    reasons = list(condition.reasons)
     for test, alone in tests:
         kind = kind_of(test.path)
-        reason = _why_not(test, kind)
-        if reason or kind is None:
-            yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
+        if kind is None or not _is_value(test):
             continue
         decides = alone or kind in DECIDES_ALONE or (one_domain and test.path == DOMAIN)
-        if not decides:
-            reason = f"{test.path} is one part of a condition: context only"
-            yield Problem(package.file, ref_of(key), reason, excerpt(pattern.text))
+        if not (decides or condition.tree):
+            reasons.append(f"{test.path} is one part of a condition: context only")
         said = about if decides else about._replace(context_only=True)
+        claimed = claimed or bool(test.values)
         for value in test.values:
             yield _claim(key, kind, value, said, pattern)
+    yield from (Problem(package.file, ref_of(key), reason, excerpt(pattern.text)) for reason in reasons)
+    if condition.tree:
+        yield Rule(PATTERN, "", pattern.text, ref_of(key), about, pattern.valid_from, pattern.valid_until)
+    elif not claimed:
+        yield Unmatched(PATTERN, pattern.text, "a condition that stored records cannot answer")
 
 
 def _is_one_domain(paths: list[str]) -> bool:
@@ -85,12 +92,15 @@ def _is_one_domain(paths: list[str]) -> bool:
     return paths.count(DOMAIN) == 1 and {*paths} == {DOMAIN, RESOLVED}
 
 
-def _why_not(test: Comparison, kind: str | None) -> str:
-    if kind is None:
-        return f"{excerpt(test.path, 80)} is not compared here"
-    op = f"NOT {test.op}" if test.negated else test.op
-    equal = op in {"=", "IN", "ISSUBSET"} or (op == "LIKE" and not WILDCARD.search(test.values[0]))
-    return "" if equal else f"{op} cannot be matched on stored records"
+def _is_value(test: Comparison) -> bool:
+    """Tell whether a comparison names values that are indicators by themselves, and no range or pattern of them."""
+    if test.negated or kind_of(test.path) is None:
+        return False
+    if test.op == "ISSUBSET" and stix2_rule.network(test.values[0]) is None:
+        return False
+    if test.op in {"=", "IN", "ISSUBSET"}:
+        return not any(is_range(value) for value in test.values)
+    return test.op == "LIKE" and not WILDCARD.search(test.values[0])
 
 
 def _claim(key: str, kind: str, value: str, about: About, pattern: Pattern | None) -> Claim:

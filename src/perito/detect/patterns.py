@@ -1,0 +1,226 @@
+"""Conditions in the pattern language of STIX 2, asked of stored observables: one pass for all of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from perito.base.text import excerpt
+from perito.base.times import rfc3339
+from perito.detect import observed
+from perito.detect.grade import Met, condition, facts, references
+from perito.detect.observed import Occurrence
+from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
+from perito.detect.told import Told, cut, indicator_of, rows_of
+from perito.detect.trace import trace_of
+from perito.findings import Finding, Place
+from perito.findings.finding import GRADES
+from perito.indicators.formats import stix2_pattern, stix2_qualifiers, stix2_rule
+from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, Observation, Qualified
+from perito.indicators.indicator import PATTERN, Rule
+from perito.records.observables import DIRECTIONS, OBSERVABLES
+from perito.records.store import PASSING, passing
+
+RULE_VERSION = 1
+MOST_RECORDS = 20_000
+"""Records of one acquisition that may meet one comparison; what more of them meet singles nothing out."""
+Seen = dict[str, Any]
+Evidence = tuple[tuple[Seen, Test], ...]
+
+
+class Broad(Exception):
+    """Tell that a comparison of a condition is met by too many records to say anything."""
+
+
+@dataclass
+class Meeting:
+    """The records that meet one test, each with the first of its values that does; `broad` where they are too many."""
+
+    records: dict[Place, Seen] = field(default_factory=dict)
+    broad: bool = False
+
+
+def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
+    """Return what meets the conditions among stored observables, and which of them could not be answered."""
+    asked = {text: tree for text, tree in ((one.text, _tree(one)) for one in rules if one.kind == PATTERN) if tree}
+    tests = {test: Meeting() for tree in asked.values() for test in _tests(tree)}
+    if not tests:
+        return Told()
+    for table in _tables(paths):
+        _look(table, tests)
+    told = Told()
+    for text, tree in asked.items():
+        same = [one for one in rules if one.kind == PATTERN and one.text == text]
+        try:
+            found, evidence = _answered(tree, tests)
+        except Broad:
+            reason = f"more than {MOST_RECORDS:,} records meet a part of it"
+            told.unasked.append((f"condition {excerpt(text, 80)}", reason))
+            continue
+        one_record = all(len(one.places) == 1 for one in found)
+        kept, more = cut(found if one_record else observed.apart(found), f"condition {excerpt(text, 80)}")
+        told.unasked += more
+        told.findings += [_finding(one, evidence, same, hashes) for one in kept]
+    return told
+
+
+def _tree(rule: Rule) -> Node | None:
+    return stix2_rule.asked(stix2_pattern.parse(rule.text)).tree
+
+
+def _tests(node: Node) -> Iterator[Test]:
+    if isinstance(node, Observation):
+        yield from _inner_tests(node.test)
+    elif isinstance(node, Qualified):
+        yield from _tests(node.part)
+    elif isinstance(node, Junction):
+        for part in node.parts:
+            yield from _tests(part)
+
+
+def _inner_tests(node: Node) -> Iterator[Test]:
+    """Yield the tests of one record; what is said with AND of the same path must hold of the same value."""
+    if isinstance(node, Comparison):
+        yield _test(node)
+    elif isinstance(node, Junction):
+        for part in _grouped(node):
+            yield from [part] if isinstance(part, Test) else _inner_tests(part)
+
+
+def _test(*comparisons: Comparison) -> Test:
+    return Test(subject_of(comparisons[0]), comparisons)
+
+
+def _grouped(node: Junction) -> list[Test | Node]:
+    if node.op != "AND":
+        return [_test(part) if isinstance(part, Comparison) else part for part in node.parts]
+    by_path: dict[str, list[Comparison]] = {}
+    for part in node.parts:
+        if isinstance(part, Comparison):
+            by_path.setdefault(part.path, []).append(part)
+    others = [part for part in node.parts if not isinstance(part, Comparison)]
+    return [*(_test(*same) for same in by_path.values()), *others]
+
+
+def _tables(paths: Iterable[Path]) -> Iterator[pa.Table]:
+    for path in paths:
+        if path.suffix == PASSING:
+            yield from passing(path, OBSERVABLES)
+            continue
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                yield pa.Table.from_batches([batch])
+
+
+def _look(table: pa.Table, tests: dict[Test, Meeting]) -> None:
+    kinds = table["kind"].combine_chunks()
+    names = kinds.dictionary.to_pylist()
+    codes = kinds.indices.to_numpy(zero_copy_only=False)
+    for code, kind in enumerate(names):
+        wanted = [test for test, met in tests.items() if kind in SUBJECTS[test.subject] and not met.broad]
+        rows = np.flatnonzero(codes == code)
+        if wanted and len(rows):
+            _look_at(table.take(pa.array(rows)), kind, {test: tests[test] for test in wanted})
+
+
+def _look_at(table: pa.Table, kind: str, tests: dict[Test, Meeting]) -> None:
+    _, words = np.unique(table["value"].combine_chunks().dictionary_encode().indices, return_inverse=True)
+    forms, form = np.unique(table["hash"].to_numpy(), return_inverse=True)
+    _, firsts, coded = np.unique(words * len(forms) + form, return_index=True, return_inverse=True)
+    values = Values(kind, table.select(["value", "normal", "hash", "parents"]).take(pa.array(firsts)))
+    for test, met in tests.items():
+        rows = np.flatnonzero(test.met(values)[coded])
+        if len(rows):
+            _keep(table.take(pa.array(rows)), met)
+
+
+def _keep(table: pa.Table, met: Meeting) -> None:
+    for seen in table.drop_columns(["hash", "parents"]).to_pylist():
+        place = Place(seen["artifact"], seen["file"], seen["ref"])
+        before = met.records.get(place)
+        if before is None or (seen["kind"], seen["value"]) < (before["kind"], before["value"]):
+            met.records[place] = seen
+    if len(met.records) > MOST_RECORDS:
+        met.records, met.broad = {}, True
+
+
+def _answered(tree: Node, tests: dict[Test, Meeting]) -> tuple[list[Occurrence], dict[Place, Evidence]]:
+    evidence: dict[Place, Evidence] = {}
+    return _occurrences(tree, tests, evidence), evidence
+
+
+def _occurrences(node: Node, tests: dict[Test, Meeting], evidence: dict[Place, Evidence]) -> list[Occurrence]:
+    if isinstance(node, Observation):
+        met = _records(node.test, tests)
+        for place, own in met.items():
+            evidence.setdefault(place, own)
+        return sorted(observed.met_by(place, own[0][0]["time"]) for place, own in met.items())
+    if isinstance(node, Qualified):
+        qualifier = stix2_qualifiers.read(node.qualifier)
+        assert qualifier is not None  # what cannot be read was not asked
+        return observed.qualified(_occurrences(node.part, tests, evidence), qualifier)
+    assert isinstance(node, Junction)
+    parts = [_occurrences(part, tests, evidence) for part in node.parts]
+    join = {"AND": observed.all_of, "OR": observed.any_of, "FOLLOWEDBY": observed.followed}[node.op]
+    return join(parts)
+
+
+def _records(node: Test | Node, tests: dict[Test, Meeting]) -> dict[Place, Evidence]:
+    """Return the records that meet what stands in square brackets, each with the values by which it does."""
+    if isinstance(node, Comparison):
+        node = _test(node)
+    if isinstance(node, Test):
+        if tests[node].broad:
+            raise Broad
+        return {place: ((seen, node),) for place, seen in tests[node].records.items()}
+    assert isinstance(node, Junction)
+    parts = [_records(part, tests) for part in _grouped(node)]
+    if node.op == "AND":
+        common = set(parts[0]).intersection(*parts[1:])
+        return {place: tuple(one for part in parts for one in part[place]) for place in common}
+    return {place: own for part in reversed(parts) for place, own in part.items()}
+
+
+def _finding(
+    one: Occurrence, evidence: dict[Place, Evidence], same: Sequence[Rule], hashes: Mapping[str, str]
+) -> Finding:
+    together = len(one.places) > 1
+    graded = [
+        (condition(*_spoken(test, seen), _how(seen), exact=test.values_only, together=together), seen)
+        for place in one.places
+        for seen, test in evidence[place]
+    ]
+    best, seen = min(graded, key=lambda pair: GRADES.index(pair[0].grade))
+    first = evidence[one.places[0]][0][0] if together else seen
+    rows = rows_of(same)
+    return Finding(
+        rule=f"indicator.{PATTERN}",
+        rule_version=RULE_VERSION,
+        grade=best.grade,
+        trace=trace_of(seen["artifact"], seen["kind"]),
+        place=one.places[0],
+        time=rfc3339(first["time"]),
+        value=first["value"],
+        says_template=best.says,
+        does_not_show_template=best.does_not_show,
+        also=one.places[1:],
+        indicator=indicator_of(PATTERN, " ".join(same[0].text.split()), rows[0]),
+        references=references(rows),
+        file_hashes=tuple(hashes.get(place.file, "") for place in one.places),
+        facts=facts(rows[0]),
+    )
+
+
+def _spoken(test: Test, seen: Seen) -> tuple[str, str]:
+    return spoken(test.subject, seen["kind"], seen["normal"])
+
+
+def _how(seen: Seen) -> Met:
+    kind = seen["kind"]
+    direction = seen.get("direction")
+    told = direction if direction in DIRECTIONS else None
+    return Met(f"{kind}:{seen['normal']}", trace_of(seen["artifact"], kind), seen["artifact"], 1, told)
