@@ -92,7 +92,8 @@ class Screen:
         words = translator(self.language)
         lost = [row for row in rows if row.error is not None]
         whole = words.plural("{count} acquisition", "{count} acquisitions", len(rows) - len(lost))
-        console.print(Text(self._words("{acquisitions} examined into {folder}", acquisitions=whole, folder=str(out))))
+        told_all = self._words("{acquisitions} examined into {folder}", acquisitions=whole, folder=printable(str(out)))
+        console.print(Text(told_all), soft_wrap=True)
         for row in rows:
             style = "yellow" if row.error is not None else "bold" if row.attention else ""
             told_path = f"  {printable(row.out.name)} ({printable(str(row.path))}): {self._said(row)}"
