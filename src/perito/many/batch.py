@@ -17,6 +17,7 @@ from perito.hunt.docket import MARKS
 from perito.many.names import JOB, names
 from perito.many.one import Asked, examine_one
 from perito.many.width import SMALL, size
+from perito.runners.orders import WorkerLost
 
 FAULT, USAGE = 4, 2
 WORST = (FAULT, USAGE, NOT_FULLY, ATTENTION_NEEDED, EXAMINED)
@@ -80,7 +81,10 @@ def job_folder(out: Path) -> Iterator[Path]:
         with fresh(job):
             yield job
     finally:
-        shutil.rmtree(job, ignore_errors=True)
+        gone = job.with_name(f"{job.name}.gone")
+        with contextlib.suppress(OSError):
+            job.rename(gone)  # a worker that still writes finds nowhere to write from here on
+        shutil.rmtree(gone, ignore_errors=True)
         with contextlib.suppress(OSError):
             out.rmdir()
 
@@ -109,20 +113,21 @@ class Batch:
             rows |= self._wave([item], jobs)
         rest = by_size[len(large) :]
         alone = one_by_one and len(rest) == 1
-        rows |= self._wave(rest, 1 if one_by_one and not alone else jobs)
+        rows |= self._wave(rest, 1 if one_by_one and not alone else jobs, final=one_by_one)
+        for item in [item for item in rest if item.out not in rows]:
+            rows |= self._wave([item], jobs)  # it, or what was waiting behind it, has killed workers: now it is alone
         return [rows[item.out] for item in given]
 
-    def _wave(self, given: Sequence[Item], jobs: int) -> dict[Path, Row]:
+    def _wave(self, given: Sequence[Item], jobs: int, *, final: bool = True) -> dict[Path, Row]:
+        """Examine side by side and return the rows; unless this is final, none of what was lost with its worker."""
         rows: dict[Path, Row] = {}
         running = {self._begun(item, jobs, self.passwords): item for item in given}
         while running:
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             for one in done:
                 item = running.pop(one)
-                row = self._row(item, one)
-                if row is None:
-                    row = self._again(item, jobs, running)
-                if row is not None:
+                row = self._row(item, one) or self._again(item, jobs, running)
+                if row is not None and (final or not isinstance(row.error, WorkerLost)):
                     rows[item.out] = row
                     self.tell(row)
         return rows

@@ -92,17 +92,9 @@ def examine_one(path: str, job: str, out: str, jobs: int, by: dict[str, Any], pa
     """
     given = asked(by)
     wish = Wish(Path(path), Path(job, secrets.token_hex(8)), jobs=jobs, **_same(given))
+    having = shared(wish, given.indicators_digest)
     try:
-        wish.out.mkdir(mode=0o700)
-    except FileNotFoundError:
-        raise UsageError(
-            job,
-            "this machine does not see the folder for the results",
-            "nothing was examined",
-            "the folder must be shared, under the same path, with every worker",
-        ) from None
-    try:
-        told = _tried(wish, shared(wish, given.indicators_digest), passwords)
+        told = _tried(wish, having, passwords)
         if not told.get("encrypted"):
             _move(wish.out, Path(out))
     finally:
@@ -123,7 +115,6 @@ def _tried(wish: Wish, having: Ready, passwords: list[str]) -> dict[str, Any]:
         except WrongPassword:
             if place + 1 == len(passwords):
                 raise
-            wish.out.mkdir(mode=0o700)
     try:
         return _examined(replace(wish, password=_nobody), having)
     except NeedsPassword:
@@ -135,6 +126,15 @@ def _nobody() -> str:
 
 
 def _examined(wish: Wish, having: Ready) -> dict[str, Any]:
+    try:
+        wish.out.mkdir(mode=0o700)
+    except FileNotFoundError:
+        raise UsageError(
+            str(wish.out.parent),
+            "this machine does not see the folder for the results",
+            "nothing was examined",
+            "the folder must be shared, under the same path, with every worker",
+        ) from None
     run = examine(wish, shared=having)
     attention = sum(one.grade in ATTENTION for one in run.findings)
     return {"exit_code": run.exit_code, "verdict": run.verdict["verdict"], "attention": attention}

@@ -5,6 +5,7 @@ works. See docs/cluster.md.
 """
 
 import os
+import ssl
 import stat
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -76,7 +77,8 @@ def secured(folder: Path) -> Any:
                 f"`perito cluster certs` writes a {name} for each role",
             )
     _private(Path(paths[KEY]))
-    settings: dict[str, Any] = {"require_encryption": True, "tls_ca_file": paths[AUTHORITY], "tls_min_version": 1.3}
+    newest = ssl.TLSVersion.TLSv1_3
+    settings: dict[str, Any] = {"require_encryption": True, "tls_ca_file": paths[AUTHORITY], "tls_min_version": newest}
     for role in ("scheduler", "worker", "client"):
         settings |= {f"tls_{role}_cert": paths[CERTIFICATE], f"tls_{role}_key": paths[KEY]}
     return _distributed().Security(**settings)
@@ -159,3 +161,8 @@ def run_here(sealed: Sealed, version: str) -> str:
 def _beside() -> LocalRunner:
     """Return the processes that work for this worker: as many as it has threads, each used again."""
     return LocalRunner(1)
+
+
+def leave() -> None:
+    """End what is being done beside this worker: nobody waits for its reply any more."""
+    _beside().stop()
