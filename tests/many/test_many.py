@@ -6,16 +6,16 @@ import signal
 import stat
 import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from perito.base import lock, private
+from perito.base import leftovers
 from perito.base.errors import EvidenceError, PeritoError, UsageError
 from perito.cli.main import perito
 from perito.many import batch, names, width
@@ -24,6 +24,7 @@ from perito.many.one import Asked
 from tests.many.conftest import PASSWORD, written
 
 ROOT = Path(__file__).parent.parent.parent
+pytestmark = pytest.mark.xdist_group("many")
 
 
 def ran(*words: str | Path) -> Result:
@@ -226,15 +227,10 @@ def test_with_little_memory_fewer_are_examined_at_once(monkeypatch: pytest.Monke
     assert width.at_once(8) == 1
 
 
-def dead_in(place: Path) -> list[str]:
-    """Return the private folders in a place whose process is gone."""
-    found = []
-    for mark in place.glob("perito-*.lock"):
-        descriptor = lock.opened(mark)
-        if lock.take(descriptor):
-            found.append(mark.name)
-        os.close(descriptor)
-    return found
+def kept_in_memory(pids: set[int]) -> list[str]:
+    """Return the private folders in memory that these processes made."""
+    marks = leftovers.MEMORY.glob(f"{leftovers.PREFIX}*/{leftovers.MARKER}")
+    return [str(mark) for mark in marks if json.loads(mark.read_text())["pid"] in pids]
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -251,6 +247,7 @@ def test_stopped_in_the_middle_it_leaves_no_half_result_and_nothing_decrypted(
     while not list((tmp_path / "out").glob(f"{names.JOB}*/*/.parts")):
         assert running.poll() is None
         time.sleep(0.01)
+    pids = {one.pid for one in psutil.Process(running.pid).children(recursive=True)}
     running.send_signal(how)
     said = running.communicate(timeout=60)
     expected = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGKILL: -9}
@@ -259,7 +256,7 @@ def test_stopped_in_the_middle_it_leaves_no_half_result_and_nothing_decrypted(
     while how == signal.SIGKILL and list(scratch.glob("perito-*")) and time.monotonic() < end:
         time.sleep(0.1)  # the processes it started notice that it is gone, and clean up
     assert list(scratch.iterdir()) == []
-    assert dead_in(private.MEMORY) == []
+    assert kept_in_memory(pids) == []
     whole = [path for path in (tmp_path / "out").glob("*") if not path.name.startswith(".")]
     assert [path for path in whole if not (path / "verdict.json").is_file()] == []
     if how != signal.SIGKILL:
@@ -272,35 +269,6 @@ def _copies(one: Path, to: Path) -> list[str]:
     for number in range(5):
         shutil.copytree(one, to / f"c{number}")
     return [str(path) for path in sorted(to.iterdir())]
-
-
-def test_what_a_killed_run_left_is_deleted_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    code = (
-        "import os, signal\nfrom perito.base.private import private_folder\n"
-        "with private_folder() as folder:\n    (folder / 'secret').write_text('x')\n"
-        "    os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(tmp_path)}
-    with private.private_folder() as mine:
-        subprocess.run([sys.executable, "-c", code], env=environment, check=False)
-        assert len(list(tmp_path.glob("perito-*/secret"))) == 1
-        (tmp_path / "perito-other").mkdir()
-        private.sweep(tmp_path)
-        assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-            [mine.name, f"{mine.name}.lock", "perito-other"]
-        )
-    assert [path.name for path in tmp_path.iterdir()] == ["perito-other"]
-
-
-def test_a_link_in_place_of_a_private_folder_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "kept").mkdir()
-    (tmp_path / "kept/file").touch()
-    (tmp_path / "perito-0").symlink_to(tmp_path / "kept")
-    (tmp_path / "perito-0.lock").touch()
-    (tmp_path / "perito-1.lock").symlink_to(tmp_path / "kept/file")
-    private.sweep(tmp_path)
-    assert (tmp_path / "kept/file").exists()
 
 
 def test_the_job_folder_goes_and_so_does_an_empty_out(tmp_path: Path) -> None:

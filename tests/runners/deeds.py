@@ -7,6 +7,7 @@ from typing import Any
 
 from perito.base.confine import available
 from perito.base.errors import EvidenceError
+from perito.many.dockets import look_into
 from perito.many.one import examine_one
 
 
@@ -45,3 +46,9 @@ def examine_or_die(path: str, **arguments: Any) -> Any:
         os.kill(os.getppid(), signal.SIGKILL)
         signal.pause()
     return examine_one(path, **arguments)
+
+
+def look_or_die(docket: str, parts: list[Any], by: dict[str, Any]) -> Any:
+    if any(name == "deadly" for name, _ in parts):
+        die()
+    return look_into(docket, parts, by)

@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from perito.base.confine import available
 from perito.base.errors import UsageError
 from perito.cli.main import perito
+from perito.examine import Wish, examine
 from perito.many.names import JOB
 from perito.runners import certificates
 from perito.runners.cluster import ClusterRunner, Sealed, connect, run_here
@@ -30,7 +31,6 @@ from tests.runners.cluster import ROOT, Cluster
 from tests.runners.test_local import poisoned
 
 pytest.importorskip("distributed")
-pytest_plugins = ("tests.many.conftest",)
 pytestmark = [
     pytest.mark.xdist_group("cluster"),
     # Dask's own client leaves these to the collector when it is closed
@@ -51,10 +51,12 @@ def runner(cluster: Cluster) -> Iterator[ClusterRunner]:
         yield made
 
 
-def ran(*words: str | Path) -> Result:
-    command = perito.get_command(None, "check")  # type: ignore[arg-type]
+def ran(name: str | Path, *words: str | Path) -> Result:
+    """Run `perito hunt`, or `perito check` of a path."""
+    command = perito.get_command(None, "hunt" if name == "hunt" else "check")  # type: ignore[arg-type]
     assert command is not None
-    return CliRunner().invoke(command, [str(word) for word in words])
+    given = words if name == "hunt" else (name, *words)
+    return CliRunner().invoke(command, [str(word) for word in given])
 
 
 def test_each_result_is_byte_for_byte_that_of_one_machine_and_no_log_holds_a_password(
@@ -71,6 +73,17 @@ def test_each_result_is_byte_for_byte_that_of_one_machine_and_no_log_holds_a_pas
         assert written(tmp_path / "out" / name) == alone[name]
     assert PASSWORD not in cluster.said()
     assert PASSWORD not in repr(Sealed(order(deeds.add, {"a": PASSWORD})))
+
+
+def test_a_hunt_over_two_dockets_finds_what_one_machine_finds(cluster: Cluster, evidence: Path, tmp_path: Path) -> None:
+    for docket, name in (("one", "alma"), ("one", "chat.xml"), ("two", "bruno")):
+        examine(Wish(evidence / name, tmp_path / docket / "case" / name))
+    words = ["hunt", tmp_path / "one", tmp_path / "two", "--json"]
+    here, there = ran(*words), ran(*words, *cluster.options)
+    assert here.exit_code == there.exit_code == 1
+    assert there.stdout == here.stdout
+    struck = [[one["acquisition"] for one in docket["acquisitions"]] for docket in json.loads(there.stdout)]
+    assert struck == [["case/alma"], ["case/bruno"]]
 
 
 def test_one_acquisition_goes_to_the_cluster_too(cluster: Cluster, evidence: Path, tmp_path: Path) -> None:

@@ -17,8 +17,6 @@ from perito.runners.orders import Told, WorkerLost
 from tests.many.conftest import written
 from tests.runners import deeds
 
-pytest_plugins = ("tests.many.conftest",)
-
 
 @pytest.fixture(scope="module")
 def runner() -> Any:

@@ -3,15 +3,21 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
+from perito.base.errors import WrongPassword
 from perito.cli import screen
 from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.many import Screen
 from perito.cli.passwords import PASSWORD_VARIABLE, password_of
+from perito.conclude import Run
 from perito.examine import Wish, examine
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.many.names import meant
@@ -90,7 +96,6 @@ def check(
 def _one(path: Path, out: Path, asked: Asked, jobs: int | None, files: tuple[Path, ...], *, as_json: bool) -> None:
     """Examine the one acquisition that was named, and show it in full."""
     progress = screen.Progress(quiet=as_json, language=asked.language)
-    given = iter(files)
     wish = Wish(
         path=path,
         out=out,
@@ -100,16 +105,24 @@ def _one(path: Path, out: Path, asked: Asked, jobs: int | None, files: tuple[Pat
         as_of=asked.as_of,
         jobs=jobs or os.cpu_count() or 1,
         timezone=asked.timezone,
-        password=lambda: progress.aside(lambda: password_of(next(given, None))),
     )
     with progress:
-        run = examine(wish, progress.step, progress.file)
+        run = _opened_by_one_of(files or (None,), wish, progress)
     if as_json:
         told = {**run.verdict, "findings": [one.as_json() for one in run.findings], "out": str(run.out)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         screen.show(run, wish.language)
     sys.exit(run.exit_code)
+
+
+def _opened_by_one_of(files: Sequence[Path | None], wish: Wish, progress: screen.Progress) -> Run:
+    """Examine by the first password that opens the backup."""
+    for file in files[:-1]:
+        with suppress(WrongPassword):
+            return examine(replace(wish, password=partial(password_of, file)), progress.step, progress.file)
+    last = partial(progress.aside, partial(password_of, files[-1]))
+    return examine(replace(wish, password=last), progress.step, progress.file)
 
 
 def _new_folder(path: Path) -> Path:

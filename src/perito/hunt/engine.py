@@ -62,7 +62,11 @@ def hunt(
     """
     looks = list(_looks(docket, indicators, candidates))
     with ThreadPoolExecutor(jobs or os.cpu_count() or 1) as beside:
-        found = list(beside.map(lambda look: _look(*look), looks))
+        return answered(docket, list(beside.map(lambda one: look(*one), looks)))
+
+
+def answered(docket: Docket, found: Sequence[Struck | Unhunted]) -> Answer:
+    """Return the answer of a docket from what was found in those acquisitions that were looked into."""
     unhunted = [one for one in found if isinstance(one, Unhunted)]
     struck = [one for one in found if isinstance(one, Struck) and one.findings]
     hunted = len(docket.acquisitions) - len(unhunted)
@@ -83,7 +87,8 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
             yield one, indicators if groups is None else met, groups
 
 
-def _look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None) -> Struck | Unhunted:
+def look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None = None) -> Struck | Unhunted:
+    """Return the findings of one acquisition, reading only some row groups if they are named; or why there are none."""
     path = one.observables
     groups = None if some is None else {path: some}
     try:

@@ -74,14 +74,19 @@ def shared(wish: Wish, expected: str) -> Ready:
         _KEPT.ready = None
         _KEPT.stack.close()
         _KEPT.ready, _KEPT.key = _KEPT.stack.enter_context(ready(wish, lambda _: None)), key
-    if digest(_KEPT.ready.indicators) != expected:
+    same_indicators(_KEPT.ready.indicators, expected)
+    return _KEPT.ready
+
+
+def same_indicators(loaded: Indicators, expected: str) -> None:
+    """Refuse to work by other indicators than the command has loaded."""
+    if digest(loaded) != expected:
         raise UsageError(
             "indicators",
             "those of this process are not those of the command (lists were changed, or other ones are installed here)",
             "nothing was examined: the results would not be those of one set of indicators",
             "install the same bundle on every machine, or let PERITO_DATA name one folder for all",
         )
-    return _KEPT.ready
 
 
 def examine_one(path: str, job: str, out: str, jobs: int, by: dict[str, Any], passwords: list[str]) -> dict[str, Any]:
