@@ -47,8 +47,9 @@ class Screen:
         cluster: Far | None,
     ) -> int:
         """Examine all into folders of `out`, show what became of each, and return the exit code of all."""
+        words = translator(self.language)
         for one in self.passed:
-            click.echo(self._words("passed over: {what}", what=printable(one)), err=True)
+            click.echo(render(words("passed over: {what}"), {"what": printable(one)}), err=True)
         width = jobs or os.cpu_count() or 1
         given = items(paths, out)
         loaded = load(by.indicators, baseline=by.baseline, as_of=by.as_of)
@@ -67,9 +68,6 @@ class Screen:
         else:
             self._show(rows, out)
         return worst(rows)
-
-    def _words(self, sentence: str, **fields: str) -> str:
-        return render(translator(self.language)(sentence), fields)
 
     def _tell(self, row: Row) -> None:
         self.ended += 1
@@ -92,7 +90,8 @@ class Screen:
         words = translator(self.language)
         lost = [row for row in rows if row.error is not None]
         whole = words.plural("{count} acquisition", "{count} acquisitions", len(rows) - len(lost))
-        told_all = self._words("{acquisitions} examined into {folder}", acquisitions=whole, folder=printable(str(out)))
+        fields = {"acquisitions": whole, "folder": printable(str(out))}
+        told_all = render(words("{acquisitions} examined into {folder}"), fields)
         console.print(Text(told_all), soft_wrap=True)
         for row in rows:
             style = "yellow" if row.error is not None else "bold" if row.attention else ""
