@@ -14,10 +14,13 @@ from typing import Any
 import psutil
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from perito.base import leftovers
 from perito.base.errors import EvidenceError, PeritoError, UsageError
 from perito.cli.main import perito
+from perito.hunt.docket import MARKS
 from perito.many import batch, names, width
 from perito.many.batch import Batch, Item, Row, items, worst
 from perito.many.one import Asked
@@ -128,6 +131,17 @@ def test_names_are_unlike_each_other_and_never_those_by_which_a_docket_knows_an_
     made = names.names(given, ["PHONE"])
     assert made[:6] == ["phone-2", "Phone-3", "records-2", "x", "a_b_", "acquisition"]
     assert made[6] == "é" * 100
+
+
+@given(st.lists(st.text(min_size=1, max_size=12).filter(lambda one: "\0" not in one), max_size=8), st.lists(st.text()))
+def test_whatever_paths_are_called_their_names_are_apart_visible_and_short(given: list[str], taken: list[str]) -> None:
+    made = names.names([Path("/evidence") / one for one in given], taken)
+    low = [one.casefold() for one in made]
+    assert len(made) == len(given)
+    assert len(set(low)) == len(low)
+    assert not {one.casefold() for one in taken} & set(low)
+    assert not MARKS & set(low)
+    assert [one for one in made if one.startswith(".") or "/" in one or len(os.fsencode(one)) > 255] == []
 
 
 def test_results_never_go_into_what_an_examination_wrote(done: tuple[Result, Path], evidence: Path) -> None:

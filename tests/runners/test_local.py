@@ -128,5 +128,5 @@ def test_a_job_folder_that_is_gone_or_not_seen_is_told(runner: LocalRunner, evid
     batch = Batch(runner, tmp_path / "none", by, [], lambda _: None, lambda _: None)
     (row,) = batch.rows([Item(evidence / "alma", tmp_path / "alma", 1)], 1, one_by_one=True)
     assert row.error is not None
-    assert row.error.what == "this machine does not see the folder for the results"
+    assert row.error.what == "this machine cannot write into the folder for the results: No such file or directory"
     assert list(tmp_path.iterdir()) == []

@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from perito.base.memory import be_frugal, give_back
 from perito.base.text import printable
 from perito.cli.cluster_options import Far
 from perito.cli.passwords import asked_for_one_of_many, passwords
@@ -52,10 +53,12 @@ class Screen:
             click.echo(render(words("passed over: {what}"), {"what": printable(one)}), err=True)
         width = jobs or os.cpu_count() or 1
         given = items(paths, out)
+        be_frugal(1)
         loaded = load(by.indicators, baseline=by.baseline, as_of=by.as_of)
         asked_for(by.indicators, loaded, by.as_of)
         by = replace(by, indicators_digest=digest(loaded))
-        del loaded
+        del loaded  # what works by them loads them itself
+        give_back()
         known = passwords(files)
         self.total = len(given)
         with ExitStack() as stack:

@@ -133,13 +133,13 @@ def _nobody() -> str:
 def _examined(wish: Wish, having: Ready) -> dict[str, Any]:
     try:
         wish.out.mkdir(mode=0o700)
-    except FileNotFoundError:
+    except OSError as error:
         raise UsageError(
             str(wish.out.parent),
-            "this machine does not see the folder for the results",
+            f"this machine cannot write into the folder for the results: {error.strerror}",
             "nothing was examined",
-            "the folder must be shared, under the same path, with every worker",
-        ) from None
+            "the folder must be shared, under the same path, with every worker, and workers run as one user",
+        ) from error
     run = examine(wish, shared=having)
     attention = sum(one.grade in ATTENTION for one in run.findings)
     return {"exit_code": run.exit_code, "verdict": run.verdict["verdict"], "attention": attention}
