@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help demo test check soak bench bench-hunt bench-peers other-python docs messages baseline lock clean
+.PHONY: help demo test check soak bench bench-hunt bench-many bench-peers other-python docs messages baseline lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -26,7 +26,7 @@ demo: $(VENV)/.runtime ## build an invented journalist's backup, examine it, sho
 	$(BIN)/perito check demo-backup --out demo-out; test $$? -le 1
 
 test: $(STAMP) ## everything a change must pass
-	$(BIN)/python -m pytest -q -rs -n 2
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup
 
 check: $(STAMP) ## style, types and import contracts
 	$(BIN)/ruff check .
@@ -61,8 +61,12 @@ bench: $(STAMP) ## build backups at three sizes and measure; takes about half an
 bench-hunt: $(STAMP) ## build dockets of 20 and 100 million observables and measure the hunt
 	$(BIN)/python -m bench.hunt --rows 20,100
 
+bench-many: $(STAMP) ## examine 50 small acquisitions one by one, by one command, and by two workers of a cluster
+	$(BIN)/python -m bench.many
+
 lock: ## resolve the dependencies anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra cluster pyproject.toml -o requirements/cluster.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml -o requirements/dev.txt
 
 clean: ## delete what was built

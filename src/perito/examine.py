@@ -3,7 +3,8 @@
 What needs the evidence is here; what needs only the stored tables is in `perito.conclude`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +19,7 @@ from perito.base.pool import Pool
 from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, answerable, asked_for, conclude, judged
 from perito.indicators.bundle import load
+from perito.indicators.indicator import Indicators
 from perito.sources.material import Material, by_names, by_start
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
@@ -48,19 +50,39 @@ class Wish:
 Step = Callable[[str], None]
 
 
-def examine(wish: Wish, step: Step | None = None, progress: Progress | None = None) -> Run:
+@dataclass(frozen=True)
+class Ready:
+    """What examinations one after the other can share: the host of the workers, and the indicators."""
+
+    pool: Pool
+    indicators: Indicators
+
+
+@contextmanager
+def ready(wish: Wish, tell: Step) -> Iterator[Ready]:
+    """Give what an examination needs besides its evidence; of the wish only indicators and jobs are looked at."""
+    with Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
+        tell("indicators")
+        indicators = answerable(load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of))
+        asked_for(wish.indicators, indicators, wish.as_of)
+        yield Ready(pool, indicators)
+
+
+def examine(wish: Wish, step: Step | None = None, progress: Progress | None = None, shared: Ready | None = None) -> Run:
     """Examine one acquisition and write what DESIGN calls a run into `wish.out`; nothing of the evidence is changed.
 
-    `step` is told each stage by name, `progress` each file. Raises PeritoError where nothing could be examined.
+    `step` is told each stage by name, `progress` each file; `shared` was made for the same indicators and jobs.
+    Raises PeritoError where nothing could be examined.
     """
     wish = replace(wish, path=wish.path.absolute(), out=wish.out.absolute())  # a worker stands in another folder
     tell = _frugally(step or (lambda _: None))
     be_frugal(wish.jobs)
     at = named_zone(wish.timezone)
-    with fresh(wish.out), scratch_folder() as scratch, Pool(jobs=wish.jobs, preload=PRELOAD) as pool:
-        tell("indicators")
-        indicators = answerable(load(wish.indicators, baseline=wish.baseline, as_of=wish.as_of))
-        asked_for(wish.indicators, indicators, wish.as_of)
+    with ExitStack() as stack:
+        stack.enter_context(fresh(wish.out))
+        scratch = stack.enter_context(scratch_folder())
+        having = shared or stack.enter_context(ready(wish, tell))
+        pool, indicators = having.pool, having.indicators
         tell("opening")
         with memory_folder() as memory, _opened(wish, scratch, pool, memory) as source:
             tell("reading")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
@@ -22,18 +23,20 @@ FIXED = {
 BOOT = "import sys; n = int(sys.argv[1]); sys.path += [p for p in sys.argv[2:2 + n] if p not in sys.path]; {code}"
 
 
-def start(code: str, *arguments: str, errors: IO[bytes] | int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+def start(
+    code: str, *arguments: str, errors: IO[bytes] | int = subprocess.DEVNULL, kept: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     """Run `code` in a fresh interpreter with pipes to its input and output, and `arguments` as `sys.argv[1:]`.
 
     It looks for modules where this process does, except in relative places: nothing is imported from a folder
     because somebody stands in it. The standard library always comes first. It has one locale, one time zone, one
-    hash seed, no thread pools, and a session of its own.
+    hash seed, no thread pools, and a session of its own. `kept` names variables of the environment that it gets too.
     """
     paths = [path for path in sys.path if Path(path).is_absolute()]
     boot = BOOT.format(code=f"sys.argv[1:] = sys.argv[2 + n:]; {code}")
     return subprocess.Popen(  # noqa: S603 - this interpreter, and code of this package
         [sys.executable, "-s", "-S", "-P", "-c", boot, str(len(paths)), *paths, *arguments],
-        env={name: os.environ[name] for name in KEPT if name in os.environ} | FIXED,
+        env={name: os.environ[name] for name in (*KEPT, *kept) if name in os.environ} | FIXED,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=errors,

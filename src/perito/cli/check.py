@@ -2,29 +2,32 @@
 
 import json
 import os
-import re
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
 
-from perito.base.errors import EvidenceError, UsageError
+from perito.base.errors import WrongPassword
 from perito.cli import screen
+from perito.cli.cluster_options import cluster_options, far_away
+from perito.cli.many import Screen
+from perito.cli.passwords import PASSWORD_VARIABLE, password_of
+from perito.conclude import Run
 from perito.examine import Wish, examine
 from perito.findings.wording.i18n import LANGUAGES, choose_language
-
-PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the variable, not a password
-
-LINE_END = re.compile("\r\n|\n|\r")
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-LONGEST_PASSWORD = 1 << 16
-NOTHING = "nothing was examined"
+from perito.many.names import meant
+from perito.many.one import Asked
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; a new one beside you by default.")
+@click.option("--each", is_flag=True, help="PATH is a folder of acquisitions: examine each thing in it.")
 @click.option(
     "--indicators",
     "-i",
@@ -36,8 +39,11 @@ NOTHING = "nothing was examined"
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
 @click.option(
     "--password-file",
+    "password_files",
+    multiple=True,
     type=click.Path(path_type=Path),
-    help=f"First line: the password of an encrypted backup. Else {PASSWORD_VARIABLE}, else you are asked.",
+    help=f"First line: the password of an encrypted backup; may be repeated when there are many. Else "
+    f"{PASSWORD_VARIABLE}, else you are asked.",
 )
 @click.option(
     "--timezone",
@@ -47,45 +53,76 @@ NOTHING = "nothing was examined"
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the report; by default that of your system.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Workers at a time; as many as processors by default.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict and findings as JSON, and nothing else.")
+@cluster_options
 def check(
-    path: Path,
+    paths: tuple[Path, ...],
     out: Path | None,
+    each: bool,  # noqa: FBT001 - click gives options by name
     indicators: tuple[Path, ...],
-    no_baseline: bool,  # noqa: FBT001 - click gives options by name
+    no_baseline: bool,  # noqa: FBT001
     as_of: datetime | None,
-    password_file: Path | None,
+    password_files: tuple[Path, ...],
     timezone: str | None,
     lang: str | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
+    cluster: str | None,
+    cluster_certs: Path | None,
 ) -> None:
     """Examine PATH and write verdict, findings, coverage and a report.
 
     PATH is an iPhone backup (also encrypted), a zip or tar of one, a folder of files, or messages a person
     exported or copied. What it is, is told from its content.
+
+    Several PATHs, or --each, are several acquisitions: each gets a folder of its own under --out, and what goes wrong
+    with one is told at the end and costs the others nothing. The exit code is then the worst of theirs: 4, 2, 3, 1, 0.
     """
     os.umask(0o077)
     language = choose_language(lang, os.environ)
-    progress = screen.Progress(quiet=as_json, language=language)
+    day = as_of.replace(tzinfo=UTC).date() if as_of else None
+    asked = Asked(indicators, not no_baseline, language, day, timezone)
+    found, passed = meant(paths, out, each=each)
+    if each or cluster or len(found) > 1 or passed:
+        where = out or _new_folder(Path("acquisitions"))
+        far = far_away(cluster, cluster_certs)
+        sys.exit(
+            Screen(quiet=as_json, language=language, passed=passed).examine(
+                found, where, asked, jobs=jobs, files=password_files, cluster=far
+            )
+        )
+    _one(found[0], out or _new_folder(found[0]), asked, jobs, password_files, as_json=as_json)
+
+
+def _one(path: Path, out: Path, asked: Asked, jobs: int | None, files: tuple[Path, ...], *, as_json: bool) -> None:
+    """Examine the one acquisition that was named, and show it in full."""
+    progress = screen.Progress(quiet=as_json, language=asked.language)
     wish = Wish(
         path=path,
-        out=out or _new_folder(path),
-        indicators=indicators,
-        baseline=not no_baseline,
-        language=language,
-        as_of=as_of.replace(tzinfo=UTC).date() if as_of else None,
+        out=out,
+        indicators=asked.indicators,
+        baseline=asked.baseline,
+        language=asked.language,
+        as_of=asked.as_of,
         jobs=jobs or os.cpu_count() or 1,
-        timezone=timezone,
-        password=lambda: progress.aside(lambda: _password(password_file)),
+        timezone=asked.timezone,
     )
     with progress:
-        run = examine(wish, progress.step, progress.file)
+        run = _opened_by_one_of(files or (None,), wish, progress)
     if as_json:
         told = {**run.verdict, "findings": [one.as_json() for one in run.findings], "out": str(run.out)}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
         screen.show(run, wish.language)
     sys.exit(run.exit_code)
+
+
+def _opened_by_one_of(files: Sequence[Path | None], wish: Wish, progress: screen.Progress) -> Run:
+    """Examine by the first password that opens the backup."""
+    for file in files[:-1]:
+        with suppress(WrongPassword):
+            return examine(replace(wish, password=partial(password_of, file)), progress.step, progress.file)
+    last = partial(progress.aside, partial(password_of, files[-1]))
+    return examine(replace(wish, password=last), progress.step, progress.file)
 
 
 def _new_folder(path: Path) -> Path:
@@ -95,39 +132,3 @@ def _new_folder(path: Path) -> Path:
     while (Path(base) if number == 1 else Path(f"{base}-{number}")).exists():
         number += 1
     return Path(base) if number == 1 else Path(f"{base}-{number}")
-
-
-def _password(file: Path | None) -> str:
-    if file is not None:
-        return _first_line(file)
-    if PASSWORD_VARIABLE in os.environ:
-        return os.environ[PASSWORD_VARIABLE]
-    if not sys.stdin.isatty():
-        raise EvidenceError(
-            "password",
-            "the backup is encrypted and there is nobody to ask",
-            "nothing was examined",
-            f"give --password-file FILE or set {PASSWORD_VARIABLE}",
-        )
-    return str(click.prompt("Password of the backup", hide_input=True, err=True))
-
-
-def _first_line(file: Path) -> str:
-    """Return the first line of a password file as an editor of any system wrote it; its spaces are part of it.
-
-    UTF-16 and UTF-8 are told by their marks, other bytes are UTF-8 or, where they are not, Latin-1.
-    """
-    try:
-        raw = file.read_bytes()[:LONGEST_PASSWORD]
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise UsageError(str(file), f"the password file cannot be read: {why}", NOTHING, "check the path") from error
-    try:
-        text = raw.decode("utf-16" if raw.startswith(UTF_16) else "utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    line = LINE_END.split(text, maxsplit=1)[0]
-    if not line:
-        what = "the first line of the password file is empty"
-        raise UsageError(str(file), what, NOTHING, "write the password on its first line")
-    return line

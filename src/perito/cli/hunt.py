@@ -3,25 +3,35 @@
 import json
 import os
 import sys
+from concurrent.futures import Executor
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from perito.base.errors import UsageError
+from perito.base.outputs import fresh
 from perito.base.text import printable
+from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.screen import Progress, show_hunt
 from perito.conclude import answerable, asked_for
 from perito.findings.wording.i18n import LANGUAGES, choose_language
-from perito.hunt.docket import open_docket
+from perito.hunt.docket import Docket, open_docket
+from perito.hunt.engine import Answer
 from perito.hunt.engine import hunt as look
 from perito.hunt.index import candidates, refresh
 from perito.hunt.results import NOT_FULLY, exit_code, told, write
 from perito.indicators.bundle import load
+from perito.indicators.indicator import Indicators
+from perito.many.dockets import hunt_by
+from perito.many.names import names
+from perito.many.one import Asked, digest
 
 
 @click.command()
-@click.argument("docket", type=click.Path(path_type=Path))
+@click.argument("dockets", metavar="DOCKET...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--indicators",
     "-i",
@@ -40,8 +50,9 @@ from perito.indicators.bundle import load
     "--jobs", type=click.IntRange(1, 64), help="Acquisitions read at a time; as many as processors by default."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON, and nothing else.")
+@cluster_options
 def hunt(
-    docket: Path,
+    dockets: tuple[Path, ...],
     indicators: tuple[Path, ...],
     no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
@@ -50,8 +61,10 @@ def hunt(
     lang: str | None,
     jobs: int | None,
     as_json: bool,  # noqa: FBT001
+    cluster: str | None,
+    cluster_certs: Path | None,
 ) -> None:
-    """Look for indicators in all examined acquisitions of DOCKET.
+    """Look for indicators in all examined acquisitions of DOCKET, or of several.
 
     DOCKET is a folder of folders that `perito check --out` wrote. No evidence is needed: what is comparable was
     stored. Each acquisition's findings are those that a full examination by the same indicators would give for them.
@@ -62,24 +75,64 @@ def hunt(
     os.umask(0o077)
     if no_baseline and not indicators:
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
-    opened = open_docket(docket)
+    opened = [open_docket(docket) for docket in dockets]
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
     wanted = answerable(load(indicators, baseline=not no_baseline, as_of=day))
     asked_for(indicators, wanted, day)
-    with Progress(quiet=as_json) as progress:
-        found = None if no_index else candidates(opened, wanted.keys["hash"].to_numpy(), progress.step)
-    answer = look(opened, wanted, found, jobs)
+    far = far_away(cluster, cluster_certs)
+    by = Asked(indicators, not no_baseline, as_of=day, indicators_digest=digest(wanted))
+    with far() if far else nullcontext() as runner:
+        search = _Search(wanted, by, runner, jobs, index=not no_index, quiet=as_json)
+        answers = [(docket, search.answer(docket)) for docket in opened]
     if folder is not None:
-        write(folder, answer, wanted)
+        _write(folder, answers, wanted)
     if wanted.compiled:
         click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
-    if found and found.note:
-        click.echo(found.note, err=True)
     if as_json:
-        click.echo(json.dumps(told(answer, wanted), ensure_ascii=False, indent=1))
+        all_told = [{"docket": str(docket.folder), **told(one, wanted)} for docket, one in answers]
+        whole = all_told if len(answers) > 1 else told(answers[0][1], wanted)
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
     else:
-        show_hunt(answer, wanted, choose_language(lang, os.environ))
-    sys.exit(exit_code(answer))
+        for docket, one in answers:
+            if len(answers) > 1:
+                click.echo(f"{printable(str(docket.folder))}:")
+            show_hunt(one, wanted, choose_language(lang, os.environ))
+    sys.exit(max(exit_code(one) for _, one in answers))
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What is looked for, and by whom: by this process if there is no runner."""
+
+    wanted: Indicators
+    by: Asked
+    runner: Executor | None
+    jobs: int | None
+    index: bool
+    quiet: bool
+
+    def answer(self, docket: Docket) -> Answer:
+        """Look into one docket, by its index if that is wished for."""
+        found = None
+        if self.index:
+            with Progress(quiet=self.quiet) as progress:
+                found = candidates(docket, self.wanted.keys["hash"].to_numpy(), progress.step)
+        if found and found.note:
+            click.echo(found.note, err=True)
+        if self.runner is not None:
+            return hunt_by(self.runner, docket, self.by, found, everywhere=bool(self.wanted.rules))
+        return look(docket, self.wanted, found, self.jobs)
+
+
+def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicators) -> None:
+    """Write the answer of one docket into the folder, those of several into folders of their names in it."""
+    if len(answers) == 1:
+        write(folder, answers[0][1], wanted)
+        return
+    with fresh(folder, "nothing was written", "--write"):
+        own = names((docket.folder for docket, _ in answers), ())
+        for name, (_, answer) in zip(own, answers, strict=True):
+            write(folder / name, answer, wanted)
 
 
 @click.command()

@@ -18,6 +18,7 @@ COMMANDS = {
     "index": "perito.cli.hunt:index",
     "reexamine": "perito.cli.reexamine:reexamine",
     "indicators": "perito.cli.indicators:indicators",
+    "cluster": "perito.cli.cluster:cluster",
     "doctor": "perito.cli.doctor:doctor",
     "artifacts": "perito.cli.lists:list_artifacts",
     "heuristics": "perito.cli.lists:list_heuristics",

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.hashing import sha256
+from perito.base.lock import held
 from perito.hunt import manifest
 from perito.hunt.docket import Acquisition, Docket
 from perito.hunt.manifest import Entry, Indexed
@@ -36,14 +37,8 @@ BYTES_A_PAIR = 30
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Wait until nobody else changes the index, where the system can lock a file."""
-    if os.name != "posix":
-        yield
-        return
-    import fcntl
-
-    with (folder / "lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    """Wait until nobody else changes the index."""
+    with held(folder / "lock"):
         yield
 
 

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -23,7 +22,6 @@ from perito.detect.yara import Hits
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
 from perito.indicators.indicator import PATTERN, Indicators
-from perito.records.schema import Schema
 
 
 class Candidates(NamedTuple):
@@ -70,10 +68,14 @@ def hunt(
     """
     looks = list(_looks(docket, indicators, candidates))
     some = jobs or os.cpu_count() or 1
-    tables = {one.name: Tables([one.observables], _records(one, indicators)) for one, _, _ in looks}
+    tables = {one.name: _tables(one, indicators) for one, _, _ in looks}
     hits = yara.in_texts(tables, indicators, some)
     with ThreadPoolExecutor(some) as beside:
-        found = list(beside.map(lambda look: _look(look, tables[look[0].name], hits[look[0].name]), looks))
+        return answered(docket, list(beside.map(lambda one: _look(one, tables[one[0].name], hits[one[0].name]), looks)))
+
+
+def answered(docket: Docket, found: Sequence[Struck | Unhunted]) -> Answer:
+    """Return the answer of a docket from what was found in those acquisitions that were looked into."""
     unhunted = [one for one in found if isinstance(one, Unhunted)]
     looked = [one for one in found if isinstance(one, Struck)]
     hunted = len(docket.acquisitions) - len(unhunted)
@@ -96,11 +98,20 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
             yield one, indicators if groups is None else met, groups
 
 
-def _records(one: Acquisition, indicators: Indicators) -> dict[str, tuple[Schema, Path]]:
-    """Return the stored records of an acquisition, where a rule asks for more than observables."""
+def _tables(one: Acquisition, indicators: Indicators) -> Tables:
+    """Return what rules ask for: the observables, and the stored records where a rule asks for more than those."""
     if all(rule.kind == PATTERN for rule in indicators.rules):
-        return {}
-    return {name: (artifacts()[name].schema, path) for name, path in one.stored().items() if name in artifacts()}
+        return Tables([one.observables], {})
+    stored = one.stored().items()
+    known = {name: (artifacts()[name].schema, path) for name, path in stored if name in artifacts()}
+    return Tables([one.observables], known)
+
+
+def look(one: Acquisition, indicators: Indicators, some: Sequence[int] | None = None) -> Struck | Unhunted:
+    """Return the findings of one acquisition, reading only some row groups if they are named; or why there are none."""
+    tables = _tables(one, indicators)
+    hits = yara.in_texts({one.name: tables}, indicators, 1)
+    return _look((one, indicators, some), tables, hits[one.name])
 
 
 def _look(look: Look, tables: Tables, hits: Hits) -> Struck | Unhunted:

@@ -1,0 +1,72 @@
+"""The two ends of a cluster that stay: its scheduler and its workers, on Dask, over TLS and nothing else."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from perito.runners.cluster import checked, leave, secured
+
+LOST_WORKERS = 2
+"""How many workers one call may take with it before it is given up: it is tried once more than this."""
+SETTINGS = {
+    "distributed.scheduler.allowed-failures": LOST_WORKERS,
+    "distributed.scheduler.no-workers-timeout": "10 minutes",
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+"""Dask opens a page of its own beside each server, without TLS: it gets nothing to show, and only this machine."""
+INSIDE = "127.0.0.1:0"
+
+
+def scheduler(host: str, port: int, certificates: Path, tell: Callable[[str], None]) -> None:
+    """Serve until told to stop; `tell` gets the address once it is reached there."""
+    security = secured(certificates)
+
+    def made() -> Any:
+        from distributed import Scheduler
+
+        given = {"host": host, "port": port, "protocol": "tls", "security": security}
+        return Scheduler(**given, dashboard=False, dashboard_address=INSIDE)
+
+    _serve(made, tell)
+
+
+def worker(address: str, threads: int, certificates: Path, tell: Callable[[str], None], host: str | None) -> None:
+    """Work for a scheduler until told to stop, on `threads` calls at a time, each in a process of its own."""
+    checked(address)
+    security = secured(certificates)
+    with tempfile.TemporaryDirectory(prefix="perito-worker-") as own:
+
+        def made() -> Any:
+            from distributed import Worker
+
+            given = {"host": host, "protocol": "tls", "security": security, "nthreads": threads}
+            return Worker(address, **given, local_directory=own, memory_limit=0, dashboard_address=INSIDE)
+
+        _serve(made, tell, executor_wait=False)  # what it was at goes to another worker
+        leave()
+
+
+def _serve(made: Callable[[], Any], tell: Callable[[str], None], **closing: bool) -> None:
+    import dask
+
+    logging.getLogger("distributed").setLevel(logging.WARNING)
+    with dask.config.set(SETTINGS):
+        asyncio.run(_until_stopped(made, tell, closing))
+
+
+async def _until_stopped(made: Callable[[], Any], tell: Callable[[str], None], closing: dict[str, bool]) -> None:
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows: the process just ends
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with made() as server:
+        tell(server.address)
+        ends = [asyncio.create_task(server.finished()), asyncio.create_task(stopped.wait())]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        await server.close(**closing)

@@ -1,0 +1,98 @@
+"""A cluster on the loopback: a scheduler and worker processes, started here and ended by their own ids."""
+
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from perito.runners.certificates import make
+
+ROOT = Path(__file__).parent.parent.parent
+START = 60.0
+
+
+class Cluster:
+    def __init__(self, folder: Path, workers: int = 2) -> None:
+        self.folder = folder
+        self.certificates = folder / "certificates"
+        self.count = workers
+        self.workers: list[subprocess.Popen[bytes]] = []
+        self.logs: list[Path] = []
+        self.begun: list[int] = []
+        self._kept = threading.Event()
+
+    def __enter__(self) -> Self:
+        make(self.certificates, ["127.0.0.1"], days=1)
+        own = ["--certs", str(self.certificates / "scheduler"), "--host", "127.0.0.1", "--port", "0"]
+        self.scheduler, self.address = self._begun("scheduler", *own)
+        for _ in range(self.count):
+            self.more()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._kept.set()
+        for process in (*self.workers, self.scheduler):
+            process.terminate()
+        for process in (*self.workers, self.scheduler):
+            process.wait(60)
+            assert process.stdout is not None
+            process.stdout.close()
+
+    def more(self) -> None:
+        """Start one more worker."""
+        own = ["--certs", str(self.certificates / "worker"), "--host", "127.0.0.1"]
+        self.workers.append(self._begun("worker", self.address, *own)[0])
+
+    def keep(self) -> None:
+        """Start a worker for each that dies, as a service manager does."""
+
+        def watch() -> None:
+            while not self._kept.wait(0.2):
+                for dead in [one for one in self.workers if one.poll() is not None]:
+                    self.workers.remove(dead)
+                    assert dead.stdout is not None
+                    dead.stdout.close()
+                    self.more()
+
+        threading.Thread(target=watch, daemon=True).start()
+
+    @property
+    def client(self) -> Path:
+        return self.certificates / "client"
+
+    @property
+    def options(self) -> list[str]:
+        return ["--cluster", self.address, "--cluster-certs", str(self.client)]
+
+    def said(self) -> str:
+        """Return everything that scheduler and workers have logged so far."""
+        return "".join(log.read_text(errors="replace") for log in self.logs)
+
+    def _begun(self, role: str, *words: str) -> tuple[subprocess.Popen[bytes], str]:
+        self.logs.append(self.folder / f"{role}-{len(self.logs)}.log")
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+        environment["TMPDIR"] = str(self.folder / "tmp")
+        with self.logs[-1].open("wb") as errors:
+            command = [sys.executable, "-m", "perito", "cluster", role, *words]
+            process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors)
+        self.begun.append(process.pid)
+        return process, self._address(process)
+
+    def _address(self, process: subprocess.Popen[bytes]) -> str:
+        assert process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            end = time.monotonic() + START
+            while time.monotonic() < end and process.poll() is None:
+                if selector.select(1.0):
+                    return process.stdout.readline().decode().removeprefix("reached at ").strip()
+        process.kill()
+        raise AssertionError(self.said())
