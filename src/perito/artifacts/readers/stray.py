@@ -6,6 +6,7 @@ a database stand close together, so that an address may end in the first letters
 
 import re
 from collections.abc import Iterator
+from heapq import merge
 from pathlib import Path
 
 from perito.artifacts.readers.damage import Damaged, Partly
@@ -25,6 +26,9 @@ ADDRESS = re.compile(
     rb"|(?P<little>[hH]\0[tT]\0[tT]\0[pP]\0(?:[sS]\0)?:\0/\0/\0(?:%b\0){4,%d})"
     % (NARROW, LONGEST, WIDE, LONGEST, WIDE, LONGEST)
 )
+MARK, WIDE_MARK = b"://", b":\0/\0/"
+MARKS = {MARK: (5, 4), WIDE_MARK: (11, 10, 9, 8)}
+"""What stands behind a scheme, and how many bytes before it an address may begin: https and http, in each encoding."""
 ENCODINGS = {"narrow": "utf-8", "big": "utf-16-be", "little": "utf-16-le"}
 
 
@@ -64,13 +68,24 @@ def _found(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _in(held: bytes, settled: int) -> Iterator[tuple[int, str]]:
-    """Yield the addresses that begin before `settled`.
+    """Yield the addresses that begin before `settled`; sought by the rare marks behind a scheme, which is fast.
 
     Two bytes a letter with a zero before and behind can be read either way: then it is the more common one, and the
     address begins behind the first zero.
     """
-    for match in ADDRESS.finditer(held):
-        if match.start() >= settled:
-            return
+    done = 0
+    for at in merge(*(_places(held, mark) for mark in MARKS)):
+        starts = (at - back for back in MARKS[WIDE_MARK if held[at + 1] == 0 else MARK] if at - back >= done)
+        match = next(filter(None, (ADDRESS.match(held, start) for start in starts)), None)
+        if match is None or match.start() >= settled:
+            continue
+        done = match.end()
         either = match.lastgroup == "big" and held[match.end() : match.end() + 1] == b"\0"
         yield match.start() + either, match[0].decode(ENCODINGS[str(match.lastgroup)], "replace")
+
+
+def _places(held: bytes, mark: bytes) -> Iterator[int]:
+    at = held.find(mark)
+    while at >= 0:
+        yield at
+        at = held.find(mark, at + 1)
