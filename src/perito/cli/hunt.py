@@ -86,17 +86,7 @@ def hunt(
         answers = [(docket, search.answer(docket)) for docket in opened]
     if folder is not None:
         _write(folder, answers, wanted)
-    if wanted.compiled:
-        click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
-    if as_json:
-        all_told = [{"docket": str(docket.folder), **told(one, wanted)} for docket, one in answers]
-        whole = all_told if len(answers) > 1 else told(answers[0][1], wanted)
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
-    else:
-        for docket, one in answers:
-            if len(answers) > 1:
-                click.echo(f"{printable(str(docket.folder))}:")
-            show_hunt(one, wanted, choose_language(lang, os.environ))
+    _show(answers, wanted, choose_language(lang, os.environ), as_json=as_json)
     sys.exit(max(exit_code(one) for _, one in answers))
 
 
@@ -122,6 +112,20 @@ class _Search:
         if self.runner is not None:
             return hunt_by(self.runner, docket, self.by, found, everywhere=bool(self.wanted.rules))
         return look(docket, self.wanted, found, self.jobs)
+
+
+def _show(answers: list[tuple[Docket, Answer]], wanted: Indicators, language: str, *, as_json: bool) -> None:
+    if wanted.compiled:
+        click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
+    if as_json:
+        all_told = [{"docket": str(docket.folder), **told(one, wanted)} for docket, one in answers]
+        whole = all_told if len(answers) > 1 else told(answers[0][1], wanted)
+        click.echo(json.dumps(whole, ensure_ascii=False, indent=1))
+    else:
+        for docket, one in answers:
+            if len(answers) > 1:
+                click.echo(f"{printable(str(docket.folder))}:")
+            show_hunt(one, wanted, language)
 
 
 def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicators) -> None:

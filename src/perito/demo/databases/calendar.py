@@ -26,7 +26,9 @@ CREATE TABLE CalendarItem (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, summary TEXT
 CREATE TABLE Participant (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, entity_type INTEGER, type INTEGER, status INTEGER,
     pending_status INTEGER, role INTEGER, identity_id INTEGER, owner_id INTEGER, external_rep BLOB, UUID TEXT,
     email TEXT, phone_number TEXT, is_self INTEGER, comment TEXT, schedule_agent INTEGER, flags INTEGER,
-    last_modified REAL);
+    last_modified REAL, invited_by TEXT);
+CREATE TABLE Location (ROWID INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT, address TEXT, latitude INTEGER,
+    longitude INTEGER, item_owner_id INTEGER, alarm_owner_id INTEGER);
 CREATE TABLE Identity (display_name TEXT, address TEXT, first_name TEXT, last_name TEXT,
     UNIQUE (display_name, address, first_name, last_name));
 """
