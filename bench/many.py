@@ -2,7 +2,7 @@
 
     python -m bench.many [--count 50] [--runs 1]
 
-Each is a backup of size XS under its own seed-free copy, since only their number matters here. *One by one* starts
+Each is a copy of one backup of size XS: only their number matters here. *One by one* starts
 `perito check` anew for each, with `--jobs 2`. The cluster's scheduler and two workers run already; starting them is not
 counted, their processor time and memory are not either (they are no children of the command).
 """
@@ -10,8 +10,10 @@ counted, their processor time and memory are not either (they are no children of
 import argparse
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from tests.runners.cluster import Cluster
@@ -46,8 +48,10 @@ def _measured(folder: Path, count: int) -> int:
     _show("one command", count, cost.wall, cost.cpu, cost.pss)
     (folder / "cluster").mkdir()
     with Cluster(folder / "cluster") as cluster:
-        cost = measure.run([*_check(folder / "far", *given, jobs=1), *cluster.options], folder / "log")
-    _show("two workers", count, cost.wall, None, None)
+        begin = time.perf_counter()  # measure.run would wait for the cluster's processes too
+        command = [*_check(folder / "far", *given, jobs=1), *cluster.options]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+        _show("two workers", count, time.perf_counter() - begin, None, None)
     print(f"load {os.getloadavg()[0]:.1f}")
     return int(not all(_files(folder / way) == _files(folder / "single") for way in ("many", "far")))
 

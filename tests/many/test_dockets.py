@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from perito.base.errors import PeritoError, UsageError
 from perito.cli.main import perito
+from perito.conclude import answerable
 from perito.examine import Wish, examine
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt
@@ -84,6 +85,20 @@ def test_what_a_runner_finds_is_what_one_process_finds(
     assert [one.acquisition.name for one in told.struck] == ["alma", "case/bruno", "chat"]
     assert told.struck[2].findings[0].written is not None
     assert [one.name for one in told.unhunted] == ["cut", "damaged"]
+
+
+def test_rules_are_asked_through_a_runner_as_by_one_process(runner: LocalRunner, docket: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "own.yar"
+    rules.write_text('rule Word { strings: $a = "Mira" condition: $a }\n')
+    by_rules = answerable(load([rules]))
+    assert by_rules.rules
+    opened = open_docket(docket)
+    found = candidates(opened, by_rules.keys["hash"].to_numpy())
+    by = Asked((rules,), indicators_digest=digest(by_rules))
+    told = hunt_by(runner, opened, by, found, everywhere=True)
+    assert told == hunt(opened, by_rules, found)
+    ruled = {one.acquisition.name for one in told.struck if any("yara" in each.rule for each in one.findings)}
+    assert "chat" in ruled
 
 
 class Deadly(Executor):

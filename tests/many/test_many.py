@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from perito.base import leftovers
 from perito.base.errors import EvidenceError, PeritoError, UsageError
 from perito.cli.main import perito
+from perito.examine import Wish, examine
 from perito.hunt.docket import MARKS
 from perito.many import batch, names, width
 from perito.many.batch import Batch, Item, Row, items, worst
@@ -53,6 +54,19 @@ def test_each_result_is_byte_for_byte_that_of_an_examination_by_itself(
 ) -> None:
     assert {"findings.json", "coverage.json", "problems.json", "verdict.json", "report.html"} <= alone[name].keys()
     assert written(done[1] / NAMES[name]) == alone[name]
+
+
+def test_rules_find_in_many_what_they_find_in_one(evidence: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "own.yar"
+    rules.write_text('rule Word { strings: $a = "Mira" condition: $a }\n')
+    both = ran(evidence / "chat.xml", evidence / "again/Chat.xml", "-i", rules, "--out", tmp_path / "out", "--json")
+    assert both.exit_code == 1, both.output
+    assert [any("yara" in found["rule"] for found in one["findings"]) for one in json.loads(both.stdout)] == [
+        True,
+        False,
+    ]
+    examine(Wish(evidence / "chat.xml", tmp_path / "alone", (rules,)))
+    assert written(tmp_path / "out/chat.xml") == written(tmp_path / "alone")
 
 
 def test_what_could_not_be_examined_is_told_and_leaves_nothing(done: tuple[Result, Path], evidence: Path) -> None:

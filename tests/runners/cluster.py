@@ -25,6 +25,7 @@ class Cluster:
         self.logs: list[Path] = []
         self.begun: list[int] = []
         self._kept = threading.Event()
+        self._keeper: threading.Thread | None = None
 
     def __enter__(self) -> Self:
         make(self.certificates, ["127.0.0.1"], days=1)
@@ -38,6 +39,8 @@ class Cluster:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._kept.set()
+        if self._keeper is not None:
+            self._keeper.join()
         for process in (*self.workers, self.scheduler):
             process.terminate()
         for process in (*self.workers, self.scheduler):
@@ -61,7 +64,8 @@ class Cluster:
                     dead.stdout.close()
                     self.more()
 
-        threading.Thread(target=watch, daemon=True).start()
+        self._keeper = threading.Thread(target=watch, daemon=True)
+        self._keeper.start()
 
     @property
     def client(self) -> Path:

@@ -34,6 +34,10 @@ def die_once(mark: str) -> str:
     return "done"
 
 
+def wait() -> None:
+    signal.pause()
+
+
 def confinement() -> dict[str, str]:
     return available()
 

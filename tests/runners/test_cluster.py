@@ -207,6 +207,23 @@ def test_a_key_that_others_may_read_is_refused(cluster: Cluster, tmp_path: Path)
         connect(cluster.address, tmp_path / "own/client")
 
 
+def test_a_worker_that_waits_for_its_scheduler_ends_when_it_is_told_to(cluster: Cluster, tmp_path: Path) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        address = f"tls://127.0.0.1:{nobody.getsockname()[1]}"
+        certs = cluster.certificates / "worker"
+        command = [sys.executable, "-m", "perito", "cluster", "worker", address, "--certs", str(certs)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(tmp_path)}
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        while not list(tmp_path.glob("perito-worker-*/dask*")) and process.poll() is None:
+            time.sleep(0.05)
+        time.sleep(1)
+        process.terminate()
+        assert process.communicate(timeout=30)[0] == b""
+        assert process.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
 def started(cluster: Cluster, evidence: Path, tmp_path: Path, count: int) -> "subprocess.Popen[bytes]":
     """Begin to examine many copies on the cluster, and return once something is being written."""
     import shutil

@@ -12,8 +12,9 @@ from perito.base.errors import EvidenceError, PeritoError
 from perito.indicators.bundle import load
 from perito.many.batch import Batch, Item, Row
 from perito.many.one import Asked, digest
+from perito.runners.child import STOPPED, Child
 from perito.runners.local import LocalRunner
-from perito.runners.orders import Told, WorkerLost
+from perito.runners.orders import Told, WorkerLost, order
 from tests.many.conftest import written
 from tests.runners import deeds
 
@@ -81,6 +82,16 @@ def test_stopped_it_begins_nothing_more() -> None:
     runner.shutdown()
     with pytest.raises(ProcessLookupError):
         os.kill(told["process"], 0)
+
+
+@pytest.mark.parametrize("_", range(20))
+def test_a_process_whose_parent_is_gone_ends_even_as_it_begins_to_wait(_: int) -> None:
+    child = Child()
+    assert child.process.stdin is not None
+    child.process.stdin.write(order(deeds.wait, {}).encode() + b"\n")
+    child.process.stdin.close()
+    assert child.process.wait(30) == STOPPED
+    child.close()
 
 
 class Poisoned(Executor):

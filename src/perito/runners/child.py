@@ -1,5 +1,6 @@
 """A process of this machine that does one call after another, and cleans up behind itself when it is told to end."""
 
+import _thread
 import contextlib
 import os
 import queue
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from types import FrameType
 from typing import NoReturn, TextIO
 
@@ -21,6 +23,8 @@ KEPT = ("HOME", "USERPROFILE", "LOCALAPPDATA", "XDG_DATA_HOME", "PERITO_DATA")
 """By what a process finds the indicators that its user installed."""
 GRACE = 20.0
 """Seconds in which a process that was told to end must have deleted what it decrypted and ended."""
+AGAIN = 0.2
+"""Seconds after which a process that should have stopped is told so again."""
 STOPPED = 128 + signal.SIGTERM
 
 
@@ -125,5 +129,15 @@ def _hear(orders: TextIO, waiting: queue.SimpleQueue[str | None]) -> None:
     for line in orders:
         waiting.put(line)
     waiting.put(None)
-    if _Doing.busy:
-        os.kill(os.getpid(), signal.SIGTERM)
+    while True:  # an order that came just before may be begun only now
+        if _Doing.busy:
+            _wake()
+        time.sleep(AGAIN)
+
+
+def _wake() -> None:
+    """Tell the main thread to stop: a signal wakes it from a wait, but not from one that it was just about to begin."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+    else:
+        _thread.interrupt_main(signal.SIGTERM)

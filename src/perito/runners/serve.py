@@ -65,8 +65,15 @@ async def _until_stopped(made: Callable[[], Any], tell: Callable[[str], None], c
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: the process just ends
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with made() as server:
-        tell(server.address)
-        ends = [asyncio.create_task(server.finished()), asyncio.create_task(stopped.wait())]
-        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        await server.close(**closing)
+    server = made()
+    starting = asyncio.ensure_future(server)
+    ending = asyncio.create_task(stopped.wait())
+    await asyncio.wait([starting, ending], return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():  # a worker waits for its scheduler as long as it takes
+        starting.cancel()
+        await asyncio.wait([starting])
+        return
+    await starting
+    tell(server.address)
+    await asyncio.wait([asyncio.create_task(server.finished()), ending], return_when=asyncio.FIRST_COMPLETED)
+    await server.close(**closing)
