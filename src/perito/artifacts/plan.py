@@ -33,13 +33,13 @@ DOMAINS = (
     "AppDomainGroup-group.org.mozilla.ios.Firefox",
     "AppDomainGroup-group.net.whatsapp.WhatsApp.shared",
     "AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared",
-    "AppDomainGroup-group.com.apple.calendar",
-    "AppDomainGroup-group.com.apple.safari",
     "SysSharedContainerDomain-systemgroup.com.apple.configurationprofiles",
 )
 """Domains of a backup in which known artifacts lie: their files are known by hashed name when no list names them."""
 PLACES = (
     "HomeDomain/Library/SMS/sms.db",
+    "AppDomainGroup-group.com.apple.calendar/Calendar.sqlitedb",
+    "AppDomainGroup-group.net.whatsapp.WhatsAppSMB.shared/ChatStorage.sqlite",
     "HomeDomain/Library/Safari/SafariTabs.db",
     "AppDomain-com.apple.mobilesafari/Library/Safari/SafariTabs.db",
     "AppDomain-com.apple.mobilesafari/Library/WebKit/WebsiteData/ResourceLoadStatistics/observations.db",

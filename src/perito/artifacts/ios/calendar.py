@@ -61,7 +61,12 @@ ATTACHMENT = Schema(
     item=integer("number of the entry (`CalendarItem N`)"),
     summary=message("title of the entry"),
 )
-PLACES = ("**/Calendar.sqlitedb", "**/Calendar.sqlitedb.restore")
+PLACES = (
+    "**/Library/Calendar/Calendar.sqlitedb",
+    "**/Library/Calendar/Calendar.sqlitedb.restore",
+    "**/group.com.apple.calendar/Calendar.sqlitedb",
+    "AppDomainGroup-group.com.apple.calendar/Calendar.sqlitedb",
+)
 TABLES = ("CalendarItem", "Participant")
 CONFERENCE = ("conference_url", "conference_url_detected")
 LATER = ("phone_number invited_by",)

@@ -1,7 +1,7 @@
 """Pages open in Safari on the owner's other devices, and pages that those were asked to close.
 
 CloudTabs.db, which iCloud keeps alike on all devices: an address here was not necessarily opened on this one. Clock:
-seconds since 2001. Columns of 2020 and of 2025 as recorded at https://github.com/abrignoni/mLEAPP.
+seconds since 2001. Columns of two versions as recorded at https://github.com/abrignoni/DLEAPP.
 """
 
 from collections.abc import Iterable
