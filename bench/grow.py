@@ -30,7 +30,7 @@ from perito.demo.phone import (
     Visit,
 )
 
-VERSION = 3  # of what is built; older builds are made anew
+VERSION = 5  # of what is built; older builds are made anew
 BEGIN, END = 1_514_764_800.0, 1_609_459_200.0  # 2018 to 2020
 PASSWORD, ENCRYPTED = "una clave de prueba", "e"
 REDIRECTS = 0.002

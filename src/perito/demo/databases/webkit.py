@@ -19,6 +19,18 @@ CREATE TABLE ObservedDomains (domainID INTEGER PRIMARY KEY, registrableDomain TE
     timesAccessedAsFirstPartyDueToStorageAccessAPI INTEGER NOT NULL,
     isScheduledForAllButCookieDataRemoval INTEGER NOT NULL);
 CREATE TABLE TopLevelDomains (topLevelDomainID INTEGER PRIMARY KEY);
+CREATE TABLE StorageAccessUnderTopFrameDomains (domainID INTEGER NOT NULL, topLevelDomainID INTEGER NOT NULL);
+CREATE TABLE SubframeUnderTopFrameDomains (subFrameDomainID INTEGER NOT NULL, topFrameDomainID INTEGER NOT NULL,
+    lastUpdated REAL NOT NULL);
+CREATE TABLE SubresourceUnderTopFrameDomains (subresourceDomainID INTEGER NOT NULL, topFrameDomainID INTEGER NOT NULL,
+    lastUpdated REAL NOT NULL);
+CREATE TABLE SubresourceUniqueRedirectsFrom (subresourceDomainID INTEGER NOT NULL, fromDomainID INTEGER NOT NULL);
+CREATE TABLE SubresourceUniqueRedirectsTo (subresourceDomainID INTEGER NOT NULL, toDomainID INTEGER NOT NULL,
+    lastUpdated REAL NOT NULL);
+CREATE TABLE TopFrameLinkDecorationsFrom (toDomainID INTEGER NOT NULL, fromDomainID INTEGER NOT NULL,
+    lastUpdated REAL NOT NULL);
+CREATE TABLE TopFrameLoadedThirdPartyScripts (topFrameDomainID INTEGER NOT NULL, subresourceDomainID INTEGER NOT NULL);
+CREATE TABLE TopFrameUniqueRedirectsFrom (targetDomainID INTEGER NOT NULL, fromDomainID INTEGER NOT NULL);
 CREATE TABLE TopFrameUniqueRedirectsTo (sourceDomainID INTEGER NOT NULL, toDomainID INTEGER NOT NULL);
 CREATE TABLE OperatingDates (year INTEGER NOT NULL, month INTEGER NOT NULL, monthDay INTEGER NOT NULL);
 """
