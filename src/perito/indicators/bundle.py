@@ -15,7 +15,8 @@ from perito.base.hashing import sha256
 from perito.indicators import installed
 from perito.indicators.formats import FORMATS, Format, format_of
 from perito.indicators.gather import FeedGathering, Gathering
-from perito.indicators.indicator import Indicators, Problem
+from perito.indicators.indicator import Feed, Indicators, Problem
+from perito.indicators.installed import Came, InstalledFile
 
 KNOWN = ", ".join(form.name for form in FORMATS)
 UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
@@ -46,7 +47,8 @@ def lists(paths: Iterable[Path], *, baseline: bool = True) -> Iterator[tuple[str
     """Yield name and content of every file that `load` would take indicators from, in its order."""
     if baseline:
         with _shipped() as shipped:
-            yield from ((name, path.read_bytes()) for path, name in [*shipped, *_added(shipped, [])])
+            yield from ((name, path.read_bytes()) for path, name in shipped)
+            yield from ((one.listed.name, one.path.read_bytes()) for one in _added(shipped, []))
     for path in paths:
         found = sorted(_below(path, [])) if path.is_dir() else [path]
         for one in found:
@@ -72,9 +74,11 @@ def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> N
 
 def _baseline(gathering: Gathering) -> None:
     with _shipped() as shipped:
-        for path, name in [*shipped, *_added(shipped, gathering.problems)]:
-            if _file(gathering, path, name) is None:
-                gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
+        for path, name in shipped:
+            _file(gathering, path, name)
+        for path, listed in _added(shipped, gathering.problems):
+            if _file(gathering, path, listed.name, listed.came) is None:
+                gathering.problems.append(Problem(listed.name, "", UNKNOWN, _start(path)))
 
 
 @contextmanager
@@ -83,15 +87,20 @@ def _shipped() -> Iterator[list[tuple[Path, str]]]:
         yield [(path, f"{BASELINE}/{path.name}") for path in sorted(folder.glob("*.tsv"))]
 
 
-def _added(shipped: list[tuple[Path, str]], problems: list[Problem]) -> Iterator[tuple[Path, str]]:
-    """Yield the installed lists but those that come with the package in the same words; a changed file is a problem."""
+def _added(shipped: list[tuple[Path, str]], problems: list[Problem]) -> Iterator[InstalledFile]:
+    """Yield the installed lists, but those that come with the package or were met before, in the same bytes.
+
+    A file that was changed is a problem.
+    """
     found = list(installed.files())
-    own = {sha256(path) for path, _ in shipped} if found else set()
-    for path, listed in found:
-        if listed.sha256 in own:
+    met = {sha256(path) for path, _ in shipped} if found else set()
+    for one in found:
+        path, listed = one
+        if listed.sha256 in met:
             continue
         if path.is_file() and sha256(path) == listed.sha256:
-            yield path, listed.name
+            met.add(listed.sha256)
+            yield one
         else:
             problems.append(Problem(listed.name, "", "installed, but missing or changed since; not used", ""))
 
@@ -161,18 +170,25 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
         gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
 
 
-def _file(gathering: Gathering, path: Path, name: str) -> Format | None:
+def feed_in(path: Path, name: str) -> Feed | None:
+    """Return what would be taken of one file, told under this name; None where it is no list in a form known here."""
+    gathering = Gathering(None)
+    with _no_collection():
+        return gathering.feeds[0] if _file(gathering, path, name) else None
+
+
+def _file(gathering: Gathering, path: Path, name: str, came: Came | None = None) -> Format | None:
     with path.open("rb") as stream:
         form = format_of(stream, name)
         if form is not None:
-            _read(gathering, stream, name, form)
+            _read(gathering, stream, name, form, came or Came())
     return form
 
 
-def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format) -> None:
+def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format, came: Came) -> None:
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
-    feed = FeedGathering(gathering, name, digest, form.name)
+    feed = FeedGathering(gathering, name, digest, form.name, came.since, came.licence)
     for said in form.read(stream, name):
         feed.add(said)
     feed.close()

@@ -106,10 +106,18 @@ def _coded(words: Iterable[str]) -> tuple[pa.Array, pa.Array]:
 
 
 class FeedGathering:
-    """What one feed adds to a gathering; what it says twice is taken once."""
+    """What one feed adds to a gathering; what it says twice is taken once.
 
-    def __init__(self, whole: Gathering, file: str, sha256: str, form: str) -> None:
+    `since` is the day on which these bytes were installed: what its publisher gives no day for was not known before.
+    `licence` holds where the feed itself names none.
+    """
+
+    def __init__(
+        self, whole: Gathering, file: str, sha256: str, form: str, since: date | None = None, licence: str = ""
+    ) -> None:
         self.whole = whole
+        self.since = since
+        self.licence = licence
         self.file = file
         self.sha256 = sha256
         self.form = form
@@ -154,6 +162,7 @@ class FeedGathering:
                 count=self.count,
                 left_out=dict(sorted(self.left_out.items())),
                 kinds=dict(sorted(self.kinds.items())),
+                installed=self.since,
             )
         )
 
@@ -180,7 +189,7 @@ class FeedGathering:
             return
         _, number, group, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
         if self.whole.as_of and not too_late:
-            too_late = _invalid(claim, self.whole.as_of)
+            too_late = _invalid(claim, self.whole.as_of, self.since)
         if too_late:
             self.left_out[too_late] += 1
             return
@@ -212,6 +221,7 @@ class FeedGathering:
     def _met(self, about: About) -> tuple[About, int, int, str]:
         """Number what is said, and what of it tells statements apart; say if it was not so on the day asked for."""
         named = about if about.source else about._replace(source=self.file)
+        named = named if named.licence else named._replace(licence=self.licence)
         self.sources.add(named.source)
         group = self.groups.setdefault((about.source, about.campaign, about.report), len(self.groups))
         number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
@@ -247,7 +257,9 @@ def _untimely(about: About, as_of: date | None) -> str:
     return ""
 
 
-def _invalid(claim: Claim, as_of: date) -> str:
+def _invalid(claim: Claim, as_of: date, installed: date | None) -> str:
+    if installed and installed > as_of and claim.about.published is None and claim.valid_from is None:
+        return "installed later, and published on a day that is not known"
     if claim.valid_from is not None and claim.valid_from.date() > as_of:
         return "valid only later"
     if claim.valid_until is not None and claim.valid_until.date() < as_of:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pyarrow as pa
 
@@ -103,11 +103,15 @@ Said = Claim | Problem | LeftOut | Unmatched
 
 
 class FeedSummary(TypedDict):
-    """What verdict.json says of one feed: who published it, its digest, and the indicators taken from it."""
+    """What verdict.json says of one feed: who published it, its digest, and the indicators taken from it.
+
+    `installed` is the day since which an installed list is here; the others have none.
+    """
 
     source: str
     sha256: str
     count: int
+    installed: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,7 @@ class Feed:
     """One file of indicators as it was read: `raw` values stood in it, `distinct` of them differ, `count` were taken.
 
     `left_out` counts, by reason, the values that were understood and yet not taken; `kinds` counts the distinct ones by
-    kind, those of kinds that are not compared here included.
+    kind, those of kinds that are not compared here included. `installed` is the day since which an installed list is here.
     """
 
     file: str
@@ -127,11 +131,15 @@ class Feed:
     count: int
     left_out: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
+    installed: date | None = None
 
     @property
     def summary(self) -> FeedSummary:
-        """Give the three facts that are recorded with every run."""
-        return {"source": self.source, "sha256": self.sha256, "count": self.count}
+        """Give the facts that are recorded with every run."""
+        told: FeedSummary = {"source": self.source, "sha256": self.sha256, "count": self.count}
+        if self.installed:
+            told["installed"] = self.installed.isoformat()
+        return told
 
 
 @dataclass(frozen=True)
