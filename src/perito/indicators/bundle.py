@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from importlib.resources import as_file, files
 from io import BufferedReader
@@ -13,8 +14,10 @@ from pathlib import Path
 from perito.base.errors import UsageError
 from perito.base.hashing import sha256
 from perito.indicators import installed
+from perito.indicators.compiled import joined, through
 from perito.indicators.formats import FORMATS, Format, format_of
-from perito.indicators.gather import FeedGathering, Gathering
+from perito.indicators.gather import Gathering
+from perito.indicators.gather_feed import FeedGathering
 from perito.indicators.indicator import Feed, Indicators, Problem
 from perito.indicators.installed import Came, InstalledFile
 
@@ -32,10 +35,16 @@ def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = N
     revoked or had run out by then. Without it only what was revoked is left out: old evidence asks for old indicators.
     A file named here that holds no indicators is a UsageError; within a folder it is a problem.
     """
-    gathering = Gathering(as_of)
     with _no_collection():
-        _gather(gathering, paths, baseline=baseline)
-        return gathering.done()
+        first = _in_use(as_of) if baseline else None
+        gathering = Gathering(as_of)
+        for path in paths:
+            if path.is_dir():
+                _folder(gathering, path)
+            else:
+                _named(gathering, path)
+        named = gathering.done()
+        return joined(first, named) if first else named
 
 
 def baseline(as_of: date | None = None) -> Indicators:
@@ -62,23 +71,29 @@ def _form(path: Path, name: str) -> Format | None:
         return format_of(stream, name)
 
 
-def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> None:
-    if baseline:
-        _baseline(gathering)
-    for path in paths:
-        if path.is_dir():
-            _folder(gathering, path)
-        else:
-            _named(gathering, path)
-
-
-def _baseline(gathering: Gathering) -> None:
+def _in_use(as_of: date | None) -> Indicators:
+    """Return the baseline and what is installed, the latter from its compiled table where there is one."""
     with _shipped() as shipped:
-        for path, name in shipped:
-            _file(gathering, path, name)
-        for path, listed in _added(shipped, gathering.problems):
-            if _file(gathering, path, listed.name, listed.came) is None:
-                gathering.problems.append(Problem(listed.name, "", UNKNOWN, _start(path)))
+        problems: list[Problem] = []
+        added = list(_added(shipped, problems))
+
+        def read() -> Indicators:
+            gathering = Gathering(as_of)
+            for path, name in shipped:
+                _file(gathering, path, name)
+            for path, listed in added:
+                if _file(gathering, path, listed.name, listed.came) is None:
+                    gathering.problems.append(Problem(listed.name, "", UNKNOWN, _start(path)))
+            return gathering.done()
+
+        size = sum(one.listed.size for one in added)
+        parts = [(name, sha256(path), "") for path, name in shipped] if added else []
+        parts += [
+            (one.name, one.sha256, f"{number} {one.came.since} {one.came.licence}")
+            for number, (_, one) in enumerate(added)
+        ]
+        found = through(parts, size, as_of, read)
+        return replace(found, problems=problems + found.problems)
 
 
 @contextmanager
