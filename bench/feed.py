@@ -34,8 +34,8 @@ SHARES = {  # of each thousand; the rest is domains, as in what is published
 FILE = 1000  # indicators a file: one campaign each; one file of everything takes a peer minutes to load
 
 
-def write(folder: Path, planted: Iterable[tuple[str, str]], total: int, seed: int) -> None:
-    """Write `total` indicators, the planted ones (kind, value) among them, into files of a thousand."""
+def drawn(planted: Iterable[tuple[str, str]], total: int, seed: int) -> list[tuple[str, str]]:
+    """Return `total` indicators (kind, value), the planted ones among them."""
     names = Names(seed, OTHERS)
     rows = list(dict.fromkeys(planted))
     make: dict[str, Callable[[], str]] = {kind: getattr(names, kind) for kind in PATTERNS}
@@ -49,10 +49,39 @@ def write(folder: Path, planted: Iterable[tuple[str, str]], total: int, seed: in
             number -= share
         rows.append((kind, make[kind]()))
     names.draw.shuffle(rows)
+    return rows
+
+
+def write(folder: Path, planted: Iterable[tuple[str, str]], total: int, seed: int) -> None:
+    """Write `total` indicators, the planted ones among them, into files of a thousand."""
+    rows = drawn(planted, total, seed)
     folder.mkdir(parents=True, exist_ok=True)
     for start in range(0, len(rows), FILE):
         path = folder / f"campaign-{start // FILE:03d}.stix2"
         path.write_text(json.dumps(_bundle(rows[start : start + FILE], start)), encoding="utf-8")
+
+
+def write_stix(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write one STIX 2 file with a campaign for each thousand."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{"type": "bundle", "id": "bundle--00000000-0000-4000-8000-000000000002", "objects": [\n')
+        for start in range(0, len(rows), FILE):
+            objects = json.dumps(_bundle(rows[start : start + FILE], start)["objects"])
+            out.write((",\n" if start else "") + objects[1:-1])
+        out.write("]}\n")
+
+
+def write_csv(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write a table with heads: kind, value, campaign, date."""
+    lines = (f"{kind},{value},Campaign {number // FILE},2021-07-18\n" for number, (kind, value) in enumerate(rows))
+    path.write_text("type,value,campaign,date\n" + "".join(lines), encoding="utf-8")
+
+
+def write_tsv(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write Perito's own table."""
+    lines = (f"{kind}\t{value}\tCampaign {number // FILE}\t\n" for number, (kind, value) in enumerate(rows))
+    head = "# perito indicators 1\n# source: A Lab, invented\n# published: 2021-07-18\n"
+    path.write_text(head + "".join(lines), encoding="utf-8")
 
 
 def _bundle(rows: list[tuple[str, str]], start: int) -> dict[str, object]:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perito.detect.match import _is_asked
+from perito.detect.asked import Asked
 from perito.findings import Place
+from perito.records.normal import host_hashes
 from tests.detect.cases import found, moment, row
 
 MESSAGE = "ios.message"
@@ -95,10 +96,11 @@ def test_a_phone_number_or_mail_of_the_sender_is_compared(tmp_path: Path) -> Non
 
 def test_a_shared_hash_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With every key hashed to the same number, only texts that are equal are found."""
-    for module in ("perito.records.normal", "perito.indicators.gather", "perito.base.hashing"):
-        monkeypatch.setattr(f"{module}.key_hash", lambda _: 7, raising=False)
+    monkeypatch.setattr("xxhash.xxh3_64_intdigest", lambda _: 7)
+    host_hashes.cache_clear()
     rows = [row(MESSAGE, "message 1", text="https://other.example/"), row(MESSAGE, "message 2", text="bad.example")]
     (one,) = found(tmp_path, MESSAGE, rows, ("domain", "bad.example"))
+    host_hashes.cache_clear()
     assert one.place.ref == "message 2"
 
 
@@ -117,5 +119,9 @@ def test_asked_for_is_what_is_in_the_list(hashes: list[int], count: int, data: s
     near = [(one + step) % 2**64 for one in hashes for step in (0, 1)]
     some = data.draw(st.lists(st.sampled_from(near) if near else st.just(7), min_size=1, max_size=count))
     asked = np.unique(np.array(some, np.uint64))
-    told = _is_asked(np.array(hashes, np.uint64), asked)
-    assert told.tolist() == [one in set(some) for one in hashes]
+    told = Asked(asked).among(np.array(hashes, np.uint64))
+    assert told.tolist() == [number for number, one in enumerate(hashes) if one in set(some)]
+
+
+def test_nothing_is_asked_for_where_there_is_no_indicator() -> None:
+    assert Asked(np.zeros(0, np.uint64)).among(np.array([0, 1, 2**64 - 1], np.uint64)).tolist() == []

@@ -3,6 +3,7 @@
 import json
 import stat
 import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from perito.base.errors import UsageError
 from perito.indicators import installed, zipped
 from perito.indicators.bundle import baseline, lists, load
 
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TABLE = "# perito indicators 1\n# source: A Lab\ndomain\tbad.example\t\t\n"
 
 
@@ -42,7 +44,7 @@ def added() -> list[tuple[str, str, str]]:
 
 def test_a_bundle_that_is_installed_is_used_beside_the_baseline(tmp_path, made):
     before = baseline()
-    assert [one.name for one in zipped.install(made)] == ["a.tsv", "in/processes.txt"]
+    assert [one.name for one in zipped.install(made, NOW)] == ["a.tsv", "in/processes.txt"]
     assert added() == [("domain", "bad.example", "a.tsv"), ("process", "evild", "in/processes.txt")]
     after = baseline()
     assert [feed.sha256 for feed in after.feeds[: len(before.feeds)]] == [feed.sha256 for feed in before.feeds]
@@ -53,17 +55,17 @@ def test_a_bundle_that_is_installed_is_used_beside_the_baseline(tmp_path, made):
 
 def test_a_bundle_of_everything_in_use_adds_nothing_twice(tmp_path, made):
     zipped.write(tmp_path / "all.zip", lists([tmp_path / "feeds"]))
-    zipped.install(tmp_path / "all.zip")
+    zipped.install(tmp_path / "all.zip", NOW)
     assert added() == [("domain", "bad.example", "a.tsv"), ("process", "evild", "in/processes.txt")]
     zipped.write(tmp_path / "again.zip", lists([]))
     assert (tmp_path / "again.zip").read_bytes() == (tmp_path / "all.zip").read_bytes()
 
 
 def test_a_later_bundle_replaces_the_earlier(tmp_path, made):
-    zipped.install(made)
+    zipped.install(made, NOW)
     (tmp_path / "c.tsv").write_text(TABLE.replace("bad", "worse"))
     zipped.write(tmp_path / "c.zip", lists([tmp_path / "c.tsv"], baseline=False))
-    zipped.install(tmp_path / "c.zip")
+    zipped.install(tmp_path / "c.zip", NOW)
     assert added() == [("domain", "worse.example", "c.tsv")]
     assert len([one for one in installed.place().iterdir() if one.is_dir()]) == 1
 
@@ -91,7 +93,7 @@ def manifest(made: Path, **change: object) -> tuple[str, bytes]:
 
 
 def test_whatever_is_wrong_with_a_bundle_the_old_set_stays(tmp_path, made):
-    zipped.install(made)
+    zipped.install(made, NOW)
     before = added()
     other = manifest(made, name="x\u202e.tsv")
     wrong = {
@@ -118,7 +120,7 @@ def test_whatever_is_wrong_with_a_bundle_the_old_set_stays(tmp_path, made):
     }
     for name, make in wrong.items():
         with pytest.raises(UsageError) as error:
-            zipped.install(make())
+            zipped.install(make(), NOW)
         assert "stay in use" in str(error.value), name
         assert added() == before, name
     assert (
@@ -133,11 +135,11 @@ def test_a_list_that_unpacks_to_too_much_is_refused(tmp_path, made):
         bomb.writestr("lists/000000", b"\0" * 30_000_000)
         bomb.writestr("manifest.json", installed.manifest_of([installed.Listed("a", "0" * 64, 30_000_000)]))
     with pytest.raises(UsageError, match="unpacks to more"):
-        zipped.install(tmp_path / "bomb.zip")
+        zipped.install(tmp_path / "bomb.zip", NOW)
 
 
 def test_a_list_that_was_changed_since_is_not_used_and_told(made):
-    zipped.install(made)
+    zipped.install(made, NOW)
     first, _ = installed.files()
     first.path.write_text(TABLE.replace("bad", "other"))
     assert added() == [("process", "evild", "in/processes.txt")]
@@ -147,7 +149,7 @@ def test_a_list_that_was_changed_since_is_not_used_and_told(made):
 
 
 def test_a_set_that_cannot_be_read_is_not_passed_over_in_silence(made):
-    zipped.install(made)
+    zipped.install(made, NOW)
     (installed.place() / "current").write_text("../../etc")
     with pytest.raises(UsageError, match="does not name a set"):
         load([])

@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 
 from perito.indicators.bundle import load
+from perito.indicators.feed_index import index_in
 from perito.indicators.formats import format_of
 
 OURS = {
@@ -102,3 +103,12 @@ def test_campaigns_come_from_what_an_indicator_indicates(shared):
     table = load([path], baseline=False).table
     assert Counter(table["campaign"].to_pylist()) == {"Pegasus": 1_549}
     assert set(table["source"].to_pylist()) == {"pegasus.stix2"}
+
+
+def test_the_public_index_is_read(shared):
+    found = index_in((shared / "indicators" / "mvt-indicators" / "indicators.yaml").read_bytes())
+    assert found.problems == []
+    assert found.entries[0].url == (
+        "https://raw.githubusercontent.com/AmnestyTech/investigations/master/2021-07-18_nso/pegasus.stix2"
+    )
+    assert all(one.url.startswith("https://raw.githubusercontent.com/") for one in found.entries)

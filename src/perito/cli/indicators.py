@@ -12,9 +12,10 @@ import click
 
 from perito.base.errors import UsageError
 from perito.base.text import printable
+from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.screen import echo_table
 from perito.findings.wording.i18n import Translator, choose_language, render, translator
-from perito.indicators import exports, installed, zipped
+from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
 from perito.indicators.indicator import KINDS, RULES, SIGMA_RULE, Feed, Indicators, Problem
 from perito.indicators.why import Published, why
@@ -125,7 +126,10 @@ def _kinds(kinds: dict[str, int]) -> str:
 @AS_JSON
 @LANG
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
-    """List what an examination would use: every list with its publisher, its digest and its counts."""
+    """List what an examination would use: every list with its publisher, its digest and its counts.
+
+    Then what was installed, with its origin, the day on which it came, its size and its digest.
+    """
     words = translator(choose_language(lang, os.environ))
     found = load(more, baseline=not no_baseline)
     used = [(feed, counts) for feed, counts in _used(found, kind) if counts or kind is None]
@@ -139,11 +143,14 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
             for feed, counts in used
         ]
         told = {"feeds": feeds, "kinds": _sorted(total), "count": total.total()}
+        told |= {} if no_baseline else {"installed": installed_lists()}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     head = (words("indicators"), "SHA-256", words("published by"))
     echo_table([head, *((f"{counts.total():,}", feed.sha256[:12], printable(feed.source)) for feed, counts in used)])
     click.echo(words("in all:") + f" {total.total():,}: " + _kinds(_sorted(total)))
+    if not no_baseline:
+        show_installed(words)
 
 
 def _sorted(counts: Counter[str]) -> dict[str, int]:
@@ -259,23 +266,5 @@ def _written(out: Path, write: Callable[[], Any]) -> Any:
         raise UsageError(str(out), error.strerror or "cannot be written", "the export is not complete") from error
 
 
-@indicators.command()
-@click.option(
-    "--from",
-    "bundle",
-    required=True,
-    type=click.Path(path_type=Path),
-    help="A bundle written by `perito indicators export`.",
-)
-@LANG
-def update(bundle: Path, lang: str | None) -> None:
-    """Install a bundle: its lists are used from now on, beside those that come with Perito.
-
-    They are kept in the data folder of the user (or PERITO_DATA), each with its SHA-256. Where anything is wrong with the
-    bundle, what was installed before stays in use.
-    """
-    words = translator(choose_language(lang, os.environ))
-    listed = zipped.install(bundle)
-    echo_table([(one.sha256, printable(one.name)) for one in listed])
-    told = words("Lists installed in {place}: {count}")
-    click.echo(render(told, {"count": f"{len(listed):,}", "place": printable(str(installed.place()))}))
+for command in (update, add, remove):
+    indicators.add_command(command)

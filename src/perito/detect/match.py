@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.times import rfc3339
+from perito.detect.asked import Asked
 from perito.detect.grade import Met, facts, grade, references
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
@@ -26,9 +27,6 @@ Seen = dict[str, Any]
 
 SAID = ["kind", "value", "normal", "source", "campaign", "report", "published", "context_only", "feed_sha256"]
 """What a finding tells of an indicator."""
-SPARSE = 5
-"""Doublings of a table of first bits beyond the hashes asked for: one in thirty-two of its places is then taken."""
-LEAST_BITS, MOST_BITS = 16, 23
 TOGETHER = 16
 """Row groups of a file of all observables that are read at once."""
 Published = tuple[dict[str, Any], list[dict[str, Any]]]
@@ -56,7 +54,8 @@ def matches(
     its references name them all. Cost: one binary search a stored hash, whatever the number of indicators. Who knows
     that only some row groups of a path can hold a hit names them in `groups`; the others are not read.
     """
-    hits = [hit for path in paths for hit in _hits(path, indicators, groups[path] if groups else None)]
+    asked = Asked(indicators.keys["hash"].to_numpy())
+    hits = [hit for path in paths for hit in _hits(path, indicators, asked, groups[path] if groups else None)]
     told = _told_of(hits, indicators)
     wide = _artifacts_by_indicator(hits, told)
     found: dict[tuple[Place, str, str], Finding] = {}
@@ -81,13 +80,12 @@ def _direction(seen: Seen) -> str | None:
     return told if told in DIRECTIONS else None
 
 
-def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
-    asked = indicators.keys["hash"].to_numpy()
-    if not len(asked):
+def _hits(path: Path, indicators: Indicators, asked: Asked, groups: Sequence[int] | None) -> Iterator[Hit]:
+    if not len(asked.hashes):
         return
     if path.suffix == PASSING:
         for table in passing(path, OBSERVABLES):
-            yield from _verified(table.take(pa.array(rows_hit(table, asked))).to_pylist(), indicators, asked)
+            yield from _verified(table.take(pa.array(rows_hit(table, asked))).to_pylist(), indicators, asked.hashes)
         return
     with pq.ParquetFile(path) as file:
         for some in _together(file.num_row_groups, groups):
@@ -97,7 +95,7 @@ def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> I
             rows = rows_hit(table, asked)
             if len(rows):
                 whole = file.read_row_groups(some) if groups is None else table
-                yield from _verified(whole.take(pa.array(rows)).to_pylist(), indicators, asked)
+                yield from _verified(whole.take(pa.array(rows)).to_pylist(), indicators, asked.hashes)
 
 
 def _together(count: int, groups: Sequence[int] | None) -> Iterator[list[int]]:
@@ -107,28 +105,15 @@ def _together(count: int, groups: Sequence[int] | None) -> Iterator[list[int]]:
         yield list(listed[start : start + step])
 
 
-def rows_hit(table: pa.Table, asked: np.ndarray) -> np.ndarray:
+def rows_hit(table: pa.Table, asked: Asked) -> np.ndarray:
     """Return the numbers of the rows whose own hash or a parent's is asked for."""
-    own = _is_asked(table["hash"].to_numpy(), asked)
+    own = np.zeros(len(table), bool)
+    own[asked.among(table["hash"].to_numpy())] = True
     parents = table["parents"].combine_chunks()
     lengths = pc.list_value_length(parents).to_numpy(zero_copy_only=False)
     owners = np.repeat(np.arange(len(table)), lengths)
-    own[owners[_is_asked(parents.flatten().to_numpy(), asked)]] = True
+    own[owners[asked.among(parents.flatten().to_numpy())]] = True
     return np.flatnonzero(own)
-
-
-def _is_asked(hashes: np.ndarray, asked: np.ndarray) -> np.ndarray:
-    """Tell of each hash whether it is asked for; most are sorted out by their first bits, without a search."""
-    bits = min(max(len(asked).bit_length() + SPARSE, LEAST_BITS), MOST_BITS)
-    shift = np.uint64(64 - bits)
-    starts = np.zeros(1 << bits, bool)
-    starts[asked >> shift] = True
-    maybe = np.flatnonzero(starts[hashes >> shift])
-    places = np.searchsorted(asked, hashes[maybe])
-    places[places == len(asked)] = 0
-    found = np.zeros(len(hashes), bool)
-    found[maybe] = asked[places] == hashes[maybe]
-    return found
 
 
 def _verified(seen: list[Seen], indicators: Indicators, asked: np.ndarray) -> Iterator[Hit]:

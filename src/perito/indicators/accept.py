@@ -9,7 +9,7 @@ from perito.indicators.addresses import ordinary_ipv4, shared_address
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
-from perito.records.urls import is_ip, is_shortener
+from perito.records.urls import is_ip, is_shortener, shorteners
 
 PLACEHOLDER = re.compile(
     r"[\[<({](?:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
@@ -78,6 +78,11 @@ def is_range(value: str) -> bool:
     """Tell a range of addresses from a single one, which may be written as a range of its full length."""
     found = CIDR.match(value.strip())
     return found is not None and found[2] != FULL_LENGTH[6 if ":" in found[1] else 4]
+
+
+def plain_key(kind: str, text: str) -> str:
+    """Return the one key that a value asks for which is its own normal form and needs no flag; empty for any other."""
+    return f"{kind}:{text}" if _ordinary(kind, text) else ""
 
 
 def shared_by(kind: str, form: str) -> str | None:
@@ -158,7 +163,14 @@ def _domain(kind: str, value: str) -> Accepted | Refused:
 def _to_be_checked(host: str) -> bool:
     """Tell whether a host may be shared by strangers: most are not, and this is quick."""
     below = host.partition(".")[2]
-    return host in _well_known() or below in rules().wild or host.startswith("www.") or is_shortener(host)
+    if host in _well_known() or below in rules().wild or host.startswith("www."):
+        return True
+    short = shorteners()
+    while "." in host:
+        if host in short:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 @cache

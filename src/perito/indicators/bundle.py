@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from importlib.resources import as_file, files
 from io import BufferedReader
@@ -13,9 +14,12 @@ from pathlib import Path
 from perito.base.errors import UsageError
 from perito.base.hashing import sha256
 from perito.indicators import installed
+from perito.indicators.compiled import joined, through
 from perito.indicators.formats import FORMATS, Format, format_of
-from perito.indicators.gather import FeedGathering, Gathering
-from perito.indicators.indicator import YARA_RULE, Indicators, Problem
+from perito.indicators.gather import Gathering
+from perito.indicators.gather_feed import FeedGathering
+from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem
+from perito.indicators.installed import Came, InstalledFile
 from perito.indicators.yara import compiled
 
 KNOWN = ", ".join(form.name for form in FORMATS)
@@ -32,10 +36,16 @@ def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = N
     revoked or had run out by then. Without it only what was revoked is left out: old evidence asks for old indicators.
     A file named here that holds no indicators is a UsageError; within a folder it is a problem.
     """
-    gathering = Gathering(as_of)
     with _no_collection():
-        _gather(gathering, paths, baseline=baseline)
-        found = gathering.done()
+        first = _in_use(as_of) if baseline else None
+        gathering = Gathering(as_of)
+        for path in paths:
+            if path.is_dir():
+                _folder(gathering, path)
+            else:
+                _named(gathering, path)
+        named = gathering.done()
+        found = joined(first, named) if first else named
     return compiled(found) if any(rule.kind == YARA_RULE for rule in found.rules) else found
 
 
@@ -48,7 +58,8 @@ def lists(paths: Iterable[Path], *, baseline: bool = True) -> Iterator[tuple[str
     """Yield name and content of every file that `load` would take indicators from, in its order."""
     if baseline:
         with _shipped() as shipped:
-            yield from ((name, path.read_bytes()) for path, name in [*shipped, *_added(shipped, [])])
+            yield from ((name, path.read_bytes()) for path, name in shipped)
+            yield from ((one.listed.name, one.path.read_bytes()) for one in _added(shipped, []))
     for path in paths:
         found = sorted(_below(path, [])) if path.is_dir() else [path]
         for one in found:
@@ -62,21 +73,29 @@ def _form(path: Path, name: str) -> Format | None:
         return format_of(stream, name)
 
 
-def _gather(gathering: Gathering, paths: Iterable[Path], *, baseline: bool) -> None:
-    if baseline:
-        _baseline(gathering)
-    for path in paths:
-        if path.is_dir():
-            _folder(gathering, path)
-        else:
-            _named(gathering, path)
-
-
-def _baseline(gathering: Gathering) -> None:
+def _in_use(as_of: date | None) -> Indicators:
+    """Return the baseline and what is installed, the latter from its compiled table where there is one."""
     with _shipped() as shipped:
-        for path, name in [*shipped, *_added(shipped, gathering.problems)]:
-            if _file(gathering, path, name) is None:
-                gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
+        problems: list[Problem] = []
+        added = list(_added(shipped, problems))
+
+        def read() -> Indicators:
+            gathering = Gathering(as_of)
+            for path, name in shipped:
+                _file(gathering, path, name)
+            for path, listed in added:
+                if _file(gathering, path, listed.name, listed.came) is None:
+                    gathering.problems.append(Problem(listed.name, "", UNKNOWN, _start(path)))
+            return gathering.done()
+
+        size = sum(one.listed.size for one in added)
+        parts = [(name, sha256(path), "") for path, name in shipped] if added else []
+        parts += [
+            (one.name, one.sha256, f"{number} {one.came.since} {one.came.licence}")
+            for number, (_, one) in enumerate(added)
+        ]
+        found = through(parts, size, as_of, read)
+        return replace(found, problems=problems + found.problems)
 
 
 @contextmanager
@@ -85,15 +104,20 @@ def _shipped() -> Iterator[list[tuple[Path, str]]]:
         yield [(path, f"{BASELINE}/{path.name}") for path in sorted(folder.glob("*.tsv"))]
 
 
-def _added(shipped: list[tuple[Path, str]], problems: list[Problem]) -> Iterator[tuple[Path, str]]:
-    """Yield the installed lists but those that come with the package in the same words; a changed file is a problem."""
+def _added(shipped: list[tuple[Path, str]], problems: list[Problem]) -> Iterator[InstalledFile]:
+    """Yield the installed lists, but those that come with the package or were met before, in the same bytes.
+
+    A file that was changed is a problem.
+    """
     found = list(installed.files())
-    own = {sha256(path) for path, _ in shipped} if found else set()
-    for path, listed in found:
-        if listed.sha256 in own:
+    met = {sha256(path) for path, _ in shipped} if found else set()
+    for one in found:
+        path, listed = one
+        if listed.sha256 in met:
             continue
         if path.is_file() and sha256(path) == listed.sha256:
-            yield path, listed.name
+            met.add(listed.sha256)
+            yield one
         else:
             problems.append(Problem(listed.name, "", "installed, but missing or changed since; not used", ""))
 
@@ -163,18 +187,25 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
         gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
 
 
-def _file(gathering: Gathering, path: Path, name: str) -> Format | None:
+def feed_in(path: Path, name: str) -> Feed | None:
+    """Return what would be taken of one file, told under this name; None where it is no list in a form known here."""
+    gathering = Gathering(None)
+    with _no_collection():
+        return gathering.feeds[0] if _file(gathering, path, name) else None
+
+
+def _file(gathering: Gathering, path: Path, name: str, came: Came | None = None) -> Format | None:
     with path.open("rb") as stream:
         form = format_of(stream, name)
         if form is not None:
-            _read(gathering, stream, name, form)
+            _read(gathering, stream, name, form, came or Came())
     return form
 
 
-def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format) -> None:
+def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format, came: Came) -> None:
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
-    feed = FeedGathering(gathering, name, digest, form.name)
+    feed = FeedGathering(gathering, name, digest, form.name, came.since, came.licence)
     for said in form.read(stream, name):
         feed.add(said)
     feed.close()

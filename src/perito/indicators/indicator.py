@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 import pyarrow as pa
 
@@ -126,11 +126,15 @@ Said = Claim | Problem | LeftOut | Unmatched | Rule
 
 
 class FeedSummary(TypedDict):
-    """What verdict.json says of one feed: who published it, its digest, and how many values and rules were taken."""
+    """What verdict.json says of one feed: who published it, its digest, and how many values and rules were taken.
+
+    `installed` is the day since which an installed list is here; the others have none.
+    """
 
     source: str
     sha256: str
     count: int
+    installed: NotRequired[str]
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ class Feed:
 
     `rules` of them were taken as conditions, which are no values and are not in `count`. `left_out` counts, by reason,
     what was understood and yet not taken; `kinds` counts the distinct ones by kind, those of kinds that are not compared
-    here included.
+    here included. `installed` is the day since which an
+    installed list is here.
     """
 
     file: str
@@ -152,11 +157,15 @@ class Feed:
     left_out: dict[str, int] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     rules: int = 0
+    installed: date | None = None
 
     @property
     def summary(self) -> FeedSummary:
-        """Give the three facts that are recorded with every run."""
-        return {"source": self.source, "sha256": self.sha256, "count": self.count + self.rules}
+        """Give the facts that are recorded with every run."""
+        told: FeedSummary = {"source": self.source, "sha256": self.sha256, "count": self.count + self.rules}
+        if self.installed:
+            told["installed"] = self.installed.isoformat()
+        return told
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The set of lists that a person installed from a bundle, in the data folder of the user; used beside the baseline.
+"""The set of lists that a person installed or fetched, in the data folder of the user; used beside the baseline.
 
 `<data>/indicators/current` names the set in force, a folder with its manifest and one file a list, numbered: no name
 out of a bundle ever becomes a name on the disk. A set is complete before it is named, so a failure leaves the old one.
@@ -11,7 +11,9 @@ import secrets
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,14 +23,48 @@ VARIABLE = "PERITO_DATA"
 CURRENT, MANIFEST = "current", "manifest.json"
 FORMAT = "perito indicators bundle"
 VERSION = 1
+LONGEST_NAME = 500
+PARTIAL = "partial-"
+LONG_AGO = 24 * 3600
+"""Seconds after which a half-made folder belongs to no command that still runs."""
+
+
+BUNDLE, ADDED, INDEX = "bundle", "added", "index"
+WAYS = (BUNDLE, ADDED, INDEX)
+
+
+class Came(NamedTuple):
+    """How a list came here: `way` is one of WAYS, `origin` the address, the file or the bundle it came from.
+
+    Times are RFC 3339 in UTC: `installed` is when these very bytes first came, `checked` when the origin last said that
+    they are current. `etag` and `modified` are the server's words, `taken` counts the indicators.
+    """
+
+    way: str = BUNDLE
+    origin: str = ""
+    installed: str = ""
+    checked: str = ""
+    etag: str = ""
+    modified: str = ""
+    licence: str = ""
+    taken: int = 0
+
+    @property
+    def since(self) -> date | None:
+        """Return the day since which these bytes are here; None where that was not recorded."""
+        try:
+            return date.fromisoformat(self.installed[:10])
+        except ValueError:
+            return None
 
 
 class Listed(NamedTuple):
-    """A list of a bundle: its name is for people, and tells what a list of bare values holds; `size` in bytes."""
+    """A list of a set: its name is for people, and tells what a list of bare values holds; `size` in bytes."""
 
     name: str
     sha256: str
     size: int
+    came: Came = Came()
 
 
 class InstalledFile(NamedTuple):
@@ -90,7 +126,7 @@ def _unreadable(path: Path, what: str) -> UsageError:
         str(path),
         f"the installed indicators cannot be read: {what[:200]}",
         "nothing was done, so that it is not done with fewer indicators than you think",
-        f"install the bundle again, remove the folder {place()}, or leave out what is installed (--no-baseline)",
+        f"install it again, remove the folder {place()}, or leave out what is installed (--no-baseline)",
     )
 
 
@@ -105,9 +141,16 @@ def listed_in(manifest: bytes) -> list[Listed]:
     if told.get("version") != VERSION:
         raise ValueError("a version that this Perito does not know")
     found = told.get("files")
-    if not isinstance(found, list) or not found:
-        raise ValueError("a manifest without files")
+    if not isinstance(found, list):
+        raise ValueError("a manifest without files")  # noqa: TRY004 - every fault of a manifest is told alike
     return [_listed(one) for one in found]
+
+
+def _came(told: object) -> Came:
+    words = told if isinstance(told, dict) else {}
+    kinds = {key: type(value) for key, value in Came()._asdict().items()}
+    came = Came(**{key: words[key] for key, kind in kinds.items() if type(words.get(key)) is kind})
+    return came if came.way in WAYS and all(str(word).isprintable() for word in came) else Came()
 
 
 def _listed(one: object) -> Listed:
@@ -115,28 +158,49 @@ def _listed(one: object) -> Listed:
     name, sha256, size = told.get("name"), told.get("sha256"), told.get("size")
     if not isinstance(name, str) or not isinstance(sha256, str) or type(size) is not int:
         raise ValueError("a manifest with an entry that is none")
-    listed = Listed(name, sha256, size)
+    listed = Listed(name, sha256, size, _came(told.get("came")))
     digits = set(listed.sha256)
     if len(listed.sha256) != 64 or not digits <= set("0123456789abcdef") or listed.size < 0:
         raise ValueError("a manifest with an entry that is none")
-    if not listed.name or len(listed.name) > 500 or not listed.name.isprintable():
+    if not listed.name or len(listed.name) > LONGEST_NAME or not listed.name.isprintable():
         raise ValueError("a manifest with a name that cannot be shown")
     return listed
 
 
 def manifest_of(found: list[Listed]) -> bytes:
     """Return a manifest as bytes; equal lists give equal bytes."""
-    told = {"format": FORMAT, "version": VERSION, "files": [one._asdict() for one in found]}
+    told = {"format": FORMAT, "version": VERSION, "files": [_entry(one) for one in found]}
     return json.dumps(told, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
-def install(found: Iterator[tuple[Listed, Iterator[bytes]]]) -> Path:
-    """Put a set in force and return its folder; an exception from `found`, or a digest that differs, leaves the old."""
+def _entry(one: Listed) -> dict[str, object]:
+    told: dict[str, object] = {"name": one.name, "sha256": one.sha256, "size": one.size}
+    return told if one.came == Came() else told | {"came": one.came._asdict()}
+
+
+Fresh = tuple[Listed, Iterator[bytes]]
+"""A list that is to be installed, and its content in pieces."""
+
+
+def change(keep: Callable[[Listed], Listed | None], fresh: Iterable[Fresh] = ()) -> Path:
+    """Put a set in force and return its folder: of the present one what `keep` gives back, and the `fresh` lists.
+
+    An exception from `fresh`, or a digest that differs, leaves the old set. A list that is kept is not copied where the
+    system can link. Bytes that were here before keep the day on which they came.
+    """
     place().mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix="partial-", dir=place()))
+    before = list(files())
+    first = {one.listed.sha256: one.listed.came.installed for one in reversed(before) if one.listed.came.installed}
+    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=place()))
     try:
-        listed = [_written(partial / _file_name(number), *one) for number, one in enumerate(found)]
-        manifest = manifest_of(listed)
+        listed = [(one, _linked(old.path, partial)) for old in before if (one := keep(old.listed)) is not None]
+        for number, (one, pieces) in enumerate(fresh):
+            path = partial / f"{number:06d}.fresh"
+            listed.append((_since(_written(path, one, pieces), first), path))
+        listed.sort(key=lambda pair: _order(pair[0]))
+        for number, (_, path) in enumerate(listed):
+            path.rename(partial / _file_name(number))
+        manifest = manifest_of([one for one, _ in listed])
         (partial / MANIFEST).write_bytes(manifest)
         folder = place() / (hashlib.sha256(manifest).hexdigest()[:16] + secrets.token_hex(4))
         partial.rename(folder)
@@ -146,13 +210,36 @@ def install(found: Iterator[tuple[Listed, Iterator[bytes]]]) -> Path:
     return folder
 
 
+def _order(one: Listed) -> tuple[int, str]:
+    """Order by way and name; the lists of a bundle stay in its order."""
+    return WAYS.index(one.came.way), "" if one.came.way == BUNDLE else one.name
+
+
+def _linked(path: Path, folder: Path) -> Path:
+    """Put a file that is installed into another folder as it is; one that is gone stays gone, and is told when read."""
+    here = folder / f"{path.stem}.kept"
+    try:
+        os.link(path, here)
+    except FileNotFoundError:
+        here.touch()
+    except OSError:
+        shutil.copyfile(path, here)
+    return here
+
+
+def _since(one: Listed, first: dict[str, str]) -> Listed:
+    earlier = first.get(one.sha256)
+    return one._replace(came=one.came._replace(installed=earlier)) if earlier else one
+
+
 def _name(folder: Path) -> None:
-    """Name the set in force by one rename, then delete those before it."""
+    """Name the set in force by one rename, then delete those before it, and what was left half-made long ago."""
     fresh = place() / f"{CURRENT}.new"
     fresh.write_text(folder.name, "ascii")
     fresh.replace(place() / CURRENT)
     for one in place().iterdir():
-        if one.is_dir() and one != folder:
+        made_now = one.name.startswith(PARTIAL) and one.stat().st_mtime > time.time() - LONG_AGO
+        if one.is_dir() and one != folder and not made_now:
             shutil.rmtree(one, ignore_errors=True)
 
 

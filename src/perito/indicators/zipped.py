@@ -5,12 +5,14 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 from perito.base.errors import UsageError
 from perito.base.text import printable
+from perito.base.times import rfc3339
 from perito.indicators import installed
-from perito.indicators.installed import FETCH_AGAIN, KEPT, Listed, listed_in, manifest_of
+from perito.indicators.installed import FETCH_AGAIN, KEPT, Came, Listed, listed_in, manifest_of
 
 MOST_FILES = 10_000
 LARGEST_FILE = 1 << 30
@@ -41,13 +43,17 @@ def _member(name: str) -> zipfile.ZipInfo:
     return member
 
 
-def install(path: Path) -> list[Listed]:
-    """Install the lists of a bundle; whatever is wrong with it is a UsageError, and the old set stays."""
+def install(path: Path, now: datetime) -> list[Listed]:
+    """Install the lists of a bundle in place of those of an earlier one; what was added or fetched stays.
+
+    Whatever is wrong with the bundle is a UsageError, and the old set stays. `now` is kept as the time of installation.
+    """
+    came = Came(origin=printable(path.name), installed=rfc3339(now) or "")
     try:
         with zipfile.ZipFile(path) as bundle:
             listed = _checked(bundle)
-            pieces = ((one, _pieces(bundle, number, one)) for number, one in enumerate(listed))
-            installed.install(pieces)
+            pieces = ((one._replace(came=came), _pieces(bundle, number, one)) for number, one in enumerate(listed))
+            installed.change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
     except DAMAGE as error:
         raise UsageError(str(path), f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN) from error
     return listed
@@ -65,6 +71,8 @@ def _checked(bundle: zipfile.ZipFile) -> list[Listed]:
         raise ValueError("a manifest of that size")
     with bundle.open(installed.MANIFEST) as file:
         listed = listed_in(file.read(LARGEST_MANIFEST))
+    if not listed:
+        raise ValueError("a manifest without files")
     expected = {f"lists/{number:06d}" for number in range(len(listed))} | {installed.MANIFEST}
     if len(names) != len(expected) or set(names) != expected:
         raise ValueError("files other than those of its manifest")

@@ -143,11 +143,12 @@ def is_ip(host: str) -> bool:
 @lru_cache(1 << 16)
 def is_shortener(host: str) -> bool:
     """Tell whether the host is a known link shortener, or under one: the case of a path matters there."""
-    return not _shorteners().isdisjoint(hosts_up(host))
+    return not shorteners().isdisjoint(hosts_up(host))
 
 
 @cache
-def _shorteners() -> frozenset[str]:
+def shorteners() -> frozenset[str]:
+    """Return the hosts of known link shorteners."""
     text = files("perito.records").joinpath("data", SHORTENERS).read_text("utf-8")
     return frozenset(line for line in text.splitlines() if not line.startswith("#"))
 

@@ -111,3 +111,71 @@ def test_bytes_that_are_no_text_do_not_stop_the_reading():
 def test_any_bytes_end(data):
     for item in items(stream(data)):
         assert item is not NotImplemented
+
+
+PIECES = st.sampled_from(
+    ["{", "}", "[", "]", ",", ", ", ":", '"', "\\", '"a": 1', '"type": "x"', '"pattern": "[a:b = 1]"', "}, {", "\n",
+     '{"type": "indicator", "id": "1"}', '{"type": "indicator", "n": NaN}', '{"type": "\\ud800"}', '{"type": "\ud800"}',
+     '{"type": "indicator", "pattern": "p", "pattern": "q"}', '{"type": "]}{["}', '{"type": "t\tab"}',
+     '{"type": 123456789012345678901234567890}', '{"id": 1, "type": {"a": [{"b": [[1]]}]}}', "é", "\x00"]
+)  # fmt: skip
+
+
+@given(st.lists(PIECES, max_size=30), st.integers(1, 60))
+def test_objects_read_together_are_those_read_alone(pieces, together):
+    text = ('{"type": "bundle", "objects": [' + "".join(pieces) + "]}").encode("utf-8", "surrogatepass")
+    assert shown(text, together) == shown(text, 0)
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"type": st.sampled_from(["indicator", "malware"])},
+            optional={
+                "id": st.text(max_size=5),
+                "x": st.recursive(st.none(), lambda inner: st.lists(inner, max_size=2)),
+            },
+        ),
+        max_size=30,
+    ),
+    st.sampled_from([(", ", ": "), (",", ":"), (",\n  ", " : ")]),
+    st.integers(1, 400),
+)
+def test_lists_as_others_write_them_are_read_together_and_alone_alike(objects, marks, together):
+    text = json.dumps({"type": "bundle", "objects": objects}, separators=marks).encode()
+    assert shown(text, together) == shown(text, 0) == [repr(one) for one in objects]
+
+
+def shown(text: bytes, together: int) -> list[str]:
+    """Return what is read; `together` characters at once, or, with 0, each by itself."""
+    one = JsonStream(io.BytesIO(text))
+    if not together:
+        one.run = list
+    before, json_stream.TOGETHER = json_stream.TOGETHER, together
+    try:
+        return [repr(dict(item) if isinstance(item, dict) else item) for item in items(one)]
+    finally:
+        json_stream.TOGETHER = before
+
+
+def test_many_objects_are_indeed_read_at_once_and_odd_ones_alone(monkeypatch):
+    objects = [{"type": "indicator", "id": str(number), "labels": ["a"]} for number in range(3000)]
+    objects[1500]["deep"] = json.loads("[" * 50 + "]" * 50)
+    one = stream(json.dumps(objects))
+    assert one.take("[")
+    found = []
+    while many := one.run():
+        found += many
+        assert one.take(",")
+    assert found == objects[: len(found)]
+    assert len(found) < 1500  # the block with the deep one is left to be read one by one
+    assert list(items(stream(json.dumps(objects)))) == objects
+
+
+def test_a_key_written_twice_is_noticed_among_many():
+    text = ", ".join(
+        ['{"type": "indicator", "pattern": "p"}'] * 50 + ['{"type": "i", "pattern": "a", "pattern": "b"}'] * 2
+    )
+    found = list(items(stream(f"[{text}]")))
+    assert [one.earlier for one in found if isinstance(one, Repeats)] == [[("pattern", "a")]] * 2
+    assert len(found) == 52

@@ -5,6 +5,8 @@ import json
 import re
 from typing import BinaryIO
 
+import orjson
+
 CHUNK = 1 << 20
 LARGEST = 1 << 26
 """Characters of the largest single value that is read; a larger one is passed over."""
@@ -14,6 +16,15 @@ BLANK = re.compile(r"[ \t\r\n]*")
 OUTSIDE = re.compile(r'["{}\[\],]')
 BRACKET = re.compile(r"[{}\[\]]")
 INSIDE = re.compile(r'["\\]')
+OPENING = re.compile(r'\{[ \t\r\n]*"[^"\\]*"[ \t\r\n]*:')
+NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b"{}[]")))
+DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
+MANY_DIGITS = b"0" * 19
+NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{19}")
+FLAT = 8
+"""Brackets within brackets up to which many objects are read at once."""
+TOGETHER = 1 << 20
+"""Characters of the objects that are read at once."""
 NEAR_END = 32
 """A fault so near the end of what was read so far may only be the cut."""
 
@@ -48,6 +59,7 @@ class JsonStream:
         self._text = ""
         self._at = 0
         self._passed = 0
+        self._alone = 0
         self._feed(first)
 
     @property
@@ -90,6 +102,39 @@ class JsonStream:
                 whole = isinstance(value, (dict, list, str))
                 if end < len(self._text) - (0 if whole else NEAR_END) or not self._more():
                     return self._checked(value, end)
+
+    def run(self) -> list[object]:
+        """Return, and pass, many of the objects of a list at once; none where the next is to be read by `value`.
+
+        What is found is what `value` would give one by one: text that reads as a list of values is cut between them.
+        Anything that is judged by more than its content (depth, a key written twice) is left to `value`.
+        """
+        if self.peek() != "{" or self.place < self._alone:
+            return []
+        if len(self._text) - self._at < TOGETHER:
+            self._more()
+        end = self._cut()
+        if end <= self._at:
+            self._alone = self.place + TOGETHER // 2
+            return []
+        found = _plain_objects(self._text[self._at : end])
+        if found:
+            self._at = end
+        else:
+            self._alone = self._passed + end
+        return found
+
+    def _cut(self) -> int:
+        """Return where the last object ends that another follows which begins alike, 0 where none is seen."""
+        opening = OPENING.match(self._text, self._at)
+        if not opening:
+            return 0
+        start = self._text.rfind(opening[0], opening.end(), self._at + TOGETHER)
+        between = self._text[self._at : max(start, self._at)][-NEAR_END:].rstrip()
+        before = between[:-1].rstrip()
+        if start < 0 or between[-1:] != "," or before[-1:] != "}":
+            return 0
+        return start - (len(self._text[max(start - NEAR_END, self._at) : start]) - len(before))
 
     def skip(self) -> bool:
         """Pass over the value that begins here by counting brackets, however large; False if the text ends in it."""
@@ -154,6 +199,24 @@ class JsonStream:
         self._passed += self._at
         self._text = self._text[self._at :] + self._decoder.decode(data, final=self._ended)
         self._at = 0
+
+
+def _plain_objects(text: str) -> list[object]:
+    """Return the values of a list without its brackets; none where it is no such list, or not a plain one."""
+    try:
+        data = text.encode()
+        found = orjson.loads(b"[" + data + b"]")
+    except (UnicodeEncodeError, orjson.JSONDecodeError):
+        return []
+    if MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data):
+        return []  # a whole number that would lose its last digits
+    left = data.translate(None, NOT_BRACKETS)
+    for _ in range(FLAT):
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    if left or data.count(b'"pattern"') != sum("pattern" in one for one in found if isinstance(one, dict)):
+        return []
+    assert isinstance(found, list)
+    return found
 
 
 _NO_JSON = "no JSON, or cut short"

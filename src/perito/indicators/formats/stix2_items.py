@@ -34,7 +34,10 @@ def _list(stream: JsonStream) -> Iterator[Item]:
     """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
     while not stream.take("]"):
         before = stream.place
-        yield _value(stream)
+        if many := stream.run():
+            yield from many
+        else:
+            yield _value(stream)
         if not stream.take(",") and stream.peek() not in {"]", "{"}:
             if not stream.peek():
                 yield DamagedJson("the file ends inside a list")

@@ -17,6 +17,11 @@ BENIGN = {"benign", "anonymization"}
 LONGEST_NAME = 300
 OWN = "x_perito"
 """The property in which an export of Perito says what STIX has no place for."""
+SAID = (
+    "created", "created_by_ref", "external_references", "indicator_types", "labels", "object_marking_refs", OWN,
+)  # fmt: skip
+"""What decides what an object says beside its pattern, its own times and its being revoked."""
+LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
 TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
 )
@@ -68,6 +73,7 @@ class Package:
         self.older = 0
         self.unnamed = 0
         self._objects: dict[_Object, _Object] = {}
+        self._by_words: dict[str, _Object] = {}
         self._observables: dict[str, list[tuple[str, object]]] = {}
         self._named: dict[str, tuple[int, str]] = {}
         self._authors: dict[str, str] = {}
@@ -140,6 +146,16 @@ class Package:
                 problems.append(self._problem(key, f"{name} is not a time", raw))
         created, valid_from, valid_until = times
         modified = str(item.get("modified", ""))
+        pattern = Pattern(text, self._said(item, modified, created), modified)
+        since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
+        pattern.valid_from, pattern.valid_until = valid_from if since_known else None, valid_until
+        return pattern
+
+    def _said(self, item: dict[str, object], modified: str, created: datetime | None) -> _Object:
+        """Return what an object says beside its pattern; most say what another said, and are told by the same words."""
+        words = repr([item.get(name) for name in SAID])
+        if item.get("revoked") is not True and (known := self._by_words.get(words)):
+            return known
         said = _Object(
             author=_text(item.get("created_by_ref")),
             report=_url(item),
@@ -149,10 +165,10 @@ class Package:
             revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
             own=own_words(item),
         )
-        pattern = Pattern(text, self._objects.setdefault(said, said), modified)
-        since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
-        pattern.valid_from, pattern.valid_until = valid_from if since_known else None, valid_until
-        return pattern
+        said = self._objects.setdefault(said, said)
+        if said.revoked is None and len(words) < LONGEST_WORDS and len(self._by_words) < MOST_WORDS:
+            self._by_words[words] = said
+        return said
 
     def _remember(self, key: str, found: list[Pattern]) -> None:
         """Keep the latest version of an object that stands here more than once; of equal ones, all."""

@@ -1,0 +1,195 @@
+"""`perito indicators update | add | remove`: the set that is installed, and the only commands that use the network."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import DownloadColumn, TaskID, TextColumn
+from rich.progress import Progress as Bars
+
+from perito.base.text import printable
+from perito.cli.screen import echo_table
+from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
+from perito.findings.wording.reasons import reason_in
+from perito.indicators import installed
+from perito.indicators.fetched import Fetch, NotFetched
+
+CA_FILE = click.option(
+    "--ca-file",
+    type=click.Path(path_type=Path),
+    help="Certificates (PEM) to trust, beside those of the system.",
+)
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
+LANG = click.option("--lang", help="Language: en or es; by default that of your system.")
+STATES = {
+    "new": mark("new"),
+    "changed": mark("changed"),
+    "unchanged": mark("unchanged"),
+    "kept": mark("NOT RENEWED, the earlier one stays"),
+    "failed": mark("NOT INSTALLED"),
+}
+
+
+@click.command()
+@click.option(
+    "--from",
+    "bundle",
+    type=click.Path(path_type=Path),
+    help="A bundle written by `perito indicators export`; the network is not used.",
+)
+@click.option("--index", "indexes", multiple=True, help="Index of lists, a file or an https address; may be repeated.")
+@CA_FILE
+@AS_JSON
+@LANG
+def update(
+    bundle: Path | None,
+    indexes: tuple[str, ...],
+    ca_file: Path | None,
+    as_json: bool,  # noqa: FBT001 - click gives options by name
+    lang: str | None,
+) -> None:
+    """Fetch the public lists over HTTPS, or install a bundle; they are used from now on, beside those of Perito.
+
+    They are kept in the data folder of the user (or PERITO_DATA), each with its address, time, size and SHA-256. A list
+    that cannot be fetched, holds no indicator or lost nine tenths of them stays as it was. Lists that were added by
+    address are renewed too. A proxy that the environment names is used. Exit code 3 where a list was not renewed.
+    """
+    words = translator(choose_language(lang, os.environ))
+    if bundle is not None and (indexes or ca_file):
+        raise click.UsageError("--from needs no network: neither --index nor --ca-file goes with it")
+    if bundle is None:
+        _renew(indexes, ca_file, words, as_json=as_json)
+        return
+    from perito.indicators import zipped
+
+    listed = zipped.install(bundle, datetime.now(UTC))
+    if as_json:
+        _print([{"name": one.name, "sha256": one.sha256, "size": one.size} for one in listed])
+        return
+    echo_table([(one.sha256, printable(one.name)) for one in listed])
+    told = words("Lists installed in {place}: {count}")
+    click.echo(render(told, {"count": f"{len(listed):,}", "place": printable(str(installed.place()))}))
+
+
+def _renew(indexes: tuple[str, ...], ca_file: Path | None, words: Translator, *, as_json: bool) -> None:
+    from perito.indicators.update import NOT_IN_FULL
+    from perito.indicators.update import update as renew
+
+    with _progress() as tell:
+        outcomes = renew(_network(ca_file), indexes, datetime.now(UTC), tell)
+    if as_json:
+        _print([one._asdict() for one in outcomes])
+    else:
+        for one in outcomes:
+            _show(one, words)
+    if any(one.state in NOT_IN_FULL for one in outcomes):
+        sys.exit(NotFetched.exit_code)
+
+
+def _network(ca_file: Path | None) -> Fetch:
+    """Import what reaches the network only where it is asked for."""
+    from perito.indicators.feed import Fetcher
+
+    return Fetcher(ca_file).fetch
+
+
+def _print(told: object) -> None:
+    click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+
+
+def _show(one: Any, words: Translator) -> None:
+    click.echo(f"{words(STATES[one.state])}: {printable(one.name)}")
+    if one.sha256:
+        told = words("{count} indicators, {size} bytes, SHA-256 {digest}")
+        fields = {"count": f"{one.taken:,}", "size": f"{one.size:,}", "digest": one.sha256}
+        click.echo("  " + render(told, fields))
+    for address in filter(None, (one.url, *one.redirects)):
+        click.echo(f"  {printable(address)}")
+    if one.reason:
+        click.echo("  " + words("reason:") + f" {printable(reason_in(words, one.reason))}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
+    """Give what is told how far a list is; it shows a line a list on a terminal, and nothing elsewhere."""
+    tasks: dict[str, TaskID] = {}
+    columns = (TextColumn("{task.description}", markup=False), DownloadColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bars:
+
+        def tell(name: str, passed: int, whole: int | None) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(printable(name), total=whole)
+            bars.update(tasks[name], completed=passed, total=whole)
+
+        yield tell
+
+
+@click.command()
+@click.argument("origin", metavar="PATH|URL")
+@click.option("--name", default="", help="What the list is called; by default the name of the file.")
+@CA_FILE
+@AS_JSON
+@LANG
+def add(origin: str, name: str, ca_file: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
+    """Install a list of one's own, from a file or an https address; every examination uses it from now on.
+
+    It is copied, and its SHA-256 is recorded. Added once more from the same place, it is replaced. A name that says what
+    the list holds (`processes.txt`) tells what bare values are.
+    """
+    from perito.indicators.update import add as install
+
+    words = translator(choose_language(lang, os.environ))
+    with _progress() as tell:
+        outcome = install(_network(ca_file) if "://" in origin else _nothing, origin, name, datetime.now(UTC), tell)
+    if as_json:
+        _print(outcome._asdict())
+    else:
+        _show(outcome, words)
+
+
+def _nothing(*_: object) -> Any:
+    raise AssertionError  # a file is copied, not fetched
+
+
+@click.command()
+@click.argument("name")
+@LANG
+def remove(name: str, lang: str | None) -> None:
+    """Take the installed list NAME out of use; `perito indicators list` tells the names."""
+    from perito.indicators.update import remove as take_out
+
+    words = translator(choose_language(lang, os.environ))
+    for one in take_out(name):
+        told = words("removed: {name} (SHA-256 {digest})")
+        click.echo(render(told, {"name": printable(one.name), "digest": one.sha256}))
+
+
+def installed_lists() -> list[dict[str, Any]]:
+    """Return what is installed, for JSON."""
+    found = [one.listed for one in installed.files()]
+    return [{"name": one.name, "sha256": one.sha256, "size": one.size, **one.came._asdict()} for one in found]
+
+
+def show_installed(words: Translator) -> None:
+    """Print what is installed: name, day, size, digest and origin; nothing where nothing is."""
+    rows = [
+        (
+            printable(one["name"]),
+            one["installed"][:10],
+            f"{one['size']:,}",
+            one["sha256"][:12],
+            printable(one["origin"]),
+        )
+        for one in installed_lists()
+    ]
+    if rows:
+        click.echo()
+        heads = (words("installed"), words("date"), words("bytes"), "SHA-256", words("origin"))
+        echo_table([heads, *rows])

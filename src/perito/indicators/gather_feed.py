@@ -1,0 +1,240 @@
+"""What one feed adds to the table: each claim cleaned, told apart from those before it, and taken or counted."""
+
+from collections import Counter
+from datetime import date
+
+from perito.base.text import excerpt
+from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted, plain_key
+from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
+from perito.indicators.indicator import About, Claim, Feed, Problem, Rule, Said, Unmatched
+
+MOST_PROBLEMS = 1_000
+"""Problems of one reason kept from one feed; the rest are counted in one more."""
+MOST_REASONS = 1_000
+"""Different reasons told from one feed; further ones are told as one."""
+
+_Taken = set[str | tuple[tuple[str, ...], bool]]
+"""What was taken of a feed with the same words about it: the key of a value, or all its keys and whether it is context."""
+_Known = tuple[About, int, _Taken, str]
+"""What is said of values, its number, what was taken with it, and why it did not count on the day asked for."""
+
+
+class FeedGathering:
+    """What one feed adds to a gathering; what it says twice is taken once.
+
+    `since` is the day on which these bytes were installed: what its publisher gives no day for was not known before.
+    `licence` holds where the feed itself names none.
+    """
+
+    def __init__(
+        self, whole: Gathering, file: str, sha256: str, form: str, since: date | None = None, licence: str = ""
+    ) -> None:
+        self.whole = whole
+        self.since = since
+        self.licence = licence
+        self.file = file
+        self.sha256 = sha256
+        self.form = form
+        self.raw = 0
+        self.count = 0
+        self.rules = 0
+        self.sources: set[str] = set()
+        self.left_out: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.distinct: set[str] = set()
+        self.kinds: Counter[str] = Counter()
+        self.known: dict[int, _Known] = {}
+        self.groups: dict[tuple[str, str, str], _Taken] = {}
+
+    def add(self, said: Said) -> None:
+        """Take what a reader yields: a claim, once cleaned, is a row, a problem, or counted among what was left out."""
+        if isinstance(said, Claim):
+            about = said.about
+            key = "" if about.exact_host or about.context_only else plain_key(said.kind, said.value)
+            if key:
+                self._plain(said, key)
+            else:
+                self._claim(said)
+        elif isinstance(said, Problem):
+            self._problem(said)
+        elif isinstance(said, Unmatched):
+            self.raw += 1
+            self._told_apart(said.kind, f"{said.kind} {said.value}")
+            self.left_out[said.reason] += 1
+        elif isinstance(said, Rule):
+            self._rule(said)
+        else:
+            self.left_out[said.reason] += said.times
+
+    def close(self) -> None:
+        """Record the feed."""
+        more = [(reason, count - MOST_PROBLEMS) for reason, count in self.reasons.items() if count > MOST_PROBLEMS]
+        self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
+        if not (self.raw or self.reasons or self.left_out):
+            self.whole.problems.append(Problem(self.file, "", "holds no indicator", ""))
+        self.whole.feeds.append(
+            Feed(
+                file=self.file,
+                format=self.form,
+                source=self.sources.pop() if len(self.sources) == 1 else self.file,
+                sha256=self.sha256,
+                raw=self.raw,
+                distinct=len(self.distinct),
+                count=self.count,
+                left_out=dict(sorted(self.left_out.items())),
+                kinds=dict(sorted(self.kinds.items())),
+                rules=self.rules,
+                installed=self.since,
+            )
+        )
+
+    def _told_apart(self, kind: str, name: str) -> None:
+        if name not in self.distinct:
+            self.distinct.add(name)
+            self.kinds[kind] += 1
+
+    def _plain(self, claim: Claim, key: str) -> None:
+        """Take the most common claim, a value in its normal form that no flag stands beside: its key tells it apart."""
+        self.raw += 1
+        many = len(self.distinct)
+        self.distinct.add(key)
+        if len(self.distinct) > many:
+            self.kinds[claim.kind] += 1
+        about = claim.about
+        known = self.known.get(id(about))
+        _, number, taken, too_late = known if known is not None else self._met(about)
+        whole = self.whole
+        if whole.as_of and not too_late:
+            too_late = _invalid(claim, whole.as_of, self.since)
+        if too_late:
+            self.left_out[too_late] += 1
+            return
+        many = len(taken)
+        taken.add(key)
+        if len(taken) == many:
+            self.left_out["said twice"] += 1
+            return
+        row = len(whole.values)
+        whole.keys.append(key)
+        whole.key_rows.append(row)
+        whole.values.append(claim.value)
+        whole.normals.append(claim.value)
+        whole.marks.append(NUMBERS[claim.kind])
+        whole.about_of.append(number)
+        if claim.valid_from is not None or claim.valid_until is not None:
+            self._timed(claim, row)
+        self.count += 1
+
+    def _timed(self, claim: Claim, row: int) -> None:
+        if claim.valid_from is not None:
+            padded(self.whole.valid_from, row).append(claim.valid_from)
+        if claim.valid_until is not None:
+            padded(self.whole.valid_until, row).append(claim.valid_until)
+
+    def _claim(self, claim: Claim) -> None:
+        found = accept(claim.kind, claim.value)
+        if isinstance(found, Refused):
+            self._refused(claim, found.reason)
+            return
+        self.raw += 1
+        kind, value, _, exact, context = found
+        exact = exact or claim.about.exact_host
+        keys = asked(found, exact_host=exact)
+        name = keys[0] if keys and kind in CASELESS else counted(kind, value)
+        if name not in self.distinct:
+            self.distinct.add(name)
+            self.kinds[kind] += 1
+        if not keys:
+            self._listed(claim, "too short to be compared")
+            return
+        _, number, taken, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
+        if self.whole.as_of and not too_late:
+            too_late = _invalid(claim, self.whole.as_of, self.since)
+        if too_late:
+            self.left_out[too_late] += 1
+            return
+        context = context or claim.about.context_only
+        mark = keys[0] if not context and len(keys) == 1 else (keys, context)
+        if mark in taken:
+            self.left_out["said twice"] += 1
+            return
+        taken.add(mark)
+        self._row(claim, found, keys, (exact and EXACT) + (context and CONTEXT), number)
+
+    def _rule(self, rule: Rule) -> None:
+        self.raw += 1
+        mark = f"{rule.kind} {' '.join(rule.text.split())}"
+        again = mark in self.distinct
+        self._told_apart(rule.kind, mark)
+        too_late = self._met(rule.about)[3]
+        as_of = self.whole.as_of
+        if as_of and not too_late:
+            too_late = _invalid(rule, as_of, self.since)
+        if too_late or again:
+            self.left_out[too_late or "said twice"] += 1
+            return
+        about = rule.about if rule.about.source else rule.about._replace(source=self.file)
+        self.whole.rules.append(rule._replace(about=about, file=self.file, feed_sha256=self.sha256))
+        self.rules += 1
+
+    def _row(self, claim: Claim, found: Accepted, keys: tuple[str, ...], mark: int, about: int) -> None:
+        whole = self.whole
+        kind, value, form, _, _ = found
+        row = len(whole.values)
+        for key in keys:
+            whole.keys.append(key)
+            whole.key_rows.append(row)
+        whole.values.append(value)
+        whole.normals.append(form)
+        whole.marks.append(NUMBERS[kind] + mark)
+        whole.about_of.append(about)
+        self._timed(claim, row)
+        self.count += 1
+
+    def _met(self, about: About) -> _Known:
+        """Number what is said, find what was taken with the same words, say if it was not so on the day asked for."""
+        named = about if about.source else about._replace(source=self.file)
+        named = named if named.licence else named._replace(licence=self.licence)
+        self.sources.add(named.source)
+        taken = self.groups.setdefault((about.source, about.campaign, about.report), set())
+        number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
+        self.known[id(about)] = about, number, taken, _untimely(about, self.whole.as_of)
+        return self.known[id(about)]
+
+    def _refused(self, claim: Claim, reason: str) -> None:
+        if reason != NO_VALUE:
+            self.raw += 1
+            self._told_apart(claim.kind, counted(claim.kind, claim.value))
+        self._listed(claim, reason)
+
+    def _listed(self, claim: Claim, reason: str) -> None:
+        self._problem(Problem(self.file, claim.ref, f"{claim.kind}: {reason}", excerpt(claim.value)))
+
+    def _problem(self, problem: Problem) -> None:
+        reason = problem.reason
+        if reason not in self.reasons and len(self.reasons) >= MOST_REASONS:
+            reason = "problems of many more kinds"
+        self.reasons[reason] += 1
+        if self.reasons[reason] <= MOST_PROBLEMS:
+            self.whole.problems.append(problem)
+
+
+def _untimely(about: About, as_of: date | None) -> str:
+    """Say why an indicator did not count on a day; without a day, only what was revoked does not."""
+    if about.revoked is not None and (as_of is None or about.revoked.date() <= as_of):
+        return "revoked by its publisher"
+    if as_of is None:
+        return ""
+    if about.published is not None and about.published > as_of:
+        return "published later"
+    return ""
+
+
+def _invalid(claim: Claim | Rule, as_of: date, installed: date | None) -> str:
+    if installed and installed > as_of and claim.about.published is None and claim.valid_from is None:
+        return "installed later, and published on a day that is not known"
+    if claim.valid_from is not None and claim.valid_from.date() > as_of:
+        return "valid only later"
+    if claim.valid_until is not None and claim.valid_until.date() < as_of:
+        return "no longer valid"
+    return ""

@@ -1,0 +1,155 @@
+"""The table of a large installed set: used only when it is what the lists would give, and made anew otherwise."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from perito.indicators import bundle, compiled, installed
+from perito.indicators.bundle import load
+from perito.indicators.indicator import Indicators
+from perito.indicators.update import add, remove
+
+DAY = datetime(2026, 3, 1, tzinfo=UTC)
+HEAD = "# perito indicators 1\n# source: A Lab\n"
+
+
+@pytest.fixture(autouse=True)
+def _small(tmp_path, monkeypatch):
+    monkeypatch.setenv("PERITO_DATA", str(tmp_path / "data"))
+    monkeypatch.setattr(compiled, "SMALLEST", 1)
+
+
+def put(tmp_path, name: str, *lines: str, head: str = HEAD) -> None:
+    (tmp_path / name).write_text(head + "".join(f"{line}\n" for line in lines))
+    add(None, str(tmp_path / name), "", DAY, lambda *_: None)
+
+
+@pytest.fixture
+def _lists(tmp_path):
+    put(tmp_path, "a.tsv", "domain\tbad.example\t\t", "domain\tnothing\t\t", "process\tevilprocesswithlongname\t\t")
+    put(tmp_path, "b.tsv", "url\thttps://bad.example/X\tTwo\tcontext", head=HEAD + "# published: 2020-02-02\n")
+
+
+def reading(monkeypatch, as_of: date | None = None, paths=()) -> tuple[Indicators, bool]:
+    """Return what is loaded, and whether the lists of the set were read for it."""
+    read: list[str] = []
+    before = bundle.Gathering
+
+    class Counting(before):
+        def done(self):
+            read.extend(feed.file for feed in self.feeds)
+            return super().done()
+
+    monkeypatch.setattr(bundle, "Gathering", Counting)
+    found = load(paths, as_of=as_of)
+    monkeypatch.setattr(bundle, "Gathering", before)
+    return found, "a.tsv" in read
+
+
+def same(one: Indicators, other: Indicators) -> bool:
+    tables = one.table.to_pylist() == other.table.to_pylist() and one.keys.to_pylist() == other.keys.to_pylist()
+    return tables and (one.problems, one.feeds) == (other.problems, other.feeds)
+
+
+def tables():
+    folder = installed.place().parent / "compiled"
+    return sorted(folder.iterdir()) if folder.exists() else []
+
+
+@pytest.mark.usefixtures("_lists")
+def test_the_second_reading_is_that_of_the_table_and_says_the_same(monkeypatch):
+    first, was_read = reading(monkeypatch)
+    assert was_read
+    second, was_read = reading(monkeypatch)
+    assert not was_read
+    assert same(first, second)
+    assert second.table["value"].to_pylist()[-3:] == ["bad.example", "evilprocesswithlongname", "https://bad.example/X"]
+    assert [(one.file, one.ref) for one in second.problems] == [("a.tsv", "line 4")]
+    assert second.summary[-2:] == first.summary[-2:]
+    assert second.summary[-1]["installed"] == "2026-03-01"
+    assert [path.stat().st_mode & 0o777 for path in tables()] == [0o600]
+
+
+@pytest.mark.usefixtures("_lists")
+def test_another_day_another_list_or_another_program_is_read_anew(monkeypatch, tmp_path):
+    reading(monkeypatch)
+    then, was_read = reading(monkeypatch, date(2021, 1, 1))
+    assert was_read
+    assert then.table["value"].to_pylist()[-1] == "https://bad.example/X"
+    assert "bad.example" not in then.table["value"].to_pylist()  # no day of its own, and installed later
+    put(tmp_path, "c.tsv", "domain\tmore.example\t\t")
+    found, was_read = reading(monkeypatch)
+    assert was_read
+    assert "more.example" in found.table["value"].to_pylist()
+    remove("c.tsv")
+    found, was_read = reading(monkeypatch)
+    assert not was_read
+    assert "more.example" not in found.table["value"].to_pylist()
+    monkeypatch.setattr(compiled, "_program", lambda: ["another"])
+    assert reading(monkeypatch)[1]
+
+
+@pytest.mark.usefixtures("_lists")
+@pytest.mark.parametrize("damage", ["cut", "empty", "one bit", "another key", "no table"])
+def test_a_table_that_is_not_what_was_written_is_made_anew(monkeypatch, damage):
+    first, _ = reading(monkeypatch)
+    (path,) = tables()
+    whole = path.read_bytes()
+    path.write_bytes(
+        {
+            "cut": whole[:-10],
+            "empty": b"",
+            "one bit": whole[:-100] + bytes([whole[-100] ^ 1]) + whole[-99:],
+            "another key": whole.replace(path.stem.encode(), b"0" * 64),
+            "no table": compiled._head("0" * 64) + b"\xff" * 1000,
+        }[damage]
+    )
+    second, was_read = reading(monkeypatch)
+    assert was_read
+    assert same(first, second)
+    assert path.read_bytes() == whole
+    assert not reading(monkeypatch)[1]
+
+
+@pytest.mark.usefixtures("_lists")
+def test_a_list_that_was_changed_is_not_used_through_the_table_either(monkeypatch):
+    reading(monkeypatch)
+    next(iter(installed.files())).path.write_text(HEAD + "domain\tother.example\t\t\n")
+    found, _ = reading(monkeypatch)
+    assert found.problems[0].reason == "installed, but missing or changed since; not used"
+    assert "bad.example" not in found.table["value"].to_pylist()
+    assert "other.example" not in found.table["value"].to_pylist()
+
+
+@pytest.mark.usefixtures("_lists")
+def test_lists_that_are_named_stand_behind_and_are_not_kept(monkeypatch, tmp_path):
+    (tmp_path / "secret.csv").write_text("type,value\ndomain,case.example\ndomain,bad.example\n")
+    monkeypatch.setattr(compiled, "SMALLEST", 1 << 40)
+    plain = load([tmp_path / "secret.csv"])
+    assert tables() == []
+    monkeypatch.setattr(compiled, "SMALLEST", 1)
+    for was_read in (True, False):
+        found, read = reading(monkeypatch, paths=[tmp_path / "secret.csv"])
+        assert read == was_read
+        assert same(found, plain)
+    assert found.table["value"].to_pylist()[-2:] == ["case.example", "bad.example"]
+    assert all(b"case.example" not in path.read_bytes() for path in tables())
+
+
+@pytest.mark.usefixtures("_lists")
+def test_only_so_many_tables_are_kept(monkeypatch):
+    for day in range(1, 8):
+        reading(monkeypatch, date(2026, 4, day))
+    assert len(tables()) == compiled.MOST
+    assert not reading(monkeypatch, date(2026, 4, 7))[1]
+
+
+@pytest.mark.usefixtures("_lists")
+def test_without_a_place_to_write_the_lists_are_read(monkeypatch):
+    monkeypatch.setattr(compiled, "_store", _refuse)
+    assert reading(monkeypatch)[1]
+    assert reading(monkeypatch)[1]
+
+
+def _refuse(*_):
+    raise PermissionError
