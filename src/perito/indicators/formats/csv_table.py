@@ -13,7 +13,7 @@ from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
-from perito.indicators.formats.stix2_package import moment
+from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
 

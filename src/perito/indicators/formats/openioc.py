@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
-from perito.indicators.formats.stix2_package import moment
+from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import kind_by_form
 from perito.indicators.formats.xml_events import Damage
 from perito.indicators.formats.xml_trees import Element, trees

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.stix1_objects import Found, values_of
-from perito.indicators.formats.stix2_package import moment
+from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.xml_events import Damage
 from perito.indicators.formats.xml_trees import Element, trees
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched

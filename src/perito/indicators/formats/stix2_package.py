@@ -1,14 +1,13 @@
 """What the objects of one STIX 2 file say about each other: who published an indicator, about what, in which report."""
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import NamedTuple
 
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
 from perito.indicators.formats.stix2_kinds import values_in
+from perito.indicators.formats.stix2_time import moment
 from perito.indicators.indicator import About, Problem
 
 RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-actor": 4}
@@ -22,9 +21,6 @@ SAID = (
 )  # fmt: skip
 """What decides what an object says beside its pattern, its own times and its being revoked."""
 LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
-TIME = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
-)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -248,20 +244,6 @@ class Package:
 def ref_of(key: str) -> str:
     """Name the object of this id, or of this place among the objects, for a list of problems."""
     return f"object {key}" if len(key) < 100 and key.isascii() and key.isprintable() else f"object {excerpt(key, 100)}"
-
-
-@lru_cache(4096)
-def moment(text: str) -> datetime | None:
-    """Return a time in UTC; a text without a zone is taken as UTC, one that is no time gives None."""
-    if not TIME.fullmatch(text):
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-        if found.tzinfo is UTC:
-            return found
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
 
 
 def own_words(item: dict[str, object]) -> About | None:

@@ -1,0 +1,23 @@
+"""Times as STIX 2 writes them."""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+
+TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?(?:Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+
+
+@lru_cache(4096)
+def moment(text: str) -> datetime | None:
+    """Return a time in UTC; a text without a zone is taken as UTC, one that is no time gives None."""
+    if not TIME.fullmatch(text):
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is UTC:
+            return found
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
