@@ -237,13 +237,14 @@ def _judged(
 
 
 def _counted(feed: Feed | None, entry: Entry, before: int) -> int:
-    if feed is None or not feed.count:
+    count = feed.count + feed.rules if feed else 0
+    if feed is None or not count:
         raise _Kept("holds no indicator" if feed else "not a list of indicators in a form known here")
     if entry.form and feed.format != entry.form:
         raise _Kept(f"{feed.format}, not {entry.form} as the index says")
-    if feed.count * SHRUNK < before:
-        raise _Kept(f"holds {feed.count:,} indicators where {before:,} were; remove it first if that is right")
-    return feed.count
+    if count * SHRUNK < before:
+        raise _Kept(f"holds {count:,} indicators where {before:,} were; remove it first if that is right")
+    return count
 
 
 def _put(taken: dict[tuple[str, str], _Taken | None], now: datetime) -> None:
