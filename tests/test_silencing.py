@@ -285,7 +285,7 @@ def test_a_view_in_the_place_of_a_table_costs_that_table_alone(backup: Path, fee
     run = check(backup, feed, tmp_path)
     assert time.monotonic() - began < 30
     assert "message 1" in refs(run)
-    told = [one["reason"] for one in run.problems if one["artifact"] == "ios.message" and one["ref"] == "handle"]
+    told = [one["reason"] for one in run.problems if one["artifact"] == "ios.message" and one["ref"] == "table handle"]
     assert told == ["a view stands in the place of this table: it was not read"]
 
 
@@ -301,3 +301,14 @@ def test_a_very_long_text_is_cut_and_costs_no_other_row(backup: Path, feed: Path
     (row,) = [row for row in run.coverage if row.artifact == "ios.message"]
     assert row.rows == 3
     assert "message 2" in {one["ref"] for one in run.problems}
+
+
+def test_a_view_in_the_place_of_a_table_that_most_phones_lack_is_not_absent(
+    backup: Path, feed: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(sms_of(backup))) as database:
+        database.execute("DROP TABLE IF EXISTS deleted_messages")
+        database.execute("CREATE VIEW deleted_messages AS SELECT 1 AS ROWID, 'x' AS guid")
+        database.commit()
+    (row,) = [row for row in check(backup, feed, tmp_path).coverage if row.artifact == "ios.deleted_message"]
+    assert (row.status, row.reason) == ("unsupported", "deleted_messages is a view, not a table")

@@ -20,7 +20,6 @@ from perito.records.convert import Misfit, sort_out, typed
 from perito.records.schema import Row, Schema
 
 BATCH = 1_024
-NOT_READ = "a view stands in the place of this table: it was not read"
 MISFITS_KEPT = 10_000
 """Misfits of one file that are stored whole; the rest is counted in one last problem."""
 
@@ -89,7 +88,6 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
     if not isinstance(produced, Query):
         yield from _from_rows(artifact.schema, iter(produced), reading)
         return
-    reading.tell(Misfit(name, NOT_READ, "") for name in sorted(artifact.tables) if name.lower() in produced.views)
     reading.tell(Misfit(one.ref, one.reason, one.raw) for one in produced.lacks)
     count = 0
     try:

@@ -36,6 +36,7 @@ class Layout:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.tables = sqlite.tables(path)
+        self.views = sqlite.views(path)
         self._columns: dict[str, dict[str, str]] = {}
         self._lacks: dict[str, Partly] = {}
 
@@ -57,7 +58,7 @@ class Layout:
         """Return what to write for the columns of a table that is needed; Unsupported where none of them is there."""
         have = self._written(name, columns, alias, key)
         if not self.columns(name):
-            raise Unsupported(f"no such table: {name}")
+            raise self._absent(name)
         if not any_of(have):
             raise Unsupported(f"table {name} has none of the columns known: {', '.join(columns)}")
         self._miss(name, (*columns, key), later, maybe)
@@ -96,7 +97,7 @@ class Layout:
         """Return what to write for the columns of a table that may be missing: see `any_of`."""
         if self.columns(name):
             self._miss(name, (*columns, key), later, maybe)
-        elif not new:
+        elif not new or name.lower() in self.views:
             self.miss(name)
         return self._written(name, columns, alias, key)
 
@@ -106,7 +107,7 @@ class Layout:
         if not left:
             if self.columns(main):
                 raise Unsupported(f"table {main} has none of the columns known")
-            raise Unsupported(f"no such table: {main}")
+            raise self._absent(main)
         return self.query(" UNION ALL ".join(left))
 
     def query(self, sql: str) -> sqlite.Query:
@@ -122,9 +123,16 @@ class Layout:
         """Tell that a table, or some of its columns, are missing."""
         named, ref = ", ".join(columns), f"table {table}"
         told = Partly(ref, "no such table: what its rows would say is missing here; this version of it is not known")
-        if named:
+        if table.lower() in self.views:
+            told = Partly(ref, "a view stands in the place of this table: it was not read")
+        elif named:
             told = Partly(ref, f"no column {named}: what it would say is missing here; this version of it is not known")
         self._lacks.setdefault(f"{table} {named}", told)
+
+    def _absent(self, name: str) -> Unsupported:
+        if name.lower() in self.views:
+            return Unsupported(f"{name} is a view, not a table")
+        return Unsupported(f"no such table: {name}")
 
     def _written(self, table: str, columns: Sequence[str], alias: str, key: str) -> Columns:
         here = self.columns(table)

@@ -41,8 +41,7 @@ class Opened(sqlite3.Connection):
 class Query:
     """The rows of one SELECT whose first column is the ref; read as tuples, or as Arrow batches with `batches`.
 
-    `views` names the views of the database: what they show can be made up without end, so that one that stands where
-    a table is asked for is Unsupported.
+    A view that stands where a table is asked for is Unsupported: what it shows can be made up without end.
 
     `lacks` are the tables and columns that this version of the database does not have; whoever iterates gets them
     first, whoever asks for `rows` or `batches` tells them.
@@ -52,9 +51,9 @@ class Query:
         check(path)
         self.path = path
         self.sql = sql
-        self.views = _views(path)
+        made_up = views(path)
         for name in ASKED.findall(sql):
-            if name.lower() in self.views:
+            if name.lower() in made_up:
                 raise Unsupported(f"{name} is a view, not a table")
         self.lacks = lacks
 
@@ -211,7 +210,8 @@ def _left(path: Path, broken: str) -> dict[str, tuple[str, ...]]:
     return left
 
 
-def _views(path: Path) -> set[str]:
+def views(path: Path) -> set[str]:
+    """Return the names of a database's views in lower case."""
     return {name.lower() for name in _asked(path, "SELECT name FROM sqlite_master WHERE type = 'view'")[0]}
 
 
@@ -224,4 +224,4 @@ def _asked(path: Path, sql: str) -> tuple[set[str], str]:
         return set(), str(error)
 
 
-__all__ = ["DriverError", "Query", "columns", "connect", "tables"]
+__all__ = ["DriverError", "Query", "columns", "connect", "tables", "views"]

@@ -75,6 +75,8 @@ def _in(held: bytes, settled: int) -> Iterator[tuple[int, str]]:
     """
     done = 0
     for at in merge(*(_places(held, mark) for mark in MARKS)):
+        if at < done:
+            continue
         starts = (at - back for back in MARKS[WIDE_MARK if held[at + 1] == 0 else MARK] if at - back >= done)
         match = next(filter(None, (ADDRESS.match(held, start) for start in starts)), None)
         if match is None or match.start() >= settled:
