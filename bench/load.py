@@ -5,6 +5,7 @@ the list named; `compiles` is the first reading of the list as installed, `compi
 """
 
 import argparse
+import os
 import shutil
 import sys
 import tempfile
@@ -26,6 +27,19 @@ from perito.indicators.bundle import load
 found = load([])
 print(sum(feed.count for feed in found.feeds if feed.installed))
 """
+MATCH = """
+import sys, time
+from pathlib import Path
+from perito.detect.match import matches
+from perito.indicators.bundle import load
+found = load([Path(sys.argv[1])], baseline=False)
+spent = []
+for _ in range(7):
+    start = time.process_time()
+    matches([Path(sys.argv[2])], found, {})
+    spent.append(time.process_time() - start)
+print(int(1e6 * sorted(spent)[3]))
+"""
 ADD = """
 import sys
 from datetime import UTC, datetime
@@ -39,13 +53,14 @@ def main() -> None:
     parser.add_argument("--counts", default="8000,100000,1000000")
     parser.add_argument("--forms", default=",".join(FORMS))
     parser.add_argument("--folder", type=Path, help="where the lists are kept; by default they are deleted")
+    parser.add_argument("--match", type=Path, help="an observables.parquet that the last form's lists are matched with")
     asked = parser.parse_args()
-    print("| indicators | form | MB | run | wall s | beyond start s | CPU s | peak MB |")
+    print("| indicators | form | MB | run | wall s | CPU s | CPU beyond start s | peak MB |")
     print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        start = measured(LOAD, [], Path(scratch))[0]
+        start = measured(LOAD, [], Path(scratch))[1]
         for count in map(int, asked.counts.split(",")):
             rows = None
             for form in asked.forms.split(","):
@@ -61,11 +76,15 @@ def main() -> None:
                     wall, cpu, peak, found = measured(LOAD if words else INSTALLED, words, Path(scratch))
                     assert found == count, (path, found)
                     print(
-                        f"| {count:,} | {form} | {size:.1f} | {name} | {wall:.2f} | {wall - start:.2f} | {cpu:.2f} "
+                        f"| {count:,} | {form} | {size:.1f} | {name} | {wall:.2f} | {cpu:.2f} | {cpu - start:.2f} "
                         f"| {peak / 1e6:.0f} |",
                         flush=True,
                     )
                 shutil.rmtree(Path(scratch) / "data")
+            if asked.match:
+                spent = measured(MATCH, [str(path), str(asked.match.absolute())], Path(scratch))[3]
+                print(f"matching with {count:,} indicators: {spent / 1e6:.3f} s of CPU, the median of 7", flush=True)
+    print("load average: " + ", ".join(f"{one:.1f}" for one in os.getloadavg()))
 
 
 def measured(script: str, words: list[str], scratch: Path) -> tuple[float, float, int, int]:
