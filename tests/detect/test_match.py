@@ -2,12 +2,8 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from perito.detect.asked import Asked
 from perito.findings import Place
 from perito.records.normal import host_hashes
 from tests.detect.cases import found, moment, row
@@ -112,16 +108,3 @@ def test_the_id_does_not_depend_on_order_or_wording(tmp_path: Path) -> None:
     }
     assert first == second
     assert len(first) == 2
-
-
-@given(st.lists(st.integers(0, 2**64 - 1), max_size=60), st.integers(1, 60), st.data())
-def test_asked_for_is_what_is_in_the_list(hashes: list[int], count: int, data: st.DataObject) -> None:
-    near = [(one + step) % 2**64 for one in hashes for step in (0, 1)]
-    some = data.draw(st.lists(st.sampled_from(near) if near else st.just(7), min_size=1, max_size=count))
-    asked = np.unique(np.array(some, np.uint64))
-    told = Asked(asked).among(np.array(hashes, np.uint64))
-    assert told.tolist() == [number for number, one in enumerate(hashes) if one in set(some)]
-
-
-def test_nothing_is_asked_for_where_there_is_no_indicator() -> None:
-    assert Asked(np.zeros(0, np.uint64)).among(np.array([0, 1, 2**64 - 1], np.uint64)).tolist() == []

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.times import rfc3339
-from perito.detect.asked import Asked
 from perito.detect.grade import Met, facts, grade, references
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
+from perito.indicators.key_filter import KeyFilter
 from perito.records.normal import keys as keys_of
 from perito.records.observables import DIRECTIONS, OBSERVABLES, SENT
 from perito.records.store import PASSING, passing
@@ -54,8 +54,7 @@ def matches(
     its references name them all. Cost: one binary search a stored hash, whatever the number of indicators. Who knows
     that only some row groups of a path can hold a hit names them in `groups`; the others are not read.
     """
-    asked = Asked(indicators.keys["hash"].to_numpy())
-    hits = [hit for path in paths for hit in _hits(path, indicators, asked, groups[path] if groups else None)]
+    hits = [hit for path in paths for hit in _hits(path, indicators, groups[path] if groups else None)]
     told = _told_of(hits, indicators)
     wide = _artifacts_by_indicator(hits, told)
     found: dict[tuple[Place, str, str], Finding] = {}
@@ -80,7 +79,8 @@ def _direction(seen: Seen) -> str | None:
     return told if told in DIRECTIONS else None
 
 
-def _hits(path: Path, indicators: Indicators, asked: Asked, groups: Sequence[int] | None) -> Iterator[Hit]:
+def _hits(path: Path, indicators: Indicators, groups: Sequence[int] | None) -> Iterator[Hit]:
+    asked = indicators.key_filter
     if not len(asked.hashes):
         return
     if path.suffix == PASSING:
@@ -105,7 +105,7 @@ def _together(count: int, groups: Sequence[int] | None) -> Iterator[list[int]]:
         yield list(listed[start : start + step])
 
 
-def rows_hit(table: pa.Table, asked: Asked) -> np.ndarray:
+def rows_hit(table: pa.Table, asked: KeyFilter) -> np.ndarray:
     """Return the numbers of the rows whose own hash or a parent's is asked for."""
     own = np.zeros(len(table), bool)
     own[asked.among(table["hash"].to_numpy())] = True

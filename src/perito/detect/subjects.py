@@ -10,12 +10,12 @@ import pyarrow.compute as pc
 
 from perito.base.hashing import key_hash
 from perito.detect import texts
-from perito.detect.asked import Asked
 from perito.detect.match import rows_hit
 from perito.indicators.accept import Accepted, accept, asked, is_range
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_pattern import Comparison
 from perito.indicators.formats.stix2_rule import network
+from perito.indicators.key_filter import KeyFilter
 from perito.records.normal import keys as keys_of
 
 CASELESS = frozenset({"domain", "host", "ip", "email", "hash", "certificate", "profile"})
@@ -160,7 +160,7 @@ def _same(subject: str, value: str, values: Values, forms: list[pa.Array]) -> np
     wanted = frozenset(asked(found, exact_host=found.exact_host)) if isinstance(found, Accepted) else frozenset()
     if not wanted:
         return texts.either(texts.equal(form, value, caseless=True) for form in forms)
-    hashes = Asked(np.sort(np.array([key_hash(key) for key in wanted], np.uint64)))
+    hashes = KeyFilter(np.sort(np.array([key_hash(key) for key in wanted], np.uint64)))
     same = _none(values)
     for row in rows_hit(values.table, hashes):
         same[row] = not wanted.isdisjoint(keys_of(values.kind, values.normal[int(row)].as_py()))

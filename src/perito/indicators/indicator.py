@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple, NotRequired, TypedDict
+from functools import cached_property
+from typing import Any, NamedTuple, NotRequired, TypedDict
 
 import pyarrow as pa
+
+from perito.indicators.key_filter import KeyFilter
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 TIME = pa.timestamp("us", tz="UTC")
@@ -181,6 +184,15 @@ class Indicators:
     feeds: list[Feed]
     rules: tuple[Rule, ...] = ()
     compiled: bytes = b""
+
+    @cached_property
+    def key_filter(self) -> KeyFilter:
+        """Sort out what no indicator asks for; made once, for every acquisition that is held against them."""
+        return KeyFilter(self.keys["hash"].to_numpy())
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave out what can be made again: it is large, and other processes may not need it."""
+        return {name: value for name, value in vars(self).items() if name != "key_filter"}
 
     @property
     def left_out(self) -> dict[str, int]:

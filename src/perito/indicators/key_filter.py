@@ -7,7 +7,7 @@ SPARSE = 5
 LEAST_BITS, MOST_BITS = 16, 24
 
 
-class Asked:
+class KeyFilter:
     """The hashes that are asked for, rising, and two tables of places that some of them take.
 
     One table goes by the first bits, one by the last: with a million hashes one in seventeen of others passes the first,
