@@ -252,7 +252,8 @@ def test_sites_in_storage_names(name, expected):
     ["a", ".", "a.", "a@", "http://", "http:/", "://", "a://", "(", ")", "[", "http://a.mx/)", "http://a.mx/?u=", "bad.example ",
      "%3A%2F%2F", "http%3A%2F%2Fa.mx", "[.]", "hxxp", "&amp;", "a-", "a+", "a.b+", "1.", "1.2.3.4", "[1:", "tel:+1", "\u200b",
      "http://a.mx/amp/s/", "u=//a.mx&", "intent://a#Intent;scheme=", "..", "@@", "' ", "http://a.mx'", "a_", "a\\.", "_a.mx",
-     "https_a.mx_0", "https_a", "android-app://a/http/", "http://a.mx,", "。", "\ud800", "a,", "http://a/%"],
+     "https_a.mx_0", "https_a", "android-app://a/http/", "http://a.mx,", "。", "\ud800", "a,", "http://a/%", "http__", "http__a.mx", "&a.mx",
+     "aHR0c/", "h0dHA/", "687474703a", "aHR0cHM6Ly9hLm14", "data:,;base64,aHR0cHM6Ly9hLm14", "//t.me/?text=", "?text=a.mx&", "C:\\n", "ⓐ.", "\\na.mx"],
 )  # fmt: skip
 def test_hostile_text_takes_linear_time(unit):
     text = unit * (250_000 // len(unit))

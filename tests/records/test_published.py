@@ -62,6 +62,10 @@ DRESSES = [
     "http[s]://{}/x", "Hola\\n{}\\ny", "/{}", "etc..{}", "...{}/x", "https://*.{}/", "http://{}:99999/x", "{}:/x",
     "whatsapp://send?text=mira%20{}%2Fx", "mailto:?body=ve%20{}/x", "https://web.archive.org/web/2017/{}/x", "https://u.test/?u=%25252F%25252F{}%25252Fx",
     "intent://{}/x#Intent;scheme=https;end", "见 https://{}/x看", "WIFI:S:a;P:http://{}/x;;", "\\u002f\\u002f{}\\u002fx", "{}.Gracias por", "{}看", "见{}", "http://{}看",
+    "http__{}/x", "https%3A%2F%2F{}%2Fx", "MATMSG:TO:a@t.test;BODY:http://{}/x;;", "fb://webview/?url=https%3A%2F%2F{}%2Fx", "view-source:https://{}/x",
+    "https://l.facebook.com/l.php?u=https%3A%2F%2F{}%2Fx&h=A", "https://www.google.com/url?q=https://{}/x&sa=D", "https://www.google.com/amp/s/{}/x",
+    "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2F{}%2Fx&data=05", "https://urldefense.com/v3/__https://{}/x__;!!A",
+    "[ver]({}/x)", "<{}>", 'url="{}"', "sms:+525552899427?body=ve%20{}%20ya", "https://wa.me/?text=ve+{}",
 ]  # fmt: skip
 
 
@@ -96,6 +100,31 @@ def test_found_where_the_host_itself_is_dressed(published):
     assert missed(some, lambda value: f"https://t.test/?x={f'http://{value}/x'.encode().hex()}") == []
 
 
+def test_found_packed_in_base64_at_each_place_and_as_a_page(published):
+    some = published if SOAK else Random(11).sample(published, 600)
+
+    def code(value, before=""):
+        return b64encode(f"{before}https://{value}/x".encode()).decode().rstrip("=")
+
+    for before in ("", '{"u":"', '{"ur":"'):
+        assert missed(some, lambda value, before=before: f"https://t.test/?x={code(value, before)}") == []
+    assert missed(some, lambda value: f"https://t.test/?u=a1{code(value)}&ntb=1") == []
+    assert missed(some, lambda value: "data:text/html;base64," + code(value, "<a href=")) == []
+
+
+def test_found_with_any_character_of_no_width_inside(published):
+    some = published if SOAK else Random(13).sample(published, 300)
+    for mark in "\u00ad\u034f\u180e\u200b\u200d\u2060\u2064\u206a\ufe0f\ufeff\U000e0061":
+        assert missed(some, lambda value, mark=mark: f"Mira {value[:2]}{mark}{value[2:]} ya") == []
+
+
+def test_found_as_a_translated_host(published):
+    domains = [value for value in published if not is_ip(value) and "_" not in value]
+    some = domains if SOAK else Random(17).sample(domains, 600)
+    dashed = {value: value.replace("-", "--").replace(".", "-") for value in some}
+    assert missed(some, lambda value: f"https://{dashed[value]}.translate.goog/x?_x_tr_sl=es") == []
+
+
 def wide(value):
     """Return the ASCII text in full-width letters, dots and all."""
     return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in value)
@@ -103,7 +132,7 @@ def wide(value):
 
 def test_found_after_signs_that_mean_no_figures(published):
     some = [value for value in published if not is_ip(value)]
-    for dress in ("#{}", "+{}/x", ".{}/x"):
+    for dress in ("#{}", "+{}/x", ".{}/x", "&{}"):
         assert missed(some if SOAK else Random(7).sample(some, 600), dress.format) == []
 
 
@@ -140,7 +169,8 @@ def test_addresses_found_as_other_numbers(published):
 
 @pytest.mark.parametrize(
     "dress",
-    ["https://x{}/", "x{}", "https://{}x/", "{}x", "https://{}.safe.example/x", "{}.safe.example", "x-{}", "{}-x.example",
+    ["//x{}/", "#x{}", "etc..x{}", "/x/{}", "http//x{}/", "http__x{}", "见x{}", "ñ{}", "{}xпривет", "https://safe.example/?text={}", "@{}",
+     "https://safe.example/web/2017/{}", "https://x{}/", "x{}", "https://{}x/", "{}x", "https://{}.safe.example/x", "{}.safe.example", "x-{}", "{}-x.example",
      "http://intranet.local/?q={}", "https://safe.example/?search={}", "https://safe.example/{}/x", "https://{}@safe.example/",
      "https://safe.example/#{}", "1{}", "{}1", "foto-{}.pdf"],
 )  # fmt: skip

@@ -6,54 +6,53 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perito.records.extent import AUTHORITY, believable, end_of, run_up, starts_sentence, without_sentence
+from perito.records.hints import HINTS, may_hold_links
 from perito.records.link import UNREAD, Link, link, unread
-from perito.records.nested import ESCAPED, redirects
+from perito.records.nested import ESCAPED, TOO_LONG, redirects
 from perito.records.packed import holds_packed, may_be_packed, packed
 from perito.records.refang import may_be_fanged, refang_with_places
 from perito.records.urls import IPV4, LONGEST
 from perito.records.webkit import webkit_links
 
-__all__ = ["UNREAD", "Link", "all_inside", "all_links", "links", "links_inside", "webkit_links"]
+__all__ = ["HINTS", "UNREAD", "Link", "all_inside", "all_links", "links", "links_inside", "webkit_links"]
 
 SHORTEST = len("a.b")
 DEEPEST = 3
 """Texts packed in links of packed texts are read so far down; what lies deeper is told as unread."""
 TOO_DEEP = f"texts packed inside this link are read {DEEPEST} levels down: there are more"
-BRACKETED = r"[\[({<]\s?(?:\.|dot|punto|at|arroba|@)|[\[({][0-9a-f]*:"
-CALLED = r":[/\\+(0-9]"
-ENTITY = r"&(?:#|period;|colon;|sol;)"
-BROKEN = r"%(?:25)*3a|\\(?:u00|x)2e|;base64,|base64%|68747470"
-EXACTLY = r" (?:DOT|PUNTO) |aHR0c|SFRUU|odHRw|h0dH"
-DOTS = r"\x{3002}\x{ff0e}\x{ff61}\x{2024}\x{fe52}"
-HINTS = rf"(?i)\.[^\s.]|{CALLED}|{ENTITY}|[{DOTS}]|{BRACKETED}|{BROKEN}|(?-i:{EXACTLY})"
-"""An RE2 pattern, for whole columns: a text that it does not match holds no link."""
-HINT = re.compile(r"[.:%\u3002\uff0e\uff61](?:(?<=%)(?:25)*3[aA]%|(?<!%)(?![\s.]))")
-PACKED_HINT = re.compile(rf"{HINT.pattern}|aHR0c|SFRUU|odHRw|h0dH|68747470")
-DOT_INSIDE = re.compile(r"\.[^\s.]")
-OTHER_DOTS = re.compile("[\u3002\uff0e\uff61\u2024\ufe52]")
-MARK = re.compile(r"[:%&\\\[({<;]")
-MARKED = re.compile(rf"{BRACKETED}|{CALLED}|{ENTITY}|{BROKEN}|(?-i:{EXACTLY})", re.IGNORECASE)
+HINT = re.compile(r"[.:\u3002\uff0e\uff61](?![\s.])")
+ENCODED = re.compile(rf"{HINT.pattern}|%(?:25)*3[aA]%|aHR0c|SFRUU|odHRw|h0dH|68747470")
 GAP = r"""\s\x00-\x1f<>"`“`”«»„"""
 TO_LAST_GAP = re.compile(rf".*[{GAP}]", re.DOTALL)
 TO_NEXT_GAP = re.compile(rf"[^{GAP}]+")
-SEPARATOR = re.compile(r"://|https?(?::[/\\]+|[;.,]?//)(?=[^/\\])", re.IGNORECASE)
+SEPARATOR = re.compile(
+    r"://|https?(?::[/\\]+(?=[^/\\])|(?:[;.,]?//|__)(?=[^\s/\\.\u3002\uff0e\uff61]{1,253}[.\u3002\uff0e\uff61]))",
+    re.IGNORECASE,
+)
+"""Between scheme and host; what is no `:` counts only where a dot follows, as in a host."""
 SCHEME_BEFORE = re.compile(r"[a-z][a-z0-9+.\-]{0,30}\Z", re.IGNORECASE)
 HTTP_BEFORE = re.compile(r"https?\Z", re.IGNORECASE)
 BROKEN_OFF = re.compile(r"https?://([\w.\-]{1,253})(?:\r?\n|\t)(?=[\w.\-])", re.IGNORECASE)
 """An address at the end of a line, of which nothing follows the host."""
 SOFT_BREAK = re.compile(r"=\r?\n")
 """How e-mail (quoted-printable) breaks a long line; both readings, with it and without, are searched."""
+FULL_LINE = re.compile(r"(?<=[^\r\n]{60})=\r?\n")
+"""The same behind a line as long as e-mail makes it, for texts without `://`: elsewhere a line may end in `url=`."""
+LETTERS = r"\w\-\u24b6-\u24e9\U0001f130-\U0001f149"
+"""Letters of a host as it is written: those in a circle or a square are mapped to the plain ones (UTS 46)."""
 BARE = re.compile(
-    r"""(?:(?<![\w.\-@/\\%+&\#])(?:(?<!\b[A-Za-z]:)(?://?|\\\\)|[\#+.](?![0-9]+\.[0-9]))??
+    rf"""(?:(?<![\w.\-@/\\%+&\#])(?:(?<!\b[A-Za-z]:)(?<!~)(?://?|\\\\)|[\#+&.](?![0-9]+\.[0-9]))??
         |(?<=\.\.)(?!\.)
         |(?<=(?<!\\)\\[nrt]))
-    (?P<local>[\w.+\-]{1,256}@)?
-    (?P<host>(?:[\w\-]+[.\u3002\uff0e\uff61])+[\w\-]+)
-    (?P<port>:(?:[0-9]{1,5}(?![0-9])|(?=/)))?
+    (?P<local>[\w.+\-]{{1,256}}@)?
+    (?P<host>(?:[{LETTERS}]+[.\u3002\uff0e\uff61])+[{LETTERS}]+)
+    (?P<port>:(?:[0-9]{{1,5}}(?![0-9])|(?=/)))?
     (?P<rest>(?:[/?\#]|\\(?![nrtu"'])).*)?""",
     re.VERBOSE | re.DOTALL,
 )
 """A host that nothing runs into; so are `#host`, `//host`, `..host`, and `\\nhost` as JSON writes a new line."""
+FOLDER = re.compile(r"(?:^|[^A-Za-z])[A-Za-z]:(?:\\|\Z)|\\(?![nrtu\"'/\\])")
+"""What tells that the words before are those of a folder on Windows."""
 IPV6 = re.compile(r"(?<![\w\[])\[[0-9A-Fa-f:.]{2,45}\](?![\w\]])")
 CHAT = re.compile(
     r"(?:wa\.me/|(?:whatsapp\.com/send/?|whatsapp://send)\?(?:[^#]*&)?phone=|signal\.me/#p/)(?:\+|%2B)?([0-9]{7,15})",
@@ -100,14 +99,14 @@ def links_inside(address: str) -> list[Link]:
 
 def all_links(text: str, depth: int = 0) -> list[Link]:
     """Return what `links` does, and of kind `unread` each address in which something was not followed."""
-    if not _may_hold(text):
+    if not may_hold_links(text):
         return []
     seen = _Text(*_set_right(text))
     found: dict[tuple[str, str], Link] = {}
     for start, end in _tokens(seen.clean):
         for one in _in_token(seen, start, end, depth):
             found.setdefault((one.kind, one.normal), one)
-    for one in _broken_off(seen):
+    for one in _broken_off(seen, depth):
         found.setdefault((one.kind, one.normal), one)
     return list(found.values())
 
@@ -123,22 +122,12 @@ def all_inside(address: str, depth: int = 0) -> list[Link]:
 
 
 def _unpacked(address: str, depth: int) -> Iterator[Link]:
-    for text in packed(address[:LONGEST]):
+    for text in dict.fromkeys(packed(address)):
         if depth < DEEPEST:
             yield from all_links(text, depth + 1)
-        elif _may_hold(text):
+        elif may_hold_links(text):
             yield unread(address, TOO_DEEP)
             return
-
-
-def _may_hold(text: str) -> bool:
-    if "." in text and DOT_INSIDE.search(text):
-        return True
-    if not text.isascii() and OTHER_DOTS.search(text) is not None:
-        return True
-    return (MARK.search(text) is not None or " DOT " in text or " PUNTO " in text or holds_packed(text)) and (
-        MARKED.search(text) is not None
-    )
 
 
 def _set_right(text: str) -> tuple[str, str, list[tuple[int, int]]]:
@@ -150,7 +139,7 @@ def _set_right(text: str) -> tuple[str, str, list[tuple[int, int]]]:
 
 def _tokens(text: str) -> Iterator[tuple[int, int]]:
     """Yield where the words stand that hold a dot or a colon inside."""
-    pattern = PACKED_HINT if holds_packed(text) else HINT
+    pattern = ENCODED if "%" in text or holds_packed(text) else HINT
     at = 0
     while hint := pattern.search(text, at):
         gap = TO_LAST_GAP.match(text, at, hint.start())
@@ -163,7 +152,7 @@ def _in_token(seen: _Text, start: int, end: int, depth: int) -> Iterator[Link]:
     text = seen.clean
     at = start
     word = text[start:end]
-    if "//" not in word and ":/" not in word and ":\\" not in word:
+    if "//" not in word and ":/" not in word and ":\\" not in word and "__" not in word:
         yield from _bare(seen, start, end, depth)
         return
     while at < end:
@@ -174,16 +163,22 @@ def _in_token(seen: _Text, start: int, end: int, depth: int) -> Iterator[Link]:
             return
         stop = min(end, begin + LONGEST)
         at = begin + end_of(text[begin:stop], mark.end() - begin, text[begin - 1 : begin])
-        yield from _address(text[begin:at], seen.written(begin, at), depth)
+        address = text[begin:at]
+        if mark[0].endswith("__"):
+            address = f"{mark[0][:-2]}://{text[mark.end() : at]}"
+        yield from _address(address, seen.written(begin, at), depth)
+        if end - begin > LONGEST and at == begin + LONGEST:
+            yield unread(address, TOO_LONG)
         at = max(at, mark.end())
 
 
-def _broken_off(seen: _Text) -> Iterator[Link]:
+def _broken_off(seen: _Text, depth: int) -> Iterator[Link]:
     """Addresses whose host a line break or a tab parts, which browsers leave out: `https://exam⏎ple.com/x`."""
+    if "=\n" in seen.clean or "=\r\n" in seen.clean:
+        joined = (SOFT_BREAK if "://" in seen.clean else FULL_LINE).sub("", seen.clean)
+        yield from all_links(joined, depth) if joined != seen.clean else []
     if "://" not in seen.clean or not ("\n" in seen.clean or "\t" in seen.clean):
         return
-    if "=\n" in seen.clean or "=\r\n" in seen.clean:
-        yield from all_links(SOFT_BREAK.sub("", seen.clean))
     for mark in BROKEN_OFF.finditer(seen.clean):
         rest = None if believable(mark[1]) else TO_NEXT_GAP.match(seen.clean, mark.end())
         if rest is None:
@@ -193,7 +188,7 @@ def _broken_off(seen: _Text) -> Iterator[Link]:
         address = address[: end_of(address, host_at)]
         host = AUTHORITY.match(address, host_at)
         if host is not None and believable(host[0].rpartition("@")[2].partition(":")[0]) is not None:
-            yield from _address(address, seen.written(mark.start(), rest.end()), 0)
+            yield from _address(address, seen.written(mark.start(), rest.end()), depth)
 
 
 def _scheme_start(text: str, low: int, colon: int) -> int:
@@ -223,9 +218,10 @@ def _bare(seen: _Text, start: int, end: int, depth: int) -> Iterator[Link]:
     text = seen.clean
     if end - start < SHORTEST:
         return
-    for mark in BARE.finditer(text, start, end):
-        yield from _host(seen, mark, depth)
     word = text[start:end]
+    if "." in word or not word.isascii():
+        for mark in BARE.finditer(text, start, end):
+            yield from _host(seen, mark, depth)
     if "[" in word:
         yield from _each("ip", IPV6, 0, seen, start, end)
     if ":" in word:
@@ -245,9 +241,9 @@ def _each(kind: str, pattern: re.Pattern[str], group: int, seen: _Text, start: i
 
 def _host(seen: _Text, mark: re.Match[str], depth: int) -> Iterator[Link]:
     begin, end = mark.span("host")
-    host = None if _in_parameter(mark) else believable(mark["host"])
-    if host is None and not _in_parameter(mark):
-        host = believable(mark["host"][run_up(mark["host"]) :])
+    if _in_parameter(mark) or _in_folder(mark):
+        return
+    host = believable(mark["host"]) or believable(mark["host"][run_up(mark["host"]) :])
     if host is None:
         return
     shift = max(0, mark["host"].find(host))
@@ -291,3 +287,12 @@ def _in_parameter(mark: re.Match[str]) -> bool:
         return False
     before = mark.string[max(0, start - 256) : start].rpartition(" ")[2]
     return "/" in before or "?" in before
+
+
+def _in_folder(mark: re.Match[str]) -> bool:
+    r"""Tell whether the backslash before is that of a folder (`C:\notas.example`), not of a new line (`\n`)."""
+    at = mark.start("host")
+    if mark.string[max(0, at - 2) : at - 1] != "\\":
+        return False
+    words = mark.string[max(0, at - 258) : at - 2]
+    return FOLDER.search(words, max(map(words.rfind, " \n\t")) + 1) is not None

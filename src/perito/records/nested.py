@@ -14,6 +14,8 @@ DEEPEST = 12
 """Links inside links are followed so far down; what lies deeper is told as unread."""
 MOST_TRIED = 64
 """Places inside one address that are tried; no honest address has so many. What is left over is told as unread."""
+MOST_LOOKED_AT = 512
+"""The same, counting those met again at each level."""
 TOO_DEEP = f"links inside this link are followed {DEEPEST} levels down and {MOST_TRIED} in all: there are more"
 TOO_LONG = f"of this address the first {LONGEST:,} characters were read"
 
@@ -52,16 +54,19 @@ OPAQUE = re.compile(r"[a-z][a-z0-9+\-]*:(?!//)(?![0-9]{1,5}(?:[/?#]|$))", re.IGN
 def redirects(address: str) -> list[Link]:
     """Return the distinct links that an address carries, without itself; last, of kind `unread`, what was not followed."""
     full = _with_host(address[:LONGEST].strip())
-    cut_off = [unread(address, TOO_LONG)] if len(address) > LONGEST and full.startswith(("http://", "https://")) else []
+    cut_off = [unread(address, TOO_LONG)] if len(address) > LONGEST and not OPAQUE.match(address) else []
     if carries_nothing(full):
         return cut_off
     found: dict[str, Link] = {}
     tried: set[str] = set()
     waiting = [(full, 0)]
     more = False
+    left = MOST_LOOKED_AT
     while waiting:
         outer, depth = waiting.pop(0)
-        for inner in islice(inside(outer), MOST_TRIED + 1):
+        more = more or not left
+        for inner in islice(inside(outer), min(left, MOST_TRIED + 1)):
+            left -= 1
             if inner in tried:
                 continue
             more = more or depth == DEEPEST or len(tried) == MOST_TRIED

@@ -8,7 +8,7 @@ from urllib.parse import unquote, unquote_plus
 BASE64 = r"A-Za-z0-9+_\-"
 FROM_START = re.compile(rf"(?:aHR0c|SFRUU)[{BASE64}]*")
 """`http` as base64 writes it at the start of a text: a slash ends the run, as it does in a path."""
-WITH_SLASHES = re.compile(rf"(?:aHR0c|SFRUU)[{BASE64}]*/[{BASE64}/]*")
+SLASHED = re.compile(rf"[{BASE64}/]+")
 WITHIN = re.compile(rf"(?<![{BASE64}])[{BASE64}]*?(?:odHRw|h0dH[AB])[{BASE64}]*")
 """`http` as base64 writes it at the other two places in a group of three bytes."""
 HEXADECIMAL = re.compile(r"68747470(?:73)?3a(?:[0-9a-f]{2})+", re.IGNORECASE)
@@ -20,16 +20,16 @@ COMPOSER = re.compile(
     re.IGNORECASE,
 )
 """Addresses that open a message to be sent: the words in them are read by a person, so that a bare host is a link."""
-SAID = re.compile(r"(?:text|body|subject|message|msg|caption)=([^&#\s]+)", re.IGNORECASE)
+SAID = re.compile(r"[?&;](?:text|body|subject|message|msg|caption)=([^&#\s]+)", re.IGNORECASE)
 UNQUOTED = 3
 """Times an address is percent-decoded in search of a page."""
 
 
 def may_be_packed(address: str) -> bool:
     """Tell cheaply of most addresses that no text is packed in them."""
-    if "=" in address and COMPOSER.search(address) is not None:
+    if holds_packed(address) or "base64" in address:
         return True
-    return ";base64," in address or "base64%" in address or holds_packed(address)
+    return "=" in address and SAID.search(address) is not None and COMPOSER.search(address) is not None
 
 
 def holds_packed(text: str) -> bool:
@@ -43,7 +43,7 @@ def packed(address: str) -> Iterator[str]:
     The time is linear in the length of the address.
     """
     if "=" in address and (composer := COMPOSER.search(address)):
-        for said in SAID.findall(address, composer.end()):
+        for said in SAID.findall(address, composer.end() - 1):
             yield unquote_plus(said)
     if "base64" in address:
         yield from _pages(address)
@@ -62,11 +62,16 @@ def _pages(address: str) -> Iterator[str]:
 
 
 def _runs(address: str) -> Iterator[str]:
-    for pattern in (FROM_START, WITH_SLASHES, WITHIN):
-        for run in pattern.findall(address):
-            yield _text(run)
-    for run in HEXADECIMAL.findall(address):
-        yield bytes.fromhex(run).decode("utf-8", "replace")
+    beyond = 0
+    for run in FROM_START.finditer(address):
+        yield _text(run[0])
+        if run.start() >= beyond and (whole := SLASHED.match(address, run.start())):
+            beyond = whole.end()
+            yield _text(whole[0])
+    for inner in WITHIN.findall(address):
+        yield _text(inner)
+    for digits in HEXADECIMAL.findall(address):
+        yield bytes.fromhex(digits).decode("utf-8", "replace")
 
 
 def _text(run: str) -> str:
