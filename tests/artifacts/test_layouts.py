@@ -14,8 +14,10 @@ from typing import Any
 
 import pytest
 
-from perito.artifacts.declare import Artifact
+from perito.artifacts.declare import Artifact, artifacts
 from perito.artifacts.ios.whatsapp_contacts import MAYBE
+from perito.artifacts.readers.known_tables import TABLES
+from perito.artifacts.readers.layout import Layout
 from perito.artifacts.run import Reading, tables
 from tests.artifacts.samples import SAMPLES, built, name_of, readers_of
 
@@ -39,8 +41,13 @@ def _is_row_id(column: tuple[Any, ...], columns: list[tuple[Any, ...]]) -> bool:
     return bool(column[5]) and column[2].upper() == "INTEGER" and sum(bool(one[5]) for one in columns) == 1
 
 
-def changed(sample: Path, whole: Path, table: str, column: str = "", *, kept: bool = False) -> Path:
-    """Build the sample anew without a table or a column of it; `kept`: with the table empty, or the column null."""
+def changed(
+    sample: Path, whole: Path, table: str, column: str = "", *, kept: bool = False, filled: bool = True
+) -> Path:
+    """Build the sample anew without a table or a column of it; `kept`: with the table empty, or the column null.
+
+    Every table has a column, and the database a table, that nothing here asks for, as those of phones have.
+    """
     file = whole.with_name(f"{table} {column} {'kept' if kept else ''}")
     with closing(sqlite3.connect(file)) as database:
         database.execute("ATTACH ? AS whole", (str(whole),))
@@ -51,7 +58,7 @@ def changed(sample: Path, whole: Path, table: str, column: str = "", *, kept: bo
             shape = (
                 ", ".join(f'"{one}" {kind}{" PRIMARY KEY" if key else ""}' for one, kind, key in left) or '"nothing"'
             )
-            database.execute(f'CREATE TABLE main."{name}" ({shape})')
+            database.execute(f'CREATE TABLE main."{name}" ({shape}, filler)')
             if name == table and not column:
                 continue
             names = "".join(f', "{one}"' for one, _, key in left if not key)
@@ -134,6 +141,52 @@ def test_a_table_without_any_known_column_is_not_said_to_be_read(sample: Path, t
         rows, _, status, reason = read(artifact, file)
         assert rows == []
         assert (status, bool(reason)) in {("unsupported", True), ("absent", True)} or artifact.name in NEW_ARTIFACTS
+
+
+SMALL = """
+CREATE TABLE message (ROWID INTEGER PRIMARY KEY, guid TEXT, text TEXT, handle_id INTEGER, date INTEGER, is_from_me INTEGER);
+CREATE TABLE handle (ROWID INTEGER PRIMARY KEY, id TEXT);
+INSERT INTO handle VALUES (1, '+525550100001');
+INSERT INTO message VALUES (1, 'one', 'hola', 1, 0, 0);
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [("", "parsed"), ("CREATE TABLE filler (x)", "partial"), ("ALTER TABLE message ADD COLUMN body TEXT", "partial"),
+     ("CREATE VIEW chat AS SELECT 1 AS ROWID, 'x' AS guid", "partial")],
+)  # fmt: skip
+def test_what_is_missing_is_a_loss_where_it_may_stand_under_another_name(
+    more: str, status: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "sms.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.executescript(SMALL + more)
+    rows, problems, found, reason = read(artifacts()["ios.message"], file)
+    assert [("'hola'" in row, "'+525550100001'" in row) for row in rows] == [(True, True)]
+    assert found == status
+    assert bool(problems) == (status == "partial")
+    if status == "parsed":
+        assert reason.startswith("nothing in it was passed over; it does not have: ")
+        assert {"chat", "chat_message_join"} <= set(reason.partition(": ")[2].split(", "))
+
+
+def test_the_tables_known_are_those_asked_for(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    asked: set[str] = set()
+    columns = Layout.columns
+
+    def noted(self: Layout, table: str) -> set[str]:
+        asked.add(table.lower())
+        return columns(self, table)
+
+    monkeypatch.setattr(Layout, "columns", noted)
+    for sample in DATABASES:
+        folder = tmp_path / f"{sample.parent.name} {sample.name}"
+        folder.mkdir()
+        file = built(sample, folder)
+        for artifact in readers_of(sample):
+            read(artifact, file)
+    assert {one for one in asked if not NUMBERED.match(one.capitalize())} == TABLES
 
 
 NUMBERED = re.compile(r"^Z_\d+")

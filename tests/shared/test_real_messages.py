@@ -44,13 +44,13 @@ class TestABackupOfIos14:
         """The toolkit counts 6 records: these three messages, two conversations and one pair of identifiers."""
         file = stored(backup, WHATSAPP, "ChatStorage.sqlite")
         rows, lacks = lacking("ios.whatsapp_message", file)
-        assert lacks == ["ZWAMESSAGE", "ZWAGROUPMEMBER"]
+        assert lacks == ["ZWAMESSAGE (ZGROUPMEMBER, ZSTANZAID)", "ZWAGROUPMEMBER"]
         assert column(rows, "ref") == ["ZWAMESSAGE 1", "ZWAMESSAGE 2", "ZWAMESSAGE 3"]
         assert column(rows, "outgoing") == [0, 1, 0]
         assert column(rows, "sent")[0] == "2025-08-27T15:06:40Z"
         assert [link.value for row in rows for link in links(row["text"])] == ["https://example.org/news"]
         chats, lacks = lacking("ios.whatsapp_chat", file)
-        assert lacks == ["ZWACHATSESSION", "ZWAGROUPINFO"]
+        assert lacks == ["table ZWAGROUPINFO", "ZWACHATSESSION (ZSAVEDINPUT)"]
         assert column(chats, "session_type") == [0, 1]
         assert column(chats, "created") == [None, "2025-08-21T20:13:20Z"]
         assert lacking("ios.whatsapp_media", file) == ([], ["ZWAMEDIAITEM", "ZWAMESSAGE", "ZWAGROUPMEMBER"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from perito.artifacts.declare import Artifact
-from perito.artifacts.readers.damage import Damaged, Encrypted, Lost, Partly, Unsupported
+from perito.artifacts.readers.damage import Damaged, Encrypted, Lost, Partly, Unsupported, Without
 from perito.artifacts.readers.sqlite import DriverError, Query
 from perito.base.confine import OutOfTime
 from perito.base.text import excerpt
@@ -34,6 +34,8 @@ class Reading:
     misfit_count: int = 0
     lasting: bool = False
     """Whether something of the file is lost for good: then it is damaged, whatever could be read."""
+    without: list[str] = field(default_factory=list)
+    """What the file does not have, although nothing that it has was passed over."""
     unread: bool = False
     """Whether something of the file stayed closed, other than single values."""
 
@@ -48,6 +50,8 @@ class Reading:
         """Call a file read to its end partial where anything did not fit, damaged where that was for good."""
         if self.misfit_count and self.status == "parsed":
             self.status = "partial"
+        if self.without and not self.reason:
+            self.reason = f"nothing in it was passed over; it does not have: {', '.join(dict.fromkeys(self.without))}"
         if self.lasting and self.status == "partial":
             self.status = "damaged"
 
@@ -88,7 +92,7 @@ def _attempt(artifact: Artifact, path: Path, reading: Reading) -> Iterator[pa.Ta
     if not isinstance(produced, Query):
         yield from _from_rows(artifact.schema, iter(produced), reading)
         return
-    reading.tell(Misfit(one.ref, one.reason, one.raw) for one in produced.lacks)
+    reading.tell(_misfits(produced.lacks, reading))
     count = 0
     try:
         for columns in produced.batches([value.raw for _, value in artifact.schema]):
@@ -109,7 +113,7 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
             batch.extend(islice(rows, BATCH))
         except BaseException as error:  # noqa: BLE001 - raised again below, once the rows are safe
             failure = error
-        reading.tell(_told(one, reading) for one in batch if isinstance(one, Partly))
+        reading.tell(_misfits((one for one in batch if isinstance(one, Partly)), reading))
         table, misfits = sort_out(schema, [one for one in batch if not isinstance(one, Partly)])
         reading.tell(misfits)
         if len(table):
@@ -119,9 +123,13 @@ def _from_rows(schema: Schema, rows: Iterator[Row | Partly], reading: Reading) -
         going = len(batch) == BATCH
 
 
-def _told(partly: Partly, reading: Reading) -> Misfit:
-    reading.unread = True
-    if isinstance(partly, Lost):
-        reading.reason = partly.reason
-        reading.lasting = reading.lasting or partly.lasting
-    return Misfit(partly.ref, partly.reason, partly.raw)
+def _misfits(said: Iterable[Partly], reading: Reading) -> Iterator[Misfit]:
+    for one in said:
+        if isinstance(one, Without):
+            reading.without.append(one.ref)
+            continue
+        reading.unread = True
+        if isinstance(one, Lost):
+            reading.reason = one.reason
+            reading.lasting = reading.lasting or one.lasting
+        yield Misfit(one.ref, one.reason, one.raw)

@@ -22,6 +22,13 @@ class Partly:
         self.raw = raw
 
 
+class Without(Partly):
+    """What a database does not have, although nothing that it has was passed over: it is told, and no loss."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, "nothing in it was passed over")
+
+
 class Lost(Partly):
     """Rows came from a rescue: the reason is that of the coverage row too, which says "damaged" where it is `lasting`."""
 

@@ -4,13 +4,17 @@ Every column but the row id may be missing: the SELECT then says NULL in its pla
 that came with a later version are named in `later`, in groups, the oldest first: a group is only missed where a
 column of the same or of a younger group is there, for a database without them is merely an older one. Those in
 `maybe` come and go between known versions in no such order, and are never missed.
+
+What is missing may stand in the file under a name that is not known here; then it is a loss. Where the table holds no
+other column, or the database no other table, than those known here, nothing was passed over: that is said, and no loss.
 """
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from perito.artifacts.readers import sqlite
-from perito.artifacts.readers.damage import Partly, Unsupported
+from perito.artifacts.readers.damage import Partly, Unsupported, Without
+from perito.artifacts.readers.known_tables import all_known
 
 ROW_IDS = frozenset({"rowid", "id", "z_pk", "uid", "domainid"})
 """Names of keys that stand for SQLite's row id (https://www.sqlite.org/rowidtable.html), which can stand for them."""
@@ -98,7 +102,7 @@ class Layout:
         if self.columns(name):
             self._miss(name, (*columns, key), later, maybe)
         elif not new or name.lower() in self.views:
-            self.miss(name)
+            self.miss(name, known=all_known(self.tables))
         return self._written(name, columns, alias, key)
 
     def union(self, selects: Iterable[str], main: str) -> sqlite.Query:
@@ -119,12 +123,14 @@ class Layout:
         told, self._lacks = list(self._lacks.values()), {}
         return told
 
-    def miss(self, table: str, columns: Iterable[str] = ()) -> None:
-        """Tell that a table, or some of its columns, are missing."""
+    def miss(self, table: str, columns: Iterable[str] = (), *, known: bool = False) -> None:
+        """Tell that a table, or some of its columns, are missing; no loss where all that is there is `known`."""
         named, ref = ", ".join(columns), f"table {table}"
         told = Partly(ref, "no such table: what its rows would say is missing here; this version of it is not known")
         if table.lower() in self.views:
             told = Partly(ref, "a view stands in the place of this table: it was not read")
+        elif known:
+            told = Without(f"{table} ({named})" if named else table)
         elif named:
             told = Partly(ref, f"no column {named}: what it would say is missing here; this version of it is not known")
         self._lacks.setdefault(f"{table} {named}", told)
@@ -151,4 +157,5 @@ class Layout:
         unmissed = {"rowid", "ROWID", *maybe, *(one for group in groups[newest + 1 :] for one in group)}
         gone = [one for one in dict.fromkeys(expected) if one not in unmissed and one.lower() not in here]
         if gone:
-            self.miss(table, gone)
+            others = here - {one.lower() for one in (*expected, *maybe)} - ROW_IDS
+            self.miss(table, gone, known=not others)

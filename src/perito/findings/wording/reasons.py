@@ -29,6 +29,7 @@ REASONS = (
     mark("no column {names}: what it would say is missing here; this version of it is not known"),
     mark("table {name} has none of the columns known: {columns}"),
     mark("table {name} has none of the columns known"),
+    mark("nothing in it was passed over; it does not have: {names}"),
     mark("no such table: {name}"),
     mark("no such column: {name}"),
     mark("the heuristic {name} could not be asked: {reason}"),
