@@ -53,7 +53,11 @@ class TestABackupOfIos14:
         assert lacks == ["table ZWAGROUPINFO", "ZWACHATSESSION (ZSAVEDINPUT)"]
         assert column(chats, "session_type") == [0, 1]
         assert column(chats, "created") == [None, "2025-08-21T20:13:20Z"]
-        assert lacking("ios.whatsapp_media", file) == ([], ["ZWAMEDIAITEM", "ZWAMESSAGE", "ZWAGROUPMEMBER"])
+        media, lacks = lacking("ios.whatsapp_media", file)
+        assert (media, [one.partition(" (")[0] for one in lacks]) == (
+            [],
+            ["table ZWAMESSAGE", "ZWAMEDIAITEM", "ZWAGROUPMEMBER"],
+        )
         (pair,) = soundly("ios.whatsapp_lid", stored(backup, WHATSAPP, "LID.sqlite"))
         assert (pair["learned"], f"{pair['lid']}@lid") == ("2025-08-25T07:33:20Z", chats[0]["account"])
 
