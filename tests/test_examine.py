@@ -126,7 +126,7 @@ def test_nothing_is_left_in_scratch(backup: Path, tmp_path: Path, monkeypatch: p
 
 def test_an_earlier_run_is_never_written_over(run: Run, backup: Path) -> None:
     before = state(run.out)
-    with pytest.raises(UsageError, match="already holds something"):
+    with pytest.raises(UsageError, match="already holds the results of an earlier run"):
         examine(Wish(backup, run.out))
     assert state(run.out) == before
 

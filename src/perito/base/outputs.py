@@ -12,22 +12,44 @@ from perito.base.errors import UsageError
 from perito.base.leftovers import private_folder
 
 
+WHOLE = frozenset({"verdict.json", "report.html"})
+"""What only a run that came to its end has written."""
+STORED = frozenset({".parts", "records", "coverage.json", "observables.parquet"})
+"""What a run writes before."""
+
+
 @contextmanager
 def fresh(out: Path, means: str = "nothing was examined", option: str = "--out") -> Iterator[None]:
     """Make the folder of a run; refuse one that holds anything, and take it away again when the run fails."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UsageError(
-            str(out),
-            "already holds something",
-            f"the results of another run would be mixed with this one; {means}",
-            f"give another folder with {option}",
-        )
+    if os.path.lexists(out) and not out.is_dir():
+        raise UsageError(str(out), "is not a folder", means, f"give another name with {option}")
+    names = {path.name for path in out.iterdir()} if out.is_dir() else set()
+    if names:
+        raise _taken(out, names, means, option)
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         yield
     except BaseException:
         shutil.rmtree(out, ignore_errors=True)
         raise
+
+
+def _taken(out: Path, names: set[str], means: str, option: str) -> UsageError:
+    """Return the refusal of a folder that holds these names, which says what lies there."""
+    if names & STORED and not names >= WHOLE:
+        return UsageError(
+            str(out),
+            "already holds what an examination left that did not end: it was killed, or is still going on",
+            f"{means}; what lies there is no result, and may hold copies from the evidence",
+            f"if no other Perito is writing there, delete this folder; or give another one with {option}",
+        )
+    what = "the results of an earlier run" if names >= WHOLE else "something"
+    return UsageError(
+        str(out),
+        f"already holds {what}",
+        f"the results of another run would be mixed with this one; {means}",
+        f"give another folder with {option}",
+    )
 
 
 def write_json(path: Path, rows: object) -> None:

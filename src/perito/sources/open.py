@@ -137,7 +137,7 @@ def _backup_root(source: Source) -> str | None:
         str(source.place),
         f"{len(roots)} backups lie in here: {told}",
         "nothing was examined: each backup is an acquisition of its own",
-        "give the folder of one of them",
+        "give the folder of one of them, or each of them: `perito check FOLDER FOLDER ... --out RESULTS`",
     )
 
 
