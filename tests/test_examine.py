@@ -1,5 +1,6 @@
 """The main job on the backup of an invented person: what a run writes, leaves alone, survives and repeats."""
 
+import csv
 import hashlib
 import json
 import os
@@ -110,6 +111,15 @@ def test_the_time_line_is_sorted_and_holds_the_findings(run: Run) -> None:
     assert sum('"finding"' in line for line in lines) == sum(
         one["time"] is not None for one in told(run, "findings.json")
     )
+
+
+def test_the_time_line_shows_who_and_what_of_a_message(run: Run) -> None:
+    with (run.out / "timeline.csv").open(encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.DictReader(lines) if row["artifact"] == "ios.message" and row["kind"] == "record"]
+    planted = [row["text"] for row in rows if "fb-accounts.com" in row["text"]]
+    assert planted == [
+        "'+525555500181 | Aviso: su línea tiene un cargo de $2,914 sin aclarar. http://fb-accounts.com/1074139s/"
+    ]
 
 
 def test_the_evidence_is_not_changed(backup: Path, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from perito.artifacts.plan import known_names
 from perito.artifacts.scan import scan
 from perito.base.errors import NotRecognised
 from perito.base.memory import be_frugal, give_back
-from perito.base.outputs import fresh, own_only, scratch_folder
+from perito.base.outputs import fresh, own_only, placed, scratch_folder
 from perito.base.pool import Pool
 from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, answerable, asked_for, conclude, judged
@@ -74,7 +74,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
     `step` is told each stage by name, `progress` each file; `shared` was made for the same indicators and jobs.
     Raises PeritoError where nothing could be examined.
     """
-    wish = replace(wish, path=wish.path.absolute(), out=wish.out.absolute())  # a worker stands in another folder
+    wish = replace(wish, path=placed(wish.path), out=placed(wish.out))  # a worker stands in another folder
     tell = _frugally(step or (lambda _: None))
     be_frugal(wish.jobs)
     at = named_zone(wish.timezone)
@@ -138,13 +138,17 @@ def _recognised(path: Path, source: Source, collected: Collected, known: Materia
             known.hint,
         )
     archives = [name for name in source.entries["name"].to_pylist() if name.lower().endswith(ARCHIVES)]
-    packed = f"; {len(archives)} of the files are archives: check each by itself" if archives else ""
+    packed = f"; archives among them: {len(archives)}; check each by itself, or all with --each" if archives else ""
     raise NotRecognised(
         str(path),
-        f"not recognised: {len(source.entries)} files, none of them a trace known here{packed}",
+        f"not recognised: {_told(len(source.entries))} a trace known here{packed}",
         "nothing was examined, so nothing can be said about this acquisition",
         f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
     )
+
+
+def _told(files: int) -> str:
+    return "1 file, which is not" if files == 1 else f"{files:,} files, none of them"
 
 
 def _opened(wish: Wish, scratch: Path, pool: Pool, memory: Path | None) -> Source:

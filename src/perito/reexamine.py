@@ -17,7 +17,7 @@ from perito.artifacts.declare import artifacts
 from perito.artifacts.scanned import NAME
 from perito.base.errors import EvidenceError, UsageError
 from perito.base.memory import be_frugal
-from perito.base.outputs import fresh, own_only, scratch_folder
+from perito.base.outputs import fresh, own_only, placed, scratch_folder
 from perito.base.zones import named_zone
 from perito.conclude import UNASKED, Basis, Run, answerable, asked_for, conclude, judged
 from perito.detect.recorded import zone_name
@@ -63,7 +63,7 @@ def reexamine(wish: Wish, step: Callable[[str], None] | None = None) -> Run:
     coverage names their versions, and the verdict the version that read the evidence. Raises PeritoError where the
     earlier run is not whole, or its tables are not those of this version.
     """
-    wish = replace(wish, run=wish.run.absolute(), out=wish.out.absolute())
+    wish = replace(wish, run=placed(wish.run), out=placed(wish.out))
     tell = step or (lambda _: None)
     be_frugal(wish.jobs)
     earlier = _earlier(wish.run)

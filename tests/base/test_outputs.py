@@ -24,7 +24,9 @@ def filled(folder: Path, *names: str) -> Path:
 def test_what_a_killed_run_left_is_told_as_such_and_left_alone(tmp_path: Path) -> None:
     for number, names in enumerate(([".parts"], ["records", "coverage.json"], ["records", "verdict.json"])):
         told = refused(filled(tmp_path / str(number), *names))
-        assert told.what == "already holds what an examination left that did not end: it was killed, or is still going on"
+        assert (
+            told.what == "already holds what an examination left that did not end: it was killed, or is still going on"
+        )
         assert "nothing was examined; what lies there is no result" in told.means
         assert told.hint == "if no other Perito is writing there, delete this folder; or give another one with --out"
         assert sorted(path.name for path in (tmp_path / str(number)).iterdir()) == sorted(names)

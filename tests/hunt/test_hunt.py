@@ -227,11 +227,11 @@ def test_the_index_can_be_built_before_it_is_needed(docket: Path, tmp_path: Path
     shutil.copytree(docket, tmp_path / "d", ignore=shutil.ignore_patterns(".perito-index"))
     done = ran("index", tmp_path / "d")
     assert done.exit_code == 0
-    assert done.output.startswith("2 acquisitions in 1 runs, ")
+    assert done.output.startswith("index of 2 acquisitions in 1 part: ")
     (tmp_path / "d/alma/verdict.json").unlink()
     done = ran("index", tmp_path / "d")
     assert done.exit_code == 3
-    assert done.output.startswith("1 acquisitions in 1 runs, ")
+    assert done.output.startswith("index of 1 acquisition in 1 part: ")
 
 
 def test_indicators_that_cannot_be_read_are_refused_before_anything_is_said(docket: Path, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_what_could_not_be_examined_is_told_and_leaves_nothing(done: tuple[Resul
     ]
     assert [one["exit_code"] for one in told] == [3, 1, 1, 1, 0, 0, 2]
     assert told[0]["out"] is None
-    assert told[0]["error"]["what"].startswith("not recognised: 1 files")
+    assert told[0]["error"]["what"].startswith("not recognised: 1 file, which is not a trace")
     assert told[6]["error"]["what"] == "there is no such file or folder"
     assert told[1]["findings"] == json.loads((out / "alma/findings.json").read_text())
     assert told[1]["verdict"] == "probable traces"
@@ -94,7 +94,7 @@ def test_results_are_the_owners(done: tuple[Result, Path]) -> None:
 def test_the_screen_has_a_line_for_each_and_the_errors_at_the_end(evidence: Path, tmp_path: Path) -> None:
     shown = ran(evidence / "chat.xml", evidence / "carla", "--out", tmp_path / "out", "--lang", "en")
     lines = shown.stdout.splitlines()
-    assert lines[0] == f"1 acquisition examined into {tmp_path / 'out'}"
+    assert lines[0] == f"2 acquisitions, of which 1 examined into {tmp_path / 'out'}"
     assert lines[1].startswith(f"  chat.xml ({evidence / 'chat.xml'}): ")
     assert lines[2] == f"  carla ({evidence / 'carla'}): not examined"
     assert "the backup is encrypted and there is nobody to ask" in shown.stdout

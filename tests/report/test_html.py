@@ -204,7 +204,7 @@ def test_coverage_stands_beside_the_verdict_and_counts_artifacts_not_files():
     words = Reader(render_html(run([], "no trace in what was examined", coverage=rows), "en")).words
     assert "No trace was found in what was examined." in words
     assert "Looked at 1 of 3 artifacts 1 read 1 absent 1 damaged" in words
-    assert "1 of 3 artifacts were looked at; 1 absent, 1 damaged." in words
+    assert "1 of 3 artifacts was looked at; 1 absent, 1 damaged." in words
     assert "Not looked at, or only in part: b (damaged)" in words
     assert "three cut short damaged" in words
 

@@ -89,13 +89,13 @@ def test_ticks_lie_in_the_period_and_are_not_too_many(first, length, most):
 
 
 def test_one_finding_is_one_labelled_mark():
-    svg = draw({}, marks([finding(0)]), EN, WIDE)
+    svg = draw({}, marks([finding(0)], EN), EN, WIDE)
     assert labels(svg) == ["2016-06-01  noticias-hoy[.]example"]
     assert svg.count('class="mark"') == 1
 
 
 def test_marks_that_would_overlap_are_drawn_as_one_with_the_strongest_on_top():
-    found = marks([finding(0, "weak"), finding(0, "confirmed"), finding(0, "context")])
+    found = marks([finding(0, "weak"), finding(0, "confirmed"), finding(0, "context")], EN)
     svg = draw({}, found, EN, WIDE)
     assert svg.count('class="mark"') == 1
     assert '<g class="g0">' in svg
@@ -103,7 +103,7 @@ def test_marks_that_would_overlap_are_drawn_as_one_with_the_strongest_on_top():
 
 
 def test_thousands_of_findings_stay_a_small_drawing_without_touching_labels():
-    found = marks(many(3000))
+    found = marks(many(3000), EN)
     scale = Scale(found[0].day - 1, found[-1].day + 1, 96, 840)
     drawn = clusters(found, scale)
     rows = place_labels(drawn, 1000, 4)
@@ -125,7 +125,7 @@ def test_lanes_are_named_in_order_and_carry_their_totals():
 
 def test_bars_stay_inside_the_drawing():
     for layout in (WIDE, NARROW):
-        svg = draw(counted(activity()), marks(many(20)), EN, layout)
+        svg = draw(counted(activity()), marks(many(20), EN), EN, layout)
         places = [float(x) for x in re.findall(r"M(-?[\d.]+) ", svg)]
         assert min(places) >= 0
         assert max(places) <= layout.width
@@ -138,7 +138,7 @@ def test_an_unknown_lane_counts_as_system_and_an_unreadable_time_as_nothing():
 
 def test_the_table_gives_the_same_numbers_by_year():
     lanes = counted([("2016-07-04", "web", 3), ("2016-12-31T23:59:59Z", "web", 4), ("2017-01-01", "calls", 5)])
-    assert by_year(lanes, marks([finding(0)])) == [(2016, {"web": 7, "findings": 1}), (2017, {"calls": 5})]
+    assert by_year(lanes, marks([finding(0)], EN)) == [(2016, {"web": 7, "findings": 1}), (2017, {"calls": 5})]
 
 
 def test_records_outside_the_period_are_counted():
@@ -148,8 +148,15 @@ def test_records_outside_the_period_are_counted():
 
 def test_text_of_the_evidence_cannot_leave_its_label():
     bad = finding(0) | {"indicator": {"value": '</text><script>"\u202e'}, "time": '2016-07"<b'}
-    svg = draw({}, marks([bad]), EN, WIDE)
+    svg = draw({}, marks([bad], EN), EN, WIDE)
     assert "<script" not in svg
     assert "<b" not in svg.replace("<bdi", "")
     assert "\u202e" not in svg
     assert "&lt;/text&gt;&lt;script&gt;&#34;\\u202e" in svg
+
+
+def test_a_finding_without_indicator_is_called_by_what_it_was_found_in():
+    heuristic = {**finding(0), "indicator": None, "artifact": "ios.data_usage_process", "rule": "heuristic.gap"}
+    assert [mark.text for mark in marks([heuristic], EN)] == ["Network use: programs"]
+    assert [mark.text for mark in marks([heuristic], ES)] == ["Uso de la red: programas"]
+    assert [mark.text for mark in marks([{**heuristic, "artifact": "new.kind"}], EN)] == ["heuristic.gap"]

@@ -124,7 +124,7 @@ def test_exported_messages_are_acquisitions_like_any_other(shared: Path, tmp_pat
 
 
 def test_an_unknown_thing_is_told_as_such(shared: Path, tmp_path: Path) -> None:
-    with pytest.raises(NotRecognised, match="archives: check each by itself"):
+    with pytest.raises(NotRecognised, match="archives among them: 23; check each by itself, or all with --each"):
         examine(Wish(shared / "corpus/ileapp", tmp_path / "out"))
 
 

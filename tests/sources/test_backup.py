@@ -98,7 +98,10 @@ def test_each_backup_is_named_also_one_that_lost_its_list(opened: Open, tmp_path
     with pytest.raises(EvidenceError, match="3 backups lie in here") as told:
         opened(tmp_path / "MobileSync")
     assert re.search(named, told.value.what)
-    assert told.value.hint == "give the folder of one of them"
+    assert (
+        told.value.hint
+        == "give the folder of one of them, or each of them: `perito check FOLDER FOLDER ... --out RESULTS`"
+    )
     assert content(opened(above / "00008030-001A"), NOTE) == b""
 
 

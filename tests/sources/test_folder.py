@@ -165,7 +165,7 @@ def test_archives_in_a_folder_are_told(opened: Open, tmp_path: Path) -> None:
     (tmp_path / "f").mkdir()
     (tmp_path / "f" / "backup.ZIP").write_bytes(b"PK")
     (problem,) = opened(tmp_path / "f").problems
-    assert (problem.reason, problem.raw) == ("1 archives in this folder were not opened", "backup.ZIP")
+    assert (problem.reason, problem.raw) == ("archives in this folder that were not opened: 1", "backup.ZIP")
 
 
 @pytest.mark.parametrize("password", ["", PASSWORD])

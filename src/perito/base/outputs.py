@@ -11,11 +11,15 @@ from pathlib import Path
 from perito.base.errors import UsageError
 from perito.base.leftovers import private_folder
 
-
 WHOLE = frozenset({"verdict.json", "report.html"})
 """What only a run that came to its end has written."""
 STORED = frozenset({".parts", "records", "coverage.json", "observables.parquet"})
 """What a run writes before."""
+
+
+def placed(path: Path) -> Path:
+    """Return the whole path, without `..` in it: a link before a `..` is followed, as the system would."""
+    return path.resolve() if ".." in path.parts else path.absolute()
 
 
 @contextmanager

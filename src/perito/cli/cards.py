@@ -21,14 +21,18 @@ SHOWN = 10
 COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
 
 
-def print_findings(console: Console, findings: list[Finding], words: Translator) -> None:
-    """Print how many findings there are of each grade and what that means, and the strongest of them by record."""
+def print_findings(console: Console, findings: list[Finding], words: Translator, more: str = "") -> None:
+    """Print how many findings there are of each grade and what that means, and the strongest of them by record.
+
+    `more` says, in the reader's language, where those are that the screen leaves out: by default in the report.
+    """
     counted = Counter(one.grade for one in findings)
     console.print(Text(words("Findings:") + ("" if findings else " 0"), style="bold"))
     for grade in filter(counted.get, GRADES):
         name = words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade])
-        line = Text(f"  {counted[grade]:,} {name}", style=COLOURS[grade])
-        console.print(line.append(f": {words(SHORTLY[grade])}", style="not bold default"))
+        line = Text(f"{counted[grade]:,} {name}", style=COLOURS[grade])
+        line.append(f": {words(SHORTLY[grade])}", style="not bold default")
+        console.print(Padding(line, (0, 0, 0, 2), expand=False))
     by_place: dict[Place, list[Finding]] = {}
     for one in findings:
         by_place.setdefault(one.place, []).append(one)
@@ -36,7 +40,7 @@ def print_findings(console: Console, findings: list[Finding], words: Translator)
         console.print()
         _print_record(console, same, words)
     if len(by_place) > SHOWN:
-        console.print(Text(f"  … {len(by_place) - SHOWN} " + words("more in the report"), style="dim"))
+        console.print(Text(f"  … {len(by_place) - SHOWN:,} " + (more or words("more in the report")), style="dim"))
 
 
 def _print_record(console: Console, same: list[Finding], words: Translator) -> None:

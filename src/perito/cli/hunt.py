@@ -151,7 +151,12 @@ def index(docket: Path) -> None:
     with Progress(quiet=False) as progress:
         runs = refresh(opened, progress.step)
     held = sum(len(run.acquisitions) for run in runs)
-    click.echo(f"{held} acquisitions in {len(runs)} runs, {sum(run.shape.pairs for run in runs):,} hashes")
+    parts, hashes = len(runs), sum(run.shape.pairs for run in runs)
+    click.echo(f"index of {_counted(held, 'acquisition')} in {_counted(parts, 'part')}: {hashes:,} hashes")
     for missed in opened.unhunted:
         click.echo(f"not looked into: {printable(missed.name)}: {printable(missed.reason)}", err=True)
     sys.exit(NOT_FULLY if opened.unhunted or held < len(opened.acquisitions) else 0)
+
+
+def _counted(count: int, name: str) -> str:
+    return f"{count:,} {name}" + ("" if count == 1 else "s")

@@ -92,9 +92,10 @@ class Screen:
         console = Console(highlight=False)
         words = translator(self.language)
         lost = [row for row in rows if row.error is not None]
-        whole = words.plural("{count} acquisition", "{count} acquisitions", len(rows) - len(lost))
-        fields = {"acquisitions": whole, "folder": printable(str(out))}
-        told_all = render(words("{acquisitions} examined into {folder}"), fields)
+        whole = words.plural("{count} acquisition", "{count} acquisitions", len(rows))
+        fields = {"acquisitions": whole, "folder": printable(str(out)), "done": f"{len(rows) - len(lost):,}"}
+        some = words("{acquisitions}, of which {done} examined into {folder}")
+        told_all = render(some if lost else words("{acquisitions} examined into {folder}"), fields)
         console.print(Text(told_all), soft_wrap=True)
         for row in rows:
             style = "yellow" if row.error is not None else "bold" if row.attention else ""

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from perito.artifacts.collect import NOT_IN_FULL
+from perito.artifacts.collect import NOT_IN_FULL, Coverage
 from perito.base.text import printable
 from perito.cli.cards import SHOWN, print_findings
 from perito.conclude import Run
@@ -20,6 +20,7 @@ from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import STATUSES, VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
+from perito.hunt.recorded import with_words
 from perito.indicators.indicator import Indicators
 from perito.report.looked import summary, told
 
@@ -148,7 +149,7 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     for row in missed[:SHOWN]:
         name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact
         place = f"{name} ({printable(row.file or '')})"
-        state = f"  {words(STATUSES[row.status][0])}: {place} {printable(reason_in(words, row.reason))}"
+        state = f"  {words(STATUSES[row.status][0])}: {place} {_why(row, words)}".rstrip()
         console.print(Text(state, style="yellow"), soft_wrap=True)
     if len(missed) > SHOWN:
         console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
@@ -161,29 +162,35 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         console.print(Text("  " + sentence, style="yellow"))
 
 
+def _why(row: Coverage, words: Translator) -> str:
+    """Return why a file was not read in full: the reason, else how many places in it were not understood."""
+    if row.reason or not row.problems:
+        return printable(reason_in(words, row.reason))
+    return words.plural(
+        "{count} place in it was not understood", "{count} places in it were not understood", row.problems
+    )
+
+
 def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     """Print what matches in each acquisition of a docket, and where it could not be looked."""
     words = translator(language)
     console = Console(highlight=False, soft_wrap=False)
     asked = words.plural("{count} indicator", "{count} indicators", len(indicators.table))
     hunted = words.plural("{count} acquisition", "{count} acquisitions", answer.hunted)
-    fields = {"indicators": asked, "acquisitions": hunted, "struck": f"{len(answer.struck):,}"}
-    told = render(words("Looked for {indicators} in {acquisitions}; {struck} of them match."), fields)
+    struck = words.plural("{count} of them matches", "{count} of them match", len(answer.struck))
+    fields = {"indicators": asked, "acquisitions": hunted, "struck": struck if answer.struck else words("none matches")}
+    told = render(words("Looked for {indicators} in {acquisitions}; {struck}."), fields)
     console.print(Text(told, style="bold"))
-    for one in indicators.problems[:SHOWN]:
-        console.print(
-            Text(
-                f"  {printable(one.file)} {printable(one.ref)}: {printable(reason_in(words, one.reason))}",
-                style="yellow",
-            )
-        )
+    for problem in indicators.problems[:SHOWN]:
+        where = f"{printable(problem.file)} {printable(problem.ref)}"
+        console.print(Text(f"  {where}: {printable(reason_in(words, problem.reason))}", style="yellow"))
     for missed in answer.unhunted:
         state = "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(missed.reason)}"
         console.print(Text(state, style="yellow"), soft_wrap=True)
-    for struck in answer.struck:
+    for one in answer.struck:
         console.print()
-        console.print(Text(printable(struck.acquisition.name), style="bold"), soft_wrap=True)
-        print_findings(console, struck.findings, words)
+        console.print(Text(printable(one.acquisition.name), style="bold"), soft_wrap=True)
+        print_findings(console, with_words(one, SHOWN), words, words("more: --write FOLDER or --json gives them all"))
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perito.base.errors import EvidenceError, PeritoError, UsageError
-from perito.base.outputs import fresh
+from perito.base.outputs import fresh, placed
 from perito.conclude import ATTENTION_NEEDED, EXAMINED, NOT_FULLY
 from perito.hunt.docket import MARKS
 from perito.many.names import JOB, names
@@ -69,7 +69,7 @@ def items(paths: Sequence[Path], out: Path) -> list[Item]:
             "give another folder with --out",
         )
     made = names(paths, taken)
-    return [Item(path.absolute(), (out / name).absolute(), size(path)) for path, name in zip(paths, made, strict=True)]
+    return [Item(placed(path), placed(out / name), size(path)) for path, name in zip(paths, made, strict=True)]
 
 
 @contextmanager

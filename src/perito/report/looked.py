@@ -84,9 +84,15 @@ def summary(verdict: Row, rows: Sequence[Row]) -> Coverage:
 def told(coverage: Coverage, words: Translator) -> str:
     """Return the coverage as one sentence: how many artifacts were looked at, and how many are in each other state."""
     fields = {"looked": number(coverage.looked), "total": number(coverage.total)}
-    start = render(words("{looked} of {total} artifacts were looked at"), fields)
-    rest = (f"{number(count)} {_state(status, count, words)}" for status, count in coverage.others)
-    return f"{start}; {', '.join(rest)}." if coverage.others else f"{start}."
+    looked = words.plural(
+        "{looked} of {total} artifacts was looked at", "{looked} of {total} artifacts were looked at", coverage.looked
+    )
+    start = render(looked, fields)
+    if part := dict(coverage.counts).get("partial", 0):
+        start += words.plural(", {count} of them only in part", ", {count} of them only in part", part)
+    others = [(status, count) for status, count in coverage.others if status not in LOOKED_AT]
+    rest = (f"{number(count)} {_state(status, count, words)}" for status, count in others)
+    return f"{start}; {', '.join(rest)}." if others else f"{start}."
 
 
 def _state(status: str, count: int, words: Translator) -> str:

@@ -7,7 +7,9 @@ from markupsafe import Markup
 
 from perito.base.text import printable
 from perito.findings.shown import harmless
+from perito.findings.wording import Translator
 from perito.findings.wording.texts import GRADES
+from perito.findings.wording.traces import NAMES
 from perito.report.model import Row
 from perito.report.said import moment
 from perito.report.scale import Scale, days
@@ -78,15 +80,20 @@ def shape(grade: str) -> str:
     return SHAPES[rank(grade)].format(x=0, top=0, middle=7)
 
 
-def marks(findings: Iterable[Row]) -> list[Mark]:
-    """Return a mark for each finding with a usable time, in order of time; the others are for the caller to count."""
+def marks(findings: Iterable[Row], words: Translator) -> list[Mark]:
+    """Return a mark for each finding with a usable time, in order of time; the others are for the caller to count.
+
+    It is called by its indicator; where there is none, by what it was found in.
+    """
     made = []
     for finding in findings:
         time = moment(finding)
         day = days(time)
         if day is not None:
             indicator = finding.get("indicator") or {}
-            text = harmless(str(indicator.get("value") or finding.get("rule") or "")[:200], indicator.get("kind"))
+            artifact = str(finding.get("artifact") or "")
+            name = words(NAMES[artifact]) if artifact in NAMES else str(finding.get("rule") or "")
+            text = harmless(str(indicator.get("value") or name)[:200], indicator.get("kind"))
             local = not str(time).endswith("Z")
             made.append(Mark(day, rank(finding.get("grade")), str(time)[:10], text, local))
     return sorted(made, key=lambda mark: (mark.day, mark.rank, mark.text))

@@ -152,7 +152,7 @@ def _missing(present: Sequence[ArtifactCoverage], parts: Any) -> Listed:
 
 
 def _picture(run: ReportInput, words: Translator) -> Picture:
-    lanes, found = counted(run.activity), marks(run.findings)
+    lanes, found = counted(run.activity), marks(run.findings, words)
     shown = (["findings"] if found else []) + list(lanes)
     return Picture(
         wide=draw(lanes, found, words, WIDE),

@@ -18,8 +18,10 @@ from perito.report.buckets import Buckets
 from perito.report.local_times import in_utc, local_clocks
 from perito.report.model import Stored
 
-TOLD = 200
-"""Characters of a record's text that the time line shows."""
+TOLD, WHOLE = 200, 500
+"""Characters of one text of a record, and of all its texts, that the time line shows."""
+READABLE = frozenset({"title", "first", "last", "organisation", "full_name", "sender_title", "recipient_title"})
+"""Texts in which nothing is sought, and that a person wants to read all the same; the others are ids and the like."""
 SILENT = frozenset({"when", "local", "integer", "real", "flag"})
 LANE_BY_TRACE = {
     "message": "messages",
@@ -63,7 +65,8 @@ def spread(scratch: Path, stored: Stored, zone: Zone | None = None) -> Buckets:
 def write(out: Path, buckets: Buckets, findings: Iterable[Mapping[str, Any]]) -> None:
     """Write `timeline.csv`: time (RFC 3339; no Z where the zone is unknown), kind, artifact, file, ref, what, text.
 
-    One line for each different moment of a record, and for each finding; `what` names the fields that hold it.
+    One line for each different moment of a record, and for each finding; `what` names the fields that hold it, `text`
+    is who and what the record names: its accounts, words, addresses and the like, set apart by ` | `.
     """
     with buckets:
         buckets.add(_finding_rows(findings))
@@ -104,9 +107,35 @@ def _clocks(schema: Schema) -> list[str]:
 def _tables(path: Path, schema: Schema, *, whole: bool = False) -> Iterator[pa.Table]:
     clocks = _clocks(schema)
     if clocks:
-        shown = [name for name, value in schema if value.type not in SILENT][:1]
-        for batch in batches(path, ["file", "ref", *clocks, *shown] if whole else clocks):
+        for batch in batches(path, ["file", "ref", *clocks, *_readable(schema)] if whole else clocks):
             yield pa.Table.from_batches([batch])
+
+
+def _readable(schema: Schema) -> list[str]:
+    """Return the fields whose texts the time line shows: the first, and each that is sought in or reads as words."""
+    textual = [(name, value.type) for name, value in schema if value.type not in SILENT]
+    return [
+        name
+        for place, (name, kind) in enumerate(textual)
+        if not place or kind not in {"text", "hash"} or name in READABLE
+    ]
+
+
+def _texts(table: pa.Table, fields: list[str]) -> pa.Array:
+    """Return the texts of each record, one behind the other; one that says the same as an earlier one is left out."""
+    told: list[pa.ChunkedArray] = []
+    for name in fields:
+        if table[name].null_count == len(table):
+            continue
+        text = pc.utf8_slice_codeunits(table[name], 0, TOLD)
+        again = pc.equal(pc.utf8_length(text), 0)
+        for earlier in told:
+            again = pc.or_kleene(again, pc.equal(text, earlier).fill_null(fill_value=False))
+        told.append(pc.if_else(again, pa.scalar(None, pa.string()), text))
+    if not told:
+        return _all("", table)
+    joined = pc.binary_join_element_wise(*told, " | ", null_handling="skip")
+    return pc.utf8_slice_codeunits(joined, 0, WHOLE)
 
 
 def _moments(table: pa.Table, schema: Schema) -> np.ndarray:
@@ -114,8 +143,7 @@ def _moments(table: pa.Table, schema: Schema) -> np.ndarray:
 
 
 def _rows(name: str, schema: Schema, table: pa.Table, at: Zone | None) -> pa.Table:
-    shown = next((field for field, value in schema if value.type not in SILENT), None)
-    text = pc.utf8_slice_codeunits(table[shown], 0, TOLD).fill_null("") if shown else pa.nulls(len(table), pa.string())
+    text = _texts(table, _readable(schema))
     clocks = _clocks(schema)
     times, zones = _in_zones(schema, table, clocks, at)
     file = table["file"].combine_chunks().cast(pa.string())

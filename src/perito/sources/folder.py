@@ -32,7 +32,9 @@ class FolderSource(Source):
         self._odd = walk.odd
         nested = [name for name in self.entries["name"].to_pylist() if NESTED.search(name)]
         if nested:
-            self.problem("", f"{len(nested)} archives in this folder were not opened", raw=excerpt(", ".join(nested)))
+            self.problem(
+                "", f"archives in this folder that were not opened: {len(nested)}", raw=excerpt(", ".join(nested))
+            )
 
     def size_of(self, name: str) -> int | None:
         """Return a file's size as it is now, None where it cannot be looked at."""
