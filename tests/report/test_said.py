@@ -98,6 +98,16 @@ def test_a_device_is_described_in_words():
     assert "Modelo iPhone8,1 Número de la tarjeta SIM (ICCID) 8952 odd_key x" in shown
 
 
+def test_the_head_of_the_page_says_which_device_it_is_about():
+    told = {"name": "iPhone <b>de Inés", "product_type": "iPhone8,1", "os_version": "10.2"}
+    page = render_html(run([], device=told | {"last_backup": "2016-12-19T08:00:00Z"}), "en")
+    assert "iPhone backup · iPhone <b>de Inés · iPhone8,1 · 10.2 · Last backup 2016-12-19" in Reader(page).words
+    assert "<b>de Inés" not in page
+    alone = Reader(render_html(run([], device={}), "en")).words
+    assert "iPhone backup" in alone
+    assert "Last backup" not in alone
+
+
 def test_reasons_are_told_in_spanish():
     rows = [{"artifact": "ios.call", "file": "a", "status": "damaged", "reason": "empty: no property list"}]
     problem = {"artifact": "ios.call", "file": "a", "ref": "1", "reason": "text: not text", "raw": "x"}

@@ -24,7 +24,7 @@ from perito.many.names import meant
 from perito.many.one import Asked
 
 
-@click.command()
+@click.command(short_help="Examine a backup, an archive, a folder or messages.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; a new one beside you by default.")
 @click.option("--each", is_flag=True, help="PATH is a folder of acquisitions: examine each thing in it.")

@@ -8,7 +8,7 @@ import click
 from perito.base.text import printable
 
 
-@click.group()
+@click.group(short_help="Examine and hunt on many machines.")
 def cluster() -> None:
     """Examine and hunt on many machines: certificates, scheduler, workers. See docs/cluster.md.
 
@@ -16,7 +16,7 @@ def cluster() -> None:
     """
 
 
-@cluster.command("certs")
+@cluster.command("certs", short_help="Make the certificates of a cluster.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--host", "hosts", multiple=True, help="Name or address of scheduler or worker; may be repeated.")
 @click.option("--days", type=click.IntRange(1, 397), default=30, show_default=True, help="How long they are valid.")
@@ -42,7 +42,7 @@ CERTS = click.option(
 )
 
 
-@cluster.command("scheduler")
+@cluster.command("scheduler", short_help="Hand work to the workers, until stopped.")
 @CERTS
 @click.option("--host", required=True, help="Address to listen on; no more of the network than must reach it.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8786, show_default=True, help="0: any that is free.")
@@ -54,7 +54,7 @@ def scheduler(certificates: Path, host: str, port: int) -> None:
     serve.scheduler(host, port, certificates, _reached)
 
 
-@cluster.command("worker")
+@cluster.command("worker", short_help="Work for a scheduler, until stopped.")
 @click.argument("address", metavar="tls://HOST:PORT")
 @CERTS
 @click.option("--host", help="Address at which the others reach this worker; found out by default.")

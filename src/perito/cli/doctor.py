@@ -9,7 +9,7 @@ from perito.base.confine import available
 from perito.cli.screen import echo_table
 
 
-@click.command()
+@click.command(short_help="Say which protections are in force on this machine.")
 def doctor() -> None:
     """Say which protections are in force while evidence is read, each tried just now."""
     click.echo(f"perito {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}")

@@ -30,7 +30,7 @@ from perito.many.names import names
 from perito.many.one import Asked, digest
 
 
-@click.command()
+@click.command(short_help="Look for indicators in all that was examined before.")
 @click.argument("dockets", metavar="DOCKET...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--indicators",
@@ -139,7 +139,7 @@ def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicator
             write(folder / name, answer, wanted)
 
 
-@click.command()
+@click.command(short_help="Bring the index that hunts use up to date.")
 @click.argument("docket", type=click.Path(path_type=Path))
 def index(docket: Path) -> None:
     """Bring the index of DOCKET up to date, which every hunt does by itself.

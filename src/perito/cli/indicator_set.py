@@ -16,7 +16,7 @@ from rich.progress import Progress as Bars
 
 from perito.base.text import printable
 from perito.cli.screen import echo_table
-from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
+from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.indicators import installed
 from perito.indicators.fetched import Fetch, NotFetched
@@ -27,7 +27,9 @@ CA_FILE = click.option(
     help="Certificates (PEM) to trust, beside those of the system.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-LANG = click.option("--lang", help="Language: en or es; by default that of your system.")
+LANG = click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system."
+)
 STATES = {
     "new": mark("new"),
     "changed": mark("changed"),
@@ -37,7 +39,7 @@ STATES = {
 }
 
 
-@click.command()
+@click.command(short_help="Renew the public lists, or install a bundle.")
 @click.option(
     "--from",
     "bundle",
@@ -131,7 +133,7 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
         yield tell
 
 
-@click.command()
+@click.command(short_help="Install a list of one's own.")
 @click.argument("origin", metavar="PATH|URL")
 @click.option("--name", default="", help="What the list is called; by default the name of the file.")
 @CA_FILE
@@ -158,7 +160,7 @@ def _nothing(*_: object) -> Any:
     raise AssertionError  # a file is copied, not fetched
 
 
-@click.command()
+@click.command(short_help="Take an installed list out of use.")
 @click.argument("name")
 @LANG
 def remove(name: str, lang: str | None) -> None:

@@ -14,7 +14,7 @@ from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.screen import echo_table
-from perito.findings.wording.i18n import Translator, choose_language, render, translator
+from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
 from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
 from perito.indicators.indicator import KINDS, RULES, SIGMA_RULE, Feed, Indicators, Problem
@@ -33,15 +33,17 @@ MORE = click.option(
 )
 NO_BASELINE = click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-LANG = click.option("--lang", help="Language: en or es; by default that of your system.")
+LANG = click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system."
+)
 
 
-@click.group()
+@click.group(short_help="See, add to and renew what others published.")
 def indicators() -> None:
     """Look at what others published as malicious, and at what of it an examination would use."""
 
 
-@indicators.command()
+@indicators.command(short_help="Say what stands in files of indicators.")
 @PATHS
 @AS_JSON
 @LANG
@@ -119,7 +121,7 @@ def _kinds(kinds: dict[str, int]) -> str:
     return ", ".join(f"{printable(kind)} {count:,}" for kind, count in kinds.items()) or "0"
 
 
-@indicators.command("list")
+@indicators.command("list", short_help="List what an examination would use.")
 @MORE
 @NO_BASELINE
 @click.option("--kind", type=click.Choice([*KINDS, *RULES]), help="Count only this kind.")
@@ -168,7 +170,7 @@ def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[s
         at += feed.rules
 
 
-@indicators.command("why")
+@indicators.command("why", short_help="Say who published a value, where and when.")
 @click.argument("value")
 @MORE
 @NO_BASELINE
@@ -221,7 +223,7 @@ def _show_statement(one: Published, words: Translator) -> None:
         click.echo("  " + words("this host only, not those under it"))
 
 
-@indicators.command()
+@indicators.command(short_help="Write what an examination would use to a file.")
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(["bundle", *exports.FORMATS]), default="bundle", show_default=True)
 @MORE

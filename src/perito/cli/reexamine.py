@@ -14,7 +14,7 @@ from perito.reexamine import Wish
 from perito.reexamine import reexamine as conclude_anew
 
 
-@click.command()
+@click.command(short_help="Conclude anew from an earlier run, without the evidence.")
 @click.argument("run", type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the results.")
 @click.option(
