@@ -24,6 +24,9 @@ def test_the_parser_shown_in_contributing_works_as_shown(tmp_path: Path) -> None
     environment = {"PYTHONPATH": f"{tmp_path / 'src'}", "PERITO_UPDATE_GOLDEN": "1", "PATH": "/usr/bin:/bin"}
     first = subprocess.run(chosen, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert "2 passed" in first.stdout, first.stdout + first.stderr
+    style = [sys.executable, "-m", "ruff", "check", "--no-cache", shown[0][0]]
+    checked = subprocess.run(style, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
     golden = tmp_path / "tests/artifacts/ios/walkie_talkie"
     assert (golden / "two_pushes.golden.jsonl").read_text().splitlines()[0] == (
         '{"artifact": "ios.walkie_push", "ref": "line 2", "pushed": "2016-07-04T08:00:00Z",'

@@ -27,6 +27,8 @@ from perito.sources.reading import head
 from perito.sources.source import Source
 
 PRELOAD = ("perito.artifacts.worker", "perito.sources.manifest_worker", "perito.sources.archive_worker")
+ADB_NAME = ".ab"
+"""How files that `adb backup` writes are commonly named; what one is, its first bytes tell."""
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 KNOWN = "an iPhone backup, an archive or a folder that holds one, or exported messages"
 
@@ -118,8 +120,12 @@ def _material(source: Source) -> Material | None:
     if source.kind == "itunes_backup":
         return None
     names = source.files().to_pylist()
-    path = source.materialise(names)[names[0]] if source.kind == "file" else None
-    return by_start(head(path)) if isinstance(path, Path) else by_names(names)
+    found = by_names(names) if source.kind != "file" else None
+    asked = names if source.kind == "file" else [name for name in names if name.lower().endswith(ADB_NAME)][:1]
+    if found or not asked:
+        return found
+    path = source.materialise(asked)[asked[0]]
+    return by_start(head(path)) if isinstance(path, Path) else None
 
 
 def _recognised(path: Path, source: Source, collected: Collected, known: Material | None) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from perito.base.errors import UsageError
-from perito.base.outputs import fresh
+from perito.base.outputs import fresh, placed
 
 
 def refused(out: Path) -> UsageError:
@@ -49,3 +49,14 @@ def test_an_empty_folder_is_free_and_a_file_is_none(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "nowhere")
     assert refused(tmp_path / "link").what == "is not a folder"
+
+
+def test_a_path_is_told_whole_and_a_link_before_two_dots_is_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "far/deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "far/deep")
+    monkeypatch.chdir(tmp_path)
+    assert placed(Path("far/../notes")) == tmp_path.resolve() / "notes"
+    assert placed(Path("link/../notes")) == tmp_path.resolve() / "far/notes"
+    assert placed(Path("link/notes")) == Path.cwd() / "link/notes", "a link that is named stays as it is named"

@@ -70,3 +70,13 @@ def test_only_some_records_are_shown_and_the_rest_counted() -> None:
     assert text.count("Messages (SMS and iMessage), message ") == 10
     assert "… 3 more in the report" in text
     assert shown([]).strip() == "Findings: 0"
+
+
+def test_what_the_screen_leaves_out_is_counted_with_where_it_is() -> None:
+    many = [one(number) for number in range(12)]
+    assert shown(many).splitlines()[-1] == "  … 2 more in the report"
+    console = Console(file=io.StringIO(), width=200)
+    print_findings(console, many, translator("en"), "more: elsewhere")
+    told = console.file
+    assert isinstance(told, io.StringIO)
+    assert told.getvalue().splitlines()[-1] == "  … 2 more: elsewhere"

@@ -131,11 +131,30 @@ def test_the_screen_names_each_acquisition_and_speaks_spanish(docket: Path, new:
     assert "case/alma-again" in shown
 
 
+def test_the_screen_shows_who_wrote_and_in_what_words(docket: Path, new: Path) -> None:
+    shown = ran("hunt", docket, "-i", new, "--no-baseline", "--lang", "en").output
+    assert shown.startswith("Looked for ")
+    assert "in 2 acquisitions; 2 of them match.\n" in shown
+    assert "    From: +525555500181 (received)\n    “Aviso: su línea tiene un cargo de $2,914 sin aclarar." in shown
+
+
+def test_records_that_are_gone_cost_the_words_and_no_finding(docket: Path, new: Path, tmp_path: Path) -> None:
+    one = tmp_path / "docket/alma"
+    shutil.copytree(docket / "alma", one)
+    (one / "records/ios.message.parquet").write_bytes(b"PAR1 is no table")
+    shown = ran("hunt", tmp_path / "docket", "-i", new, "--no-baseline", "--lang", "en").output
+    assert "in 1 acquisition; 1 of them matches.\n" in shown
+    assert "Messages (SMS and iMessage), message " in shown
+    assert "From: +525555500181" not in shown
+
+
 def test_what_nobody_met_matches_nothing(docket: Path, tmp_path: Path) -> None:
     unmet = feed(tmp_path / "f.json", "[domain-name:value='never.example']")
     done = ran("hunt", docket, "-i", unmet, "--no-baseline", "--json")
     assert done.exit_code == 0
     assert json.loads(done.output)["acquisitions"] == []
+    told = ran("hunt", docket, "-i", unmet, "--no-baseline", "--lang", "en").output
+    assert told == "Looked for 1 indicator in 2 acquisitions; none matches.\n"
 
 
 @pytest.mark.parametrize("name", ["verdict.json", "observables.parquet", "coverage.json"])

@@ -209,6 +209,16 @@ def test_coverage_stands_beside_the_verdict_and_counts_artifacts_not_files():
     assert "three cut short damaged" in words
 
 
+def test_what_was_read_in_part_is_told_as_a_share_of_what_was_looked_at():
+    rows = [{"artifact": name, "file": name, "status": "parsed"} for name in "ab"]
+    rows += [{"artifact": "c", "file": "c", "status": "partial"}, {"artifact": "d", "file": None, "status": "absent"}]
+    for language, sentence in (
+        ("en", "3 of 4 artifacts were looked at, 1 of them only in part; 1 absent."),
+        ("es", "Se examinaron 3 de 4 artefactos, 1 de ellos solo en parte; 1 ausente."),
+    ):
+        assert sentence in Reader(render_html(run([], coverage=rows), language)).words
+
+
 def test_files_of_no_known_kind_are_counted():
     told = run([])
     told.verdict["coverage"]["unknown_files"] = 1234

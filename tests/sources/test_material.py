@@ -95,3 +95,23 @@ def test_a_known_file_inside_is_read_and_the_rest_is_never_no_trace(tmp_path):
     assert run.verdict["acquisition"]["kind"] == "androidqf"
     assert run.verdict["verdict"] == "inconclusive"
     assert run.exit_code == 3
+
+
+def test_an_android_backup_in_a_folder_is_told_and_keeps_the_verdict_open(tmp_path: Path) -> None:
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    (folder / "backup.ab").write_bytes(b"ANDROID BACKUP\n5\n1\nnone\n" + b"\x78\xda" * 40)
+    with pytest.raises(NotRecognised, match=r"an Android backup \(adb backup\), which this version does not read yet"):
+        examine(Wish(folder, tmp_path / "out"))
+    (folder / "sms.csv").write_text("date,sender,text\n2024-01-02 10:00,+525555500101,hola\n")
+    run = examine(Wish(folder, tmp_path / "out"))
+    assert [row.status for row in run.coverage if row.artifact == "android_backup"] == ["unsupported"]
+    assert run.verdict["verdict"] == "inconclusive"
+
+
+def test_a_file_that_is_only_called_like_an_android_backup_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    (folder / "words.ab").write_text("a list of words\n")
+    with pytest.raises(NotRecognised, match="not recognised: 1 file, which is not a trace known here"):
+        examine(Wish(folder, tmp_path / "out"))

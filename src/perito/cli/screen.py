@@ -138,13 +138,14 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     rows = [row._asdict() for row in run.coverage]
     console.print(Text(told(summary(run.verdict, rows), words)))
     unknown = run.verdict["coverage"]["unknown_files"]
-    if unknown and run.verdict["acquisition"]["kind"] != "itunes_backup":
+    if unknown:
         sentence = words.plural(
             "{count} file was not looked into: of no known kind.",
             "{count} files were not looked into: of no known kind.",
             unknown,
         )
-        console.print(Text("  " + sentence, style="yellow"))
+        usual = run.verdict["acquisition"]["kind"] == "itunes_backup"
+        console.print(Text("  " + sentence, style="dim" if usual else "yellow"))
     missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
     for row in missed[:SHOWN]:
         name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact

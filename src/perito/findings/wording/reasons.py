@@ -37,6 +37,7 @@ REASONS = (
     mark("a sysdiagnose of an iPhone or iPad"),
     mark("an Android bug report"),
     mark("a copy of an Android phone made by AndroidQF"),
+    mark("an Android backup (adb backup)"),
     mark("written times shown twice in {zone}, as clocks went back: {count}; the earlier moment is taken"),
     mark(
         "written times never shown in {zone}, as clocks went forward: {count}; they are taken as if clocks had stayed"

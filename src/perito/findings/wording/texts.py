@@ -251,7 +251,12 @@ BESIDE = (
     ("verdict.json", mark("The verdict, its reasons, the counts of coverage, the acquisition, the indicators used.")),
     ("coverage.json", mark("Every artifact and file: what became of it, how many records, from when to when.")),
     ("problems.json", mark("Every place that was seen but not understood, with the raw value.")),
-    ("timeline.csv", mark("Every record that has a time, in order, in UTC; for a spreadsheet.")),
+    (
+        "timeline.csv",
+        mark(
+            "Every record that has a time, in order, with who and what it names; in UTC, or as written. For a spreadsheet."
+        ),
+    ),
     ("observables.parquet", mark("Every address, number, process and file name that was compared.")),
     ("records/", mark("All records of each artifact as tables, one Parquet file each.")),
 )
