@@ -141,6 +141,12 @@ def test_an_earlier_run_is_never_written_over(run: Run, backup: Path) -> None:
     assert state(run.out) == before
 
 
+def test_what_a_run_wrote_is_told_as_no_acquisition(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(NotRecognised, match="what an examination wrote, no acquisition") as told:
+        examine(Wish(run.out, tmp_path / "out"))
+    assert "perito reexamine" in str(told.value.hint)
+
+
 def test_a_run_that_fails_leaves_no_half_result(tmp_path: Path) -> None:
     (tmp_path / "evidence").mkdir()
     (tmp_path / "evidence/poem.txt").write_text("nothing to see\n")

@@ -30,6 +30,7 @@ PRELOAD = ("perito.artifacts.worker", "perito.sources.manifest_worker", "perito.
 ADB_NAME = ".ab"
 """How files that `adb backup` writes are commonly named; what one is, its first bytes tell."""
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
+RESULTS = frozenset({"verdict.json", "findings.json", "coverage.json"})
 KNOWN = "an iPhone backup, an archive or a folder that holds one, or exported messages"
 
 
@@ -143,7 +144,11 @@ def _recognised(path: Path, source: Source, collected: Collected, known: Materia
             "nothing was examined, so nothing can be said about this acquisition",
             known.hint,
         )
-    archives = [name for name in source.entries["name"].to_pylist() if name.lower().endswith(ARCHIVES)]
+    names = source.entries["name"].to_pylist()
+    if set(names) >= RESULTS:
+        hint = "`perito reexamine` concludes anew from it; else give the path of the evidence itself"
+        raise NotRecognised(str(path), "what an examination wrote, no acquisition", "nothing was examined", hint)
+    archives = [name for name in names if name.lower().endswith(ARCHIVES)]
     packed = f"; archives among them: {len(archives)}; check each by itself, or all with --each" if archives else ""
     raise NotRecognised(
         str(path),

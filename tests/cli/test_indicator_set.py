@@ -179,7 +179,10 @@ WRONG = {
     "a page": (lambda: body(b"<html><body>Sign in</body></html>"), "not a list of indicators in a form known here"),
     "empty": (lambda: body(b""), "not a list of indicators in a form known here"),
     "nothing in it": (lambda: body(HEAD.encode()), "holds no indicator"),
-    "shrunk": (lambda: body(table("a.example")), "holds 1 indicators where 20 were; remove it first if that is right"),
+    "shrunk": (
+        lambda: body(table("a.example")),
+        "holds fewer indicators (1) than before (20); remove it first if that is right",
+    ),
 }
 
 

@@ -36,7 +36,12 @@ from perito.many.one import Asked
     help="File or folder of indicators in any published form, besides those that come with Perito; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Use only what was published by this day.",
+)
 @click.option(
     "--password-file",
     "password_files",

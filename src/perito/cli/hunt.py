@@ -40,7 +40,12 @@ from perito.many.one import Asked, digest
     help="File or folder of indicators to look for; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Use only what was published by this day.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Use only what was published by this day.",
+)
 @click.option("--no-index", is_flag=True, help="Read everything that was stored, without the index.")
 @click.option(
     "--write", "folder", type=click.Path(path_type=Path), help="New folder for the findings of each acquisition."

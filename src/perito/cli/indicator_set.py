@@ -109,7 +109,11 @@ def _print(told: object) -> None:
 def _show(one: Any, words: Translator) -> None:
     click.echo(f"{words(STATES[one.state])}: {printable(one.name)}")
     if one.sha256:
-        told = words("{count} indicators, {size} bytes, SHA-256 {digest}")
+        told = words.plural(
+            "{count} indicator, {size} bytes, SHA-256 {digest}",
+            "{count} indicators, {size} bytes, SHA-256 {digest}",
+            one.taken or 0,
+        )
         fields = {"count": f"{one.taken:,}", "size": f"{one.size:,}", "digest": one.sha256}
         click.echo("  " + render(told, fields))
     for address in filter(None, (one.url, *one.redirects)):

@@ -105,7 +105,11 @@ def _told(problems: list[Problem]) -> list[dict[str, str]]:
 def _show_file(one: dict[str, Any], words: Translator) -> None:
     click.echo(f"{printable(one['file'])}: {one['format'] or words('not a list of indicators')}")
     if one["format"]:
-        counts = words("{raw} values published, {distinct} distinct, {used} used")
+        counts = words.plural(
+            "{raw} value published, {distinct} distinct, {used} used",
+            "{raw} values published, {distinct} distinct, {used} used",
+            one["raw"],
+        )
         click.echo("  " + render(counts, {key: f"{one[key]:,}" for key in ("raw", "distinct", "used")}))
         click.echo("  " + words("by kind:") + " " + _kinds(one["kinds"]))
     for reason, times in one["left_out"].items():

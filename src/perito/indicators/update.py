@@ -243,7 +243,7 @@ def _counted(feed: Feed | None, entry: Entry, before: int) -> int:
     if entry.form and feed.format != entry.form:
         raise _Kept(f"{feed.format}, not {entry.form} as the index says")
     if count * SHRUNK < before:
-        raise _Kept(f"holds {count:,} indicators where {before:,} were; remove it first if that is right")
+        raise _Kept(f"holds fewer indicators ({count:,}) than before ({before:,}); remove it first if that is right")
     return count
 
 

@@ -214,7 +214,7 @@ REASONS = (
     mark("an address that is not HTTPS: anybody on the way could change the list"),
     mark("is led to {address}, which is not HTTPS: anybody on the way could change the list"),
     mark("not a list of indicators in a form known here"),
-    mark("holds {count} indicators where {before} were; remove it first if that is right"),
+    mark("holds fewer indicators ({count}) than before ({before}); remove it first if that is right"),
     mark("the index names it no more; it stays in use until it is removed"),
     mark("a value whose kind cannot be told"),
     mark("taken for the heads of the columns"),
