@@ -47,6 +47,21 @@ never passed off as UTC: `time` of the finding is null, and `written` holds what
 over it, and it is taken as if they had stayed. `written` is null where the record gives its time in UTC. `verdict.json`
 names the zone and the version of its rules under `timezone`; `perito reexamine` and `perito hunt` keep to it. In
 `coverage.json` and `timeline.csv` a time without a `Z` is one as written.
+
+## The time line
+
+`timeline.csv` has one line for each different moment of a record, and for each finding with a time, in order.
+
+| column | holds |
+|---|---|
+| `time` | RFC 3339, in UTC with a `Z`, or as written |
+| `kind` | `record` or `finding` |
+| `artifact`, `file`, `ref` | where it was read, as in `findings.json` |
+| `what` | of a record, the columns that hold this moment ([artifacts.md](artifacts.md)); of a finding, its grade and rule |
+| `text` | of a record, who and what it names (accounts, words, addresses, names, ...), set apart by a bar: 200 characters of each, 500 in all; of a finding, its value |
+
+Addresses stand in it as they stand in the evidence: do not open them. A cell that a spreadsheet would take for a formula
+(`+52...`, `=...`, `@...`) has an apostrophe before it that is not in the evidence.
 """
 
 
