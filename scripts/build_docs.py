@@ -58,7 +58,7 @@ names the zone and the version of its rules under `timezone`; `perito reexamine`
 | `kind` | `record` or `finding` |
 | `artifact`, `file`, `ref` | where it was read, as in `findings.json` |
 | `what` | of a record, the columns that hold this moment ([artifacts.md](artifacts.md)); of a finding, its grade and rule |
-| `text` | of a record, who and what it names (accounts, words, addresses, names, ...), set apart by a bar: 200 characters of each, 500 in all; of a finding, its value |
+| `text` | of a record, who and what it names, set apart by a bar, at most 500 characters; of a finding, its value |
 
 Addresses stand in it as they stand in the evidence: do not open them. A cell that a spreadsheet would take for a formula
 (`+52...`, `=...`, `@...`) has an apostrophe before it that is not in the evidence.

@@ -16,6 +16,7 @@ from perito.base.errors import WrongPassword
 from perito.cli import screen
 from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.many import Screen
+from perito.cli.output import unless_closed
 from perito.cli.passwords import PASSWORD_VARIABLE, password_of
 from perito.conclude import Run
 from perito.examine import Wish, examine
@@ -113,11 +114,12 @@ def _one(path: Path, out: Path, asked: Asked, jobs: int | None, files: tuple[Pat
     )
     with progress:
         run = _opened_by_one_of(files or (None,), wish, progress)
-    if as_json:
-        told = {**run.verdict, "findings": [one.as_json() for one in run.findings], "out": str(run.out)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    else:
-        screen.show(run, wish.language)
+    with unless_closed():
+        if as_json:
+            told = {**run.verdict, "findings": [one.as_json() for one in run.findings], "out": str(run.out)}
+            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        else:
+            screen.show(run, wish.language)
     sys.exit(run.exit_code)
 
 

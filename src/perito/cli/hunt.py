@@ -15,6 +15,7 @@ from perito.base.errors import UsageError
 from perito.base.outputs import fresh
 from perito.base.text import printable
 from perito.cli.cluster_options import cluster_options, far_away
+from perito.cli.output import unless_closed
 from perito.cli.screen import Progress, show_hunt
 from perito.conclude import answerable, asked_for
 from perito.findings.wording.i18n import LANGUAGES, choose_language
@@ -91,7 +92,8 @@ def hunt(
         answers = [(docket, search.answer(docket)) for docket in opened]
     if folder is not None:
         _write(folder, answers, wanted)
-    _show(answers, wanted, choose_language(lang, os.environ), as_json=as_json)
+    with unless_closed():
+        _show(answers, wanted, choose_language(lang, os.environ), as_json=as_json)
     sys.exit(max(exit_code(one) for _, one in answers))
 
 

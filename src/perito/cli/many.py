@@ -16,6 +16,7 @@ from rich.text import Text
 from perito.base.memory import be_frugal, give_back
 from perito.base.text import printable
 from perito.cli.cluster_options import Far
+from perito.cli.output import unless_closed
 from perito.cli.passwords import asked_for_one_of_many, passwords
 from perito.conclude import NOT_FULLY, answerable, asked_for
 from perito.findings.wording.i18n import render, translator
@@ -66,10 +67,11 @@ class Screen:
             runner = stack.enter_context(cluster() if cluster else LocalRunner(at_once(width)))
             batch = Batch(runner, job.absolute(), by, known, asked_for_one_of_many, self._tell)
             rows = batch.rows(given, jobs or 1 if cluster else width, one_by_one=cluster is None)
-        if self.quiet:
-            click.echo(json.dumps([told(row) for row in rows], ensure_ascii=False, indent=1))
-        else:
-            self._show(rows, out)
+        with unless_closed():
+            if self.quiet:
+                click.echo(json.dumps([told(row) for row in rows], ensure_ascii=False, indent=1))
+            else:
+                self._show(rows, out)
         return worst(rows)
 
     def _tell(self, row: Row) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from perito.cli import screen
+from perito.cli.output import unless_closed
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.reexamine import Wish
 from perito.reexamine import reexamine as conclude_anew
@@ -68,9 +69,10 @@ def reexamine(
     )
     with screen.Progress(quiet=as_json, language=wish.language) as progress:
         done = conclude_anew(wish, progress.step)
-    if as_json:
-        told = {**done.verdict, "findings": [one.as_json() for one in done.findings], "out": str(done.out)}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    else:
-        screen.show(done, wish.language)
+    with unless_closed():
+        if as_json:
+            told = {**done.verdict, "findings": [one.as_json() for one in done.findings], "out": str(done.out)}
+            click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        else:
+            screen.show(done, wish.language)
     sys.exit(done.exit_code)
