@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from perito.indicators.formats import stix2
-from perito.indicators.indicator import Claim
+from perito.indicators.indicator import Claim, Claims
 from perito.records.refang import refang
 
 LIST_KINDS = {
@@ -82,7 +82,10 @@ def facts_of(path: Path) -> Iterator[Fact]:
     elif path.suffix == ".stix2":
         with path.open("rb") as stream:
             yield from (
-                Fact(claim.kind, claim.value) for claim in stix2.read(stream, path.name) if isinstance(claim, Claim)
+                Fact(claim.kind, claim.value)
+                for said in stix2.read(stream, path.name)
+                for claim in (said.each() if isinstance(said, Claims) else (said,))
+                if isinstance(claim, Claim)
             )
     elif path.suffix == ".json":
         for event in json.loads(path.read_text("utf-8-sig"))["response"]:

@@ -9,13 +9,12 @@ from perito.indicators.addresses import ordinary_ipv4, shared_address
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
-from perito.records.urls import is_ip, is_shortener, shorteners
+from perito.records.urls import hosts_up, is_ip, is_shortener, shorteners
 
 PLACEHOLDER = re.compile(
-    r"[\[<({](?:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
-    r"|^(?:n/?a|none|null|nil|unknown|unavailable|redacted|removed|tbd|todo|-+|\.+|\?+)$",
-    re.IGNORECASE,
+    r"[\[<({](?i:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
 )
+NO_WORD = re.compile(r"(?i:n/?a|none|null|nil|unknown|unavailable|redacted|removed|tbd|todo)|-+|\.+|\?+")
 STRIPPED = " \t\r\n\ufeff\"'`"
 CASELESS = {"domain", "email", "hash", "certificate", "ip"}
 ONE_KEY = {"url", "ip", "email", "file_name", "hash", "app_id", "certificate", "profile", "property"}
@@ -26,10 +25,13 @@ PORT = re.compile(r"^\[?([^\s/]+?)\]?:(\d{1,5})$")
 CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
-ORDINARY_HOST = re.compile(r"(?=.{4,250}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
+ORDINARY_HOST = re.compile(r"(?:[a-z0-9-]++\.)+[a-z]{2,24}")
+LONGEST_HOST = 250
 ORDINARY_HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}")
 ORDINARY_IP = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
-DEFANGED = re.compile(r"[^\x21-\x7e]|[\[({<\\&]|h(?:xx|\*\*|__|tx|xt)p", re.IGNORECASE)
+MARKS = re.compile(r"[^\x21-%')-;=-Z\]-z|}~]")
+"""What no plain address holds: anything but printable ASCII, and the characters `& ( < [ \\ {`."""
+NO_HTTP = re.compile(r"[hH](?:[xX][xX]|\*\*|__|[tT][xX]|[xX][tT])[pP]")
 FULL_LENGTH = {4: "32", 6: "128"}
 NO_VALUE = "a placeholder, not a value"
 """The reason for which a value is not even counted: nothing was published there."""
@@ -63,13 +65,13 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     if _ordinary(kind, text):
         return Accepted(kind, text, text)
     value = text.strip(STRIPPED)
-    if not value or PLACEHOLDER.search(value):
+    if not value or NO_WORD.fullmatch(value) or PLACEHOLDER.search(value):
         return Refused(NO_VALUE)
     if len(value) > LONGEST:
         return Refused(f"longer than {LONGEST} characters")
     if kind in NETWORK:
         kind, value = _retyped(kind, _refanged(value))
-    if NO_TEXT.search(value):
+    if not (value.isascii() and value.isprintable()) and NO_TEXT.search(value):
         return Refused("holds characters that are no text")
     return _CHECKS.get(kind, _any)(kind, value)
 
@@ -115,14 +117,19 @@ def counted(kind: str, text: str) -> str:
 def _ordinary(kind: str, text: str) -> bool:
     """Tell, quickly, the many values that are their own normal form and need no flag."""
     if kind == "domain":
-        return ORDINARY_HOST.fullmatch(text) is not None and not _to_be_checked(text)
+        return ORDINARY_HOST.fullmatch(text) is not None and not _to_be_checked(text) and len(text) <= LONGEST_HOST
     if kind == "hash":
         return ORDINARY_HASH.fullmatch(text) is not None and text not in shared.hashes()
     return kind == "ip" and ORDINARY_IP.fullmatch(text) is not None and ordinary_ipv4(text)
 
 
+def may_be_defanged(value: str) -> bool:
+    """Tell quickly whether a value may be written so that nobody clicks on it."""
+    return bool(MARKS.search(value) or NO_HTTP.search(value))
+
+
 def _refanged(value: str) -> str:
-    return refang(value) if DEFANGED.search(value) else value
+    return refang(value) if may_be_defanged(value) else value
 
 
 def _retyped(kind: str, value: str) -> tuple[str, str]:
@@ -162,15 +169,22 @@ def _domain(kind: str, value: str) -> Accepted | Refused:
 
 def _to_be_checked(host: str) -> bool:
     """Tell whether a host may be shared by strangers: most are not, and this is quick."""
+    dot = host.rfind(".")
+    tails = _tails()
+    if host[host.rfind(".", 0, dot) + 1 :] not in tails and host[dot:] not in tails:
+        return host.startswith("www.")
     below = host.partition(".")[2]
     if host in _well_known() or below in rules().wild or host.startswith("www."):
         return True
-    short = shorteners()
-    while "." in host:
-        if host in short:
-            return True
-        host = host.partition(".")[2]
-    return False
+    return not shorteners().isdisjoint(hosts_up(host))
+
+
+@cache
+def _tails() -> frozenset[str]:
+    """Return the last two labels of all names that make a host one to be checked, and the ends under which any is."""
+    ends = [f".{name}" for name in rules().wild if "." not in name]
+    names = [*_well_known(), *shorteners(), *(name for name in rules().wild if "." in name)]
+    return frozenset(ends) | {".".join(name.split(".")[-2:]) for name in names}
 
 
 @cache

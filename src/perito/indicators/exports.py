@@ -10,7 +10,7 @@ from typing import Any
 
 from perito.base.text import csv_cell
 from perito.base.times import rfc3339
-from perito.indicators.formats.stix2_package import OWN
+from perito.indicators.formats.stix2_sayings import OWN
 from perito.indicators.indicator import Indicators
 
 OURS = uuid.UUID("7c1c7e0c-9a52-5b57-9a0e-5d0f5f0f3a21")

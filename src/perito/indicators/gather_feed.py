@@ -1,12 +1,14 @@
 """What one feed adds to the table: each claim cleaned, told apart from those before it, and taken or counted."""
 
 from collections import Counter
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any
 
 from perito.base.text import excerpt
 from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted, plain_key
 from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
-from perito.indicators.indicator import About, Claim, Feed, Problem, Rule, Said, Unmatched
+from perito.indicators.indicator import About, Claim, ClaimRow, Claims, Feed, Problem, Rule, Said, Unmatched
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
@@ -48,13 +50,10 @@ class FeedGathering:
 
     def add(self, said: Said) -> None:
         """Take what a reader yields: a claim, once cleaned, is a row, a problem, or counted among what was left out."""
-        if isinstance(said, Claim):
-            about = said.about
-            key = "" if about.exact_host or about.context_only else plain_key(said.kind, said.value)
-            if key:
-                self._plain(said, key)
-            else:
-                self._claim(said)
+        if isinstance(said, Claims):
+            self._many(said.ref, said.rows)
+        elif isinstance(said, Claim):
+            self._many(str, (said,))
         elif isinstance(said, Problem):
             self._problem(said)
         elif isinstance(said, Unmatched):
@@ -93,43 +92,41 @@ class FeedGathering:
             self.distinct.add(name)
             self.kinds[kind] += 1
 
-    def _plain(self, claim: Claim, key: str) -> None:
-        """Take the most common claim, a value in its normal form that no flag stands beside: its key tells it apart."""
-        self.raw += 1
-        many = len(self.distinct)
-        self.distinct.add(key)
-        if len(self.distinct) > many:
-            self.kinds[claim.kind] += 1
-        about = claim.about
-        known = self.known.get(id(about))
-        _, number, taken, too_late = known if known is not None else self._met(about)
-        whole = self.whole
-        if whole.as_of and not too_late:
-            too_late = _invalid(claim, whole.as_of, self.since)
-        if too_late:
-            self.left_out[too_late] += 1
-            return
-        many = len(taken)
-        taken.add(key)
-        if len(taken) == many:
-            self.left_out["said twice"] += 1
-            return
+    def _many(self, ref: Callable[[Any], str], rows: Iterable[ClaimRow]) -> None:
+        """Take claims; of the most common ones, values in their normal form with no flag, the key tells all."""
+        whole, distinct, known = self.whole, self.distinct, self.known
         row = len(whole.values)
-        whole.keys.append(key)
-        whole.key_rows.append(row)
-        whole.values.append(claim.value)
-        whole.normals.append(claim.value)
-        whole.marks.append(NUMBERS[claim.kind])
-        whole.about_of.append(number)
-        if claim.valid_from is not None or claim.valid_until is not None:
-            self._timed(claim, row)
-        self.count += 1
+        for place, kind, value, about, since, until in rows:
+            key = plain_key(kind, value)
+            if not key or about.exact_host or about.context_only or whole.as_of:
+                self._claim(Claim(ref(place), kind, value, about, since, until))
+                row = len(whole.values)
+                continue
+            self.raw += 1
+            if key not in distinct:
+                distinct.add(key)
+                self.kinds[kind] += 1
+            _, number, taken, too_late = known.get(id(about)) or self._met(about)
+            if too_late or key in taken:
+                self.left_out[too_late or "said twice"] += 1
+                continue
+            taken.add(key)
+            whole.keys.append(key)
+            whole.key_rows.append(row)
+            whole.values.append(value)
+            whole.normals.append(value)
+            whole.marks.append(NUMBERS[kind])
+            whole.about_of.append(number)
+            if since is not None or until is not None:
+                self._timed(since, until, row)
+            row += 1
+            self.count += 1
 
-    def _timed(self, claim: Claim, row: int) -> None:
-        if claim.valid_from is not None:
-            padded(self.whole.valid_from, row).append(claim.valid_from)
-        if claim.valid_until is not None:
-            padded(self.whole.valid_until, row).append(claim.valid_until)
+    def _timed(self, valid_from: datetime | None, valid_until: datetime | None, row: int) -> None:
+        if valid_from is not None:
+            padded(self.whole.valid_from, row).append(valid_from)
+        if valid_until is not None:
+            padded(self.whole.valid_until, row).append(valid_until)
 
     def _claim(self, claim: Claim) -> None:
         found = accept(claim.kind, claim.value)
@@ -188,7 +185,7 @@ class FeedGathering:
         whole.normals.append(form)
         whole.marks.append(NUMBERS[kind] + mark)
         whole.about_of.append(about)
-        self._timed(claim, row)
+        self._timed(claim.valid_from, claim.valid_until, row)
         self.count += 1
 
     def _met(self, about: About) -> _Known:

@@ -1,5 +1,6 @@
 """The one table: every published indicator, whatever form it was published in."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -86,6 +87,22 @@ class Claim(NamedTuple):
     valid_until: datetime | None = None
 
 
+ClaimRow = tuple[Any, str, str, About, datetime | None, datetime | None]
+"""A claim, with its place in place of the reference."""
+
+
+class Claims(NamedTuple):
+    """Many claims, in their order; `ref` makes a reference of a place, where there is something to say of it."""
+
+    ref: Callable[[Any], str]
+    rows: Sequence[ClaimRow]
+
+    def each(self) -> "Iterator[Claim]":
+        """Yield them one by one."""
+        for place, kind, value, about, since, until in self.rows:
+            yield Claim(self.ref(place), kind, value, about, since, until)
+
+
 class LeftOut(NamedTuple):
     """What a reader understood and did not take, by reason."""
 
@@ -124,7 +141,30 @@ class Rule(NamedTuple):
     feed_sha256: str = ""
 
 
-Said = Claim | Problem | LeftOut | Unmatched | Rule
+OTHERS = (Claim, Claims, Problem, LeftOut, Unmatched, Rule)
+TOGETHER = 4_096
+"""Claims that are passed on together."""
+
+
+def together(ref: Callable[[Any], str], said: "Iterable[Said | ClaimRow]") -> "Iterator[Said]":
+    """Yield what a reader says in its order, with claims that follow each other as one."""
+    rows: list[ClaimRow] = []
+    for one in said:
+        if isinstance(one, OTHERS):
+            if rows:
+                yield Claims(ref, rows)
+                rows = []
+            yield one
+        else:
+            rows.append(one)
+            if len(rows) == TOGETHER:
+                yield Claims(ref, rows)
+                rows = []
+    if rows:
+        yield Claims(ref, rows)
+
+
+Said = Claim | Claims | Problem | LeftOut | Unmatched | Rule
 """What a reader of a format may yield."""
 
 

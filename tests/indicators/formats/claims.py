@@ -3,7 +3,7 @@
 import io
 
 from perito.indicators.formats import format_of
-from perito.indicators.indicator import Claim, LeftOut, Problem, Said, Unmatched
+from perito.indicators.indicator import Claim, Claims, LeftOut, Problem, Said, Unmatched
 
 
 def said(content: str | bytes, name: str = "feed") -> tuple[str, list[Said]]:
@@ -11,7 +11,8 @@ def said(content: str | bytes, name: str = "feed") -> tuple[str, list[Said]]:
     data = content if isinstance(content, bytes) else content.encode()
     form = format_of(io.BytesIO(data), name)
     assert form is not None, "the form of the text was not told"
-    return form.name, list(form.read(io.BytesIO(data), name))
+    found = form.read(io.BytesIO(data), name)
+    return form.name, [one for some in found for one in (some.each() if isinstance(some, Claims) else (some,))]
 
 
 def claims(content: str | bytes, name: str = "feed") -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from perito.indicators.formats import json_stream
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats
-from perito.indicators.formats.stix2_items import items
+from perito.indicators.formats.stix2_items import blocks
 
 NO_JSON = "no JSON, or cut short"
 VALUES = st.recursive(
@@ -23,6 +23,10 @@ def stream(text, chunk=None, monkeypatch=None):
     if monkeypatch:
         monkeypatch.setattr(json_stream, "CHUNK", chunk)
     return JsonStream(io.BytesIO(text if isinstance(text, bytes) else text.encode()))
+
+
+def items(of):
+    return [item for block in blocks(of) for item in block]
 
 
 def listed(text):

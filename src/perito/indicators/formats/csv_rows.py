@@ -42,10 +42,12 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
     taken: list[str] = []
     odd = False
     first = 1
+    new = tuple.__new__  # what `Row` does, at half the price
     for number, line in enumerate(lines, 1):
         if '"' not in line and not taken:
-            if not line.lstrip().startswith("#") and not line.isspace():
-                yield Row(number, line.rstrip("\r\n").split(separator))
+            start = line.lstrip()[:1]
+            if start and start != "#":
+                yield new(Row, (number, line.rstrip("\r\n").split(separator), ""))
             first = number + 1
             continue
         taken.append(line)

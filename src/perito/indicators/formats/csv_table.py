@@ -2,8 +2,9 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
+from operator import itemgetter
 from typing import BinaryIO
 
 from perito.base.text import excerpt
@@ -15,7 +16,7 @@ from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
-from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
+from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Said, Unmatched, together
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
 ENDS = (".csv", ".tsv")
@@ -63,7 +64,11 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         found = rows(itertools.chain(start, lines), separator_of(start[:SAMPLE]))
         first = list(itertools.islice(found, SAMPLE))
         columns = plan([row.cells for row in first if row.cells])
-        yield from _Table(columns, file).read(itertools.chain(first, found))
+        yield from together(_line, _Table(columns, file).read(itertools.chain(first, found)))
+
+
+def _line(number: int) -> str:
+    return f"line {number}"
 
 
 class _Table:
@@ -74,6 +79,10 @@ class _Table:
         self.unread: Counter[int] = Counter()
         roles = columns.roles
         self.about_at = [(place, roles[role]) for place, role in enumerate(ABOUT) if role in roles]
+        places = [number for _, number in self.about_at]
+        self.about_of: Callable[[list[str]], tuple[str, ...]] = (
+            itemgetter(*places) if len(places) > 1 else lambda cells: tuple([cells[place] for place in places])
+        )
         self.timed = "valid_from" in roles or "valid_until" in roles
         self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
         self.open = [number for number in range(columns.width) if number not in roles.values()]
@@ -82,8 +91,9 @@ class _Table:
         """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
         self.kind_of_type = cache(kind_of_type)
 
-    def read(self, found: Iterator[Row]) -> Iterator[Said]:
+    def read(self, found: Iterator[Row]) -> Iterator[Said | ClaimRow]:
         headed = bool(self.columns.heads)
+        width = self.columns.width
         for row in found:
             if row.problem:
                 yield Problem(self.file, f"line {row.line}", row.problem, "")
@@ -92,10 +102,13 @@ class _Table:
                 if not (self.columns.roles or set(self.columns.kinds.values()) - {ANY}):
                     told = excerpt(" ".join(row.cells))
                     yield Problem(self.file, f"line {row.line}", "taken for the heads of the columns", told)
-            elif self.plain and len(row.cells) == self.columns.width:
-                kind, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
-                if value:
-                    yield self._typed(f"line {row.line}", kind, value, self._about(row))
+            elif self.plain and len(row.cells) == width:
+                name, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
+                kind = self.kind_of_type(name) if name else None
+                if value and kind:
+                    yield row.line, kind, value, self._about(row), None, None
+                elif value:
+                    yield self._typed(_line(row.line), name, value, self._about(row))
             elif self.misp:
                 yield from self._misp(row)
             else:
@@ -111,7 +124,10 @@ class _Table:
 
     def _about(self, row: Row) -> About:
         cells = row.cells
-        said = tuple([cells[number] if number < len(cells) else "" for _, number in self.about_at])
+        if len(cells) == self.columns.width:
+            said = self.about_of(cells)
+        else:
+            said = tuple([cells[number] if number < len(cells) else "" for _, number in self.about_at])
         about = self.abouts.get(said)
         if about is None:
             words = dict(zip((place for place, _ in self.about_at), map(str.strip, said), strict=True))

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import orjson
 
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 LARGEST = 1 << 26
 """Characters of the largest single value that is read; a larger one is passed over."""
 DEEPEST = 200
@@ -23,8 +23,8 @@ MANY_DIGITS = b"0" * 19
 NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{19}")
 FLAT = 8
 """Brackets within brackets up to which many objects are read at once."""
-TOGETHER = 1 << 20
-"""Characters of the objects that are read at once."""
+TOGETHER = 1 << 15
+"""Characters of the objects that are read at once: what they become still fits the processor's own memory."""
 NEAR_END = 32
 """A fault so near the end of what was read so far may only be the cut."""
 

@@ -8,24 +8,38 @@ them or a relationship ties them to malware or an actor: any other may be a vict
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import is_range
 from perito.indicators.formats import stix2_pattern, stix2_rule
 from perito.indicators.formats.json_stream import JsonStream
-from perito.indicators.formats.stix2_items import items
+from perito.indicators.formats.stix2_items import blocks
 from perito.indicators.formats.stix2_kinds import kind_of
-from perito.indicators.formats.stix2_package import Package, Pattern, ref_of
+from perito.indicators.formats.stix2_package import Package, ref_of
 from perito.indicators.formats.stix2_pattern import Comparison
-from perito.indicators.indicator import PATTERN, About, Claim, LeftOut, Problem, Rule, Said, Unmatched
+from perito.indicators.formats.stix2_sayings import Pattern
+from perito.indicators.indicator import (
+    PATTERN,
+    About,
+    Claim,
+    ClaimRow,
+    LeftOut,
+    Problem,
+    Rule,
+    Said,
+    Unmatched,
+    together,
+)
 
 NAME = "STIX 2 JSON"
 HEAD = re.compile(
     r'"type"\s*:\s*"(?:bundle|indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
     r'|intrusion-set|threat-actor|tool|observed-data|sighting)"|"objects"\s*:\s*\['
 )
-SIMPLE = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*'([^'\\]*)'\s*\]\s*")
+SIMPLE_HEAD = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*")
+SIMPLE = re.compile(rf"({SIMPLE_HEAD.pattern})'([^'\\]*)'\s*\]\s*")
 DECIDES_ALONE = {"hash", "certificate"}
 """A digest names one file: as part of a larger condition it still proves that file."""
 DOMAIN, RESOLVED = "domain-name:value", "domain-name:resolves_to_refs.value"
@@ -40,21 +54,50 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield every claim of a file, and each place that could not be read; relationships need the whole file first."""
     package = Package(file)
-    for number, item in enumerate(items(JsonStream(stream)), 1):
-        yield from package.take(number, item)
+    for block in blocks(JsonStream(stream)):
+        yield from package.take(block)
     if package.older:
         yield LeftOut("older version of the same object", package.older)
-    for key, pattern in package.patterns.items():
-        simple = SIMPLE.fullmatch(pattern.text)
-        kind = kind_of(simple[1].lower().replace("'", "")) if simple else None
-        if simple and kind and not ("/" in simple[2] and is_range(simple[2])):
-            yield _claim(key, kind, simple[2], package.about(key, pattern), pattern)
-        else:
-            yield from _parsed(key, pattern, package)
+    yield from together(ref_of, _patterns(package))
     for key, values in package.observables():
         yield from _context(key, values, package)
     if package.unnamed:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
+
+
+def _patterns(package: Package) -> Iterator[Said | ClaimRow]:
+    """Yield what the patterns say, in their order."""
+    for key, pattern in package.patterns.items():
+        kind, value = _simple(pattern.text)
+        if kind:
+            yield key, kind, value, package.about(key, pattern), pattern.valid_from, pattern.valid_until
+        else:
+            yield from _parsed(key, pattern, package)
+
+
+def _simple(text: str) -> tuple[str, str]:
+    """Return kind and value of a pattern that says no more than them; an empty kind for any other."""
+    start = text.rfind("'", 0, -2)
+    value = text[start + 1 : -2]
+    kind = _kind_of_head(text[:start]) if text.endswith("']") and "\\" not in value else ""
+    if not kind:
+        found = SIMPLE.fullmatch(text)
+        if found is None:
+            return "", ""
+        kind, value = _kind_of_head(found[1]), found[3]
+    if "/" in value:
+        if kind == "file_name":
+            return "path", value
+        if is_range(value):
+            return "", ""
+    return kind, value
+
+
+@lru_cache(1024)
+def _kind_of_head(head: str) -> str:
+    """Return the kind of value that stands behind the beginning of a pattern; empty where it tells none."""
+    found = SIMPLE_HEAD.fullmatch(head)
+    return (kind_of(found[1].lower().replace("'", "")) or "") if found else ""
 
 
 def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:

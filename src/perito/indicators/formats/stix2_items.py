@@ -1,4 +1,4 @@
-"""The objects of a STIX 2 file one by one, whatever holds them: bundle, list, envelope, or one object a line."""
+"""The objects of a STIX 2 file, some or many at a time, whatever holds them: bundle, list, envelope, or one object a line."""
 
 from collections.abc import Iterator
 
@@ -7,47 +7,44 @@ from perito.indicators.formats.json_stream import DamagedJson, JsonStream
 Item = object | DamagedJson
 
 
-def items(stream: JsonStream) -> Iterator[Item]:
-    """Yield each object that is no bundle; a DamagedJson stands for what could not be read, and the next follow."""
+def blocks(stream: JsonStream) -> Iterator[list[Item]]:
+    """Yield the objects that are no bundle; a DamagedJson stands for what could not be read, and the next follow."""
     while stream.peek():
         before = stream.place
-        for item in _top(stream):
-            if isinstance(item, dict) and "objects" in item:
-                yield from _unpacked(item)
+        for block in _top(stream):
+            if any("objects" in one for one in block if isinstance(one, dict)):
+                yield [inner for one in block for inner in _unpacked(one)]
             else:
-                yield item
+                yield block
         if stream.place == before:
-            yield DamagedJson("text that is no JSON; the rest of the file was not read")
+            yield [DamagedJson("text that is no JSON; the rest of the file was not read")]
             return
 
 
-def _top(stream: JsonStream) -> Iterator[Item]:
+def _top(stream: JsonStream) -> Iterator[list[Item]]:
     if stream.take("["):
         yield from _list(stream)
     elif stream.take("{"):
         yield from _bundle(stream)
     else:
-        yield _value(stream)
+        yield [_value(stream)]
 
 
-def _list(stream: JsonStream) -> Iterator[Item]:
+def _list(stream: JsonStream) -> Iterator[list[Item]]:
     """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
     while not stream.take("]"):
         before = stream.place
-        if many := stream.run():
-            yield from many
-        else:
-            yield _value(stream)
+        yield stream.run() or [_value(stream)]
         if not stream.take(",") and stream.peek() not in {"]", "{"}:
             if not stream.peek():
-                yield DamagedJson("the file ends inside a list")
+                yield [DamagedJson("the file ends inside a list")]
                 return
-            yield DamagedJson(f"{stream.peek()!r} between two objects")
+            yield [DamagedJson(f"{stream.peek()!r} between two objects")]
             if stream.place == before:
                 stream.take(stream.peek())
 
 
-def _bundle(stream: JsonStream) -> Iterator[Item]:
+def _bundle(stream: JsonStream) -> Iterator[list[Item]]:
     """Yield the members of `objects`; an object that is no bundle is yielded itself, with whatever could be read."""
     whole: dict[str, object] = {}
     while not stream.take("}"):
@@ -61,16 +58,15 @@ def _bundle(stream: JsonStream) -> Iterator[Item]:
             else:
                 whole[key] = stream.value()
         except DamagedJson as damage:
-            yield damage
+            yield [damage]
             if not stream.skip():
                 break
         if not stream.take(",") and stream.peek() != "}":
-            yield DamagedJson(
-                "the file ends inside an object" if not stream.peek() else f"{stream.peek()!r} in an object"
-            )
+            place = f"{stream.peek()!r} in an object" if stream.peek() else "the file ends inside an object"
+            yield [DamagedJson(place)]
             break
     if whole.get("type") != "bundle" or "objects" in whole:
-        yield whole
+        yield [whole]
 
 
 def _value(stream: JsonStream) -> Item:

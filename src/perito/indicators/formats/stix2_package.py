@@ -1,53 +1,18 @@
 """What the objects of one STIX 2 file say about each other: who published an indicator, about what, in which report."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
 from perito.indicators.formats.stix2_kinds import values_in
+from perito.indicators.formats.stix2_sayings import OWN, Pattern, Saying, Sayings, text_of, texts_of, url_of
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.indicator import About, Problem
 
 RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-actor": 4}
 """What an indicator may be about, in the order in which the names are given."""
-BENIGN = {"benign", "anonymization"}
-LONGEST_NAME = 300
-OWN = "x_perito"
-"""The property in which an export of Perito says what STIX has no place for."""
-SAID = (
-    "created", "created_by_ref", "external_references", "indicator_types", "labels", "object_marking_refs", OWN,
-)  # fmt: skip
-"""What decides what an object says beside its pattern, its own times and its being revoked."""
-LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-class _Object(NamedTuple):
-    """What an indicator object says beside its pattern and its own times; many say the same."""
-
-    author: str = ""
-    report: str = ""
-    markings: tuple[str, ...] = ()
-    benign: bool = False
-    created: date | None = None
-    revoked: datetime | None = None
-    own: About | None = None
-
-
-class Pattern:
-    """A pattern as it stands in an object, and what is needed to judge it."""
-
-    __slots__ = ("about", "modified", "of", "text", "valid_from", "valid_until")
-
-    def __init__(self, text: str, of: _Object, modified: str) -> None:
-        self.text = text
-        self.of = of
-        self.modified = modified
-        self.about: tuple[str, ...] = ()
-        self.valid_from: datetime | None = None
-        self.valid_until: datetime | None = None
 
 
 class _Report(NamedTuple):
@@ -57,7 +22,7 @@ class _Report(NamedTuple):
 
 
 NO_REPORT = _Report("", "", None)
-NOTHING_SAID = _Object(benign=True)
+NOTHING_SAID = Saying(benign=True)
 
 
 class Package:
@@ -68,54 +33,68 @@ class Package:
         self.patterns: dict[str, Pattern] = {}
         self.older = 0
         self.unnamed = 0
-        self._objects: dict[_Object, _Object] = {}
-        self._by_words: dict[str, _Object] = {}
+        self._sayings = Sayings()
+        self._place = 0
         self._observables: dict[str, list[tuple[str, object]]] = {}
         self._named: dict[str, tuple[int, str]] = {}
         self._authors: dict[str, str] = {}
         self._markings: dict[str, str] = {}
         self._related: dict[str, tuple[str, ...]] = {}
+        self._alone: dict[str, tuple[str]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._reports: list[_Report] = []
         self._listed: dict[str, int] = {}
-        self._abouts: dict[tuple[_Object, tuple[str, ...], int | None], About] = {}
+        self._abouts: dict[tuple[int, int, int | None], About] = {}
 
-    def take(self, place: int, item: object) -> list[Problem]:
-        """Remember what is used of one object, the `place`-th; return what of it could not be read."""
-        if not isinstance(item, dict):
-            reason = f"damaged JSON: {item}" if isinstance(item, DamagedJson) else "not a STIX object"
-            return [
-                Problem(self.file, f"object {place}", reason, "" if isinstance(item, DamagedJson) else excerpt(item))
-            ]
-        name, kind = item.get("id"), item.get("type")
-        key = name if isinstance(name, str) else str(place)
-        if kind == "indicator":
-            return self._indicator(key, item)
-        if kind == "relationship":
-            self._relationship(item)
-        elif kind in {"report", "grouping"}:
-            return self._report(key, item)
-        elif not isinstance(kind, str) or kind == "bundle":
-            what = "a bundle without a list of objects" if kind == "bundle" else "an object without a type"
-            return [self._problem(key, what, item)]
-        else:
-            self._other(kind, key, item)
-        return []
+    def take(self, block: list[object]) -> list[Problem]:
+        """Remember what is used of the objects that follow in the file; return what of them could not be read."""
+        problems: list[Problem] = []
+        for place, item in enumerate(block, self._place + 1):
+            if isinstance(item, dict):
+                kind = item.get("type")
+                if kind == "indicator":
+                    problems += self._indicator(place, item)
+                elif kind == "relationship":
+                    self._relationship(item)
+                else:
+                    problems += self._other(kind, place, item)
+            else:
+                damaged = isinstance(item, DamagedJson)
+                reason = f"damaged JSON: {item}" if damaged else "not a STIX object"
+                problems.append(Problem(self.file, f"object {place}", reason, "" if damaged else excerpt(item)))
+        self._place += len(block)
+        return problems
 
     def _problem(self, key: str, reason: str, raw: object) -> Problem:
         return Problem(self.file, ref_of(key), reason, excerpt(raw))
 
-    def _other(self, kind: str, key: str, item: dict[str, object]) -> None:
+    def _other(self, kind: object, place: int, item: dict[str, object]) -> list[Problem]:
+        key = _key(place, item)
+        if not isinstance(kind, str) or kind == "bundle":
+            what = "a bundle without a list of objects" if kind == "bundle" else "an object without a type"
+            return [self._problem(key, what, item)]
+        if kind in {"report", "grouping"}:
+            return self._report(key, item)
         if kind in RANKS:
-            self._named[key] = RANKS[kind], _text(item.get("name"))
+            self._named[key] = RANKS[kind], text_of(item.get("name"))
         elif kind == "identity":
-            self._authors[key] = _text(item.get("name"))
+            self._authors[key] = text_of(item.get("name"))
         elif kind == "marking-definition":
             self._markings[key] = _marking(item)
         elif values := values_in(item):
             self._observables[key] = values
+        return []
 
-    def _indicator(self, key: str, item: dict[str, object]) -> list[Problem]:
+    def _indicator(self, place: int, item: dict[str, object]) -> Sequence[Problem]:
+        plain = self._sayings.plain(item)
+        if plain is None:
+            return self._odd_indicator(_key(place, item), item)
+        key, pattern = plain
+        if self.patterns.setdefault(key, pattern) is not pattern:
+            self._remember(key, [pattern])
+        return ()
+
+    def _odd_indicator(self, key: str, item: dict[str, object]) -> list[Problem]:
         problems: list[Problem] = []
         patterns = [item.get("pattern")]
         if isinstance(item, Repeats) and (more := [value for name, value in item.earlier if name == "pattern"]):
@@ -142,29 +121,9 @@ class Package:
                 problems.append(self._problem(key, f"{name} is not a time", raw))
         created, valid_from, valid_until = times
         modified = str(item.get("modified", ""))
-        pattern = Pattern(text, self._said(item, modified, created), modified)
         since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
-        pattern.valid_from, pattern.valid_until = valid_from if since_known else None, valid_until
-        return pattern
-
-    def _said(self, item: dict[str, object], modified: str, created: datetime | None) -> _Object:
-        """Return what an object says beside its pattern; most say what another said, and are told by the same words."""
-        words = repr([item.get(name) for name in SAID])
-        if item.get("revoked") is not True and (known := self._by_words.get(words)):
-            return known
-        said = _Object(
-            author=_text(item.get("created_by_ref")),
-            report=_url(item),
-            markings=tuple(_texts(item.get("object_marking_refs"))),
-            benign=_benign(item),
-            created=created.date() if created else None,
-            revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
-            own=own_words(item),
-        )
-        said = self._objects.setdefault(said, said)
-        if said.revoked is None and len(words) < LONGEST_WORDS and len(self._by_words) < MOST_WORDS:
-            self._by_words[words] = said
-        return said
+        said = self._sayings.of(item, modified, created)
+        return Pattern(text, said, modified, valid_from if since_known else None, valid_until)
 
     def _remember(self, key: str, found: list[Pattern]) -> None:
         """Keep the latest version of an object that stands here more than once; of equal ones, all."""
@@ -185,19 +144,28 @@ class Package:
             return
         pattern = self.patterns.get(source)
         before = self._related.get(source, ()) if pattern is None else pattern.about
-        targets = (*before, target)
-        targets = self._same.setdefault(targets, targets)
+        targets = self._together(before, target)
         if pattern is None:
             self._related[source] = targets
         else:
             pattern.about = targets
 
+    def _together(self, before: tuple[str, ...], target: str) -> tuple[str, ...]:
+        """Add one to what an object is related to; most have one, and many the same."""
+        if not before:
+            alone = self._alone.get(target)
+            if alone is None:
+                alone = self._alone[target] = (target,)
+            return alone
+        targets = (*before, target)
+        return self._same.setdefault(targets, targets)
+
     def _report(self, key: str, item: dict[str, object]) -> list[Problem]:
         raw = item.get("published", item.get("created"))
         published = moment(raw) if isinstance(raw, str) else None
         number = len(self._reports)
-        self._reports.append(_Report(_text(item.get("name")), _url(item), published.date() if published else None))
-        for ref in _texts(item.get("object_refs")):
+        self._reports.append(_Report(text_of(item.get("name")), url_of(item), published.date() if published else None))
+        for ref in texts_of(item.get("object_refs")):
             self._listed.setdefault(ref, number)
         return [self._problem(key, "published is not a time", raw)] if raw is not None and published is None else []
 
@@ -213,16 +181,19 @@ class Package:
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
-        if said.own is not None:
-            return said.own._replace(revoked=said.revoked)
-        targets = (*(pattern.about if pattern else ()), *self._related.get(key, ()))
+        targets = pattern.about if pattern else ()
+        if self._related and (more := self._related.get(key)):
+            targets = (*targets, *more)
+            targets = self._same.setdefault(targets, targets)
         listed = self._listed.get(key)
-        known = self._abouts.get((said, targets, listed))
+        known = self._abouts.get((id(said), id(targets), listed))  # each is kept once, as long as this package
         if known is None:
-            known = self._abouts[said, targets, listed] = self._about(said, targets, listed)
+            known = self._abouts[id(said), id(targets), listed] = self._about(said, targets, listed)
         return known
 
-    def _about(self, said: _Object, targets: tuple[str, ...], listed: int | None) -> About:
+    def _about(self, said: Saying, targets: tuple[str, ...], listed: int | None) -> About:
+        if said.own is not None:
+            return said.own._replace(revoked=said.revoked)
         report = NO_REPORT if listed is None else self._reports[listed]
         author = self._authors.get(said.author, "")
         return About(
@@ -241,54 +212,19 @@ class Package:
         return "; ".join(name for _, name in named if name)
 
 
+def _key(place: int, item: dict[str, object]) -> str:
+    name = item.get("id")
+    return name if isinstance(name, str) else str(place)
+
+
 def ref_of(key: str) -> str:
     """Name the object of this id, or of this place among the objects, for a list of problems."""
     return f"object {key}" if len(key) < 100 and key.isascii() and key.isprintable() else f"object {excerpt(key, 100)}"
-
-
-def own_words(item: dict[str, object]) -> About | None:
-    """Return what Perito itself wrote beside an indicator when it exported it, None without that."""
-    own = item.get(OWN)
-    if not isinstance(own, dict):
-        return None
-    published = moment(_text(own.get("published")))
-    return About(
-        source=_text(own.get("source")),
-        campaign=_text(own.get("campaign")),
-        report=_text(own.get("report")),
-        published=published.date() if published else None,
-        context_only=own.get("context_only") is True,
-        exact_host=own.get("exact_host") is True,
-        licence=_text(own.get("licence")),
-    )
-
-
-def _benign(item: dict[str, object]) -> bool:
-    labels = [*_texts(item.get("labels")), *_texts(item.get("indicator_types"))]
-    return bool(labels) and BENIGN.issuperset(map(str.lower, labels))
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        return ""
-    return value[:LONGEST_NAME].encode("utf-8", "backslashreplace").decode()
-
-
-def _texts(value: object) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
-
-
-def _url(item: dict[str, object]) -> str:
-    references = item.get("external_references")
-    for one in references if isinstance(references, list) else ():
-        if isinstance(one, dict) and isinstance(one.get("url"), str):
-            return _text(one["url"])
-    return ""
 
 
 def _marking(item: dict[str, object]) -> str:
     definition = item.get("definition")
     if isinstance(definition, dict):
         level = definition.get("tlp")
-        return f"TLP:{_text(level).upper()}" if isinstance(level, str) else _text(definition.get("statement"))
-    return _text(item.get("name"))
+        return f"TLP:{text_of(level).upper()}" if isinstance(level, str) else text_of(definition.get("statement"))
+    return text_of(item.get("name"))

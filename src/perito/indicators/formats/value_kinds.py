@@ -4,7 +4,6 @@ import re
 from typing import NamedTuple
 
 from perito.indicators.accept import (
-    DEFANGED,
     EMAIL,
     HEX,
     NUMERIC_IP,
@@ -13,6 +12,7 @@ from perito.indicators.accept import (
     ORDINARY_IP,
     PORT,
     STRIPPED,
+    may_be_defanged,
 )
 from perito.records.refang import refang
 from perito.records.suffixes import is_tld
@@ -89,7 +89,7 @@ def kind_by_form(value: str) -> Guess | None:
     if quick:
         return quick
     text = value.strip(STRIPPED)
-    if DEFANGED.search(text):
+    if may_be_defanged(text):
         text = refang(text)
     if HEX.match(text):
         return Guess("hash", sure=True)
