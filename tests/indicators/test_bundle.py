@@ -14,7 +14,9 @@ import pytest
 from perito.base.errors import UsageError
 from perito.base.hashing import key_hash
 from perito.indicators.bundle import baseline, load
-from perito.indicators.indicator import INDICATORS, KEYS
+from perito.indicators.gather import Gathering
+from perito.indicators.gather_feed import FeedGathering
+from perito.indicators.indicator import INDICATORS, KEYS, About, Rule
 from tests.indicators.stix import bundle, indicator, other, read, related
 
 ONE = bundle(indicator("[domain-name:value = 'bad.example']"))
@@ -195,6 +197,15 @@ def test_reading_twice_gives_equal_tables(tmp_path):
     two = read(tmp_path, TABLE)
     assert one.table.equals(two.table)
     assert one.keys.equals(two.keys)
+
+
+def test_the_licence_of_a_list_is_given_to_its_rules_too(tmp_path):
+    gathering = Gathering(None)
+    feed = FeedGathering(gathering, "a.yar", "0" * 64, "YARA rules", licence="CC BY 4.0")
+    feed.add(Rule("yara_rule", "one", "rule one {condition: true}", "rule one", About()))
+    feed.add(Rule("yara_rule", "two", "rule two {condition: true}", "rule two", About(source="A Lab", licence="CC0")))
+    said = [(rule.about.source, rule.about.licence) for rule in gathering.rules]
+    assert said == [("a.yar", "CC BY 4.0"), ("A Lab", "CC0")]
 
 
 def test_the_collector_of_garbage_runs_again_afterwards(tmp_path):

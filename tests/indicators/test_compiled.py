@@ -1,5 +1,6 @@
 """The table of a large installed set: used only when it is what the lists would give, and made anew otherwise."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,8 @@ from perito.indicators import bundle, compiled, installed
 from perito.indicators.bundle import load
 from perito.indicators.indicator import Indicators
 from perito.indicators.update import add, remove
+from tests.indicators.stix import bundle as bundle_of
+from tests.indicators.stix import indicator
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
 HEAD = "# perito indicators 1\n# source: A Lab\n"
@@ -48,7 +51,7 @@ def reading(monkeypatch, as_of: date | None = None, paths=()) -> tuple[Indicator
 
 def same(one: Indicators, other: Indicators) -> bool:
     tables = one.table.to_pylist() == other.table.to_pylist() and one.keys.to_pylist() == other.keys.to_pylist()
-    return tables and (one.problems, one.feeds) == (other.problems, other.feeds)
+    return tables and (one.problems, one.feeds, one.rules) == (other.problems, other.feeds, other.rules)
 
 
 def tables():
@@ -153,3 +156,39 @@ def test_without_a_place_to_write_the_lists_are_read(monkeypatch):
 
 def _refuse(*_):
     raise PermissionError
+
+
+YARA = """rule walkie_talkie { meta: date = "2020-05-06" license = "CC0" strings: $a = "roger" condition: $a }
+rule another { strings: $a = "otra señal" condition: $a }
+"""
+SIGMA = """title: Odd link
+id: 11111111-1111-4111-8111-111111111111
+logsource: {product: ios}
+detection:
+  selection: {url|contains: evil}
+  condition: selection
+"""
+
+
+def test_rules_are_kept_as_they_were_read(monkeypatch, tmp_path):
+    condition = indicator(
+        "[url:value LIKE 'https://evil.example/%/x']",
+        valid_from="2020-01-02T03:04:05.006Z", valid_until="2030-01-01T00:00:00Z", labels=["benign"],
+    )  # fmt: skip
+    for name, text in (("c.json", json.dumps(bundle_of(condition))), ("d.yar", YARA), ("e.yml", SIGMA)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        add(None, str(tmp_path / name), "", DAY, lambda *_: None)
+    first, _ = reading(monkeypatch)
+    assert len(tables()) == 1
+    monkeypatch.setattr(compiled, "_store", None)  # whatever would be stored now is an error
+    second, _ = reading(monkeypatch)
+    assert same(first, second)
+    assert second.compiled == first.compiled != b""
+    stix, walkie, other, sigma = second.rules
+    assert (stix.kind, stix.text, stix.file) == ("pattern", "[url:value LIKE 'https://evil.example/%/x']", "c.json")
+    assert stix.valid_from == datetime(2020, 1, 2, 3, 4, 5, 6000, tzinfo=UTC)
+    assert stix.valid_until == datetime(2030, 1, 1, tzinfo=UTC)
+    assert (stix.about.context_only, stix.about.licence, stix.about.source) == (True, "", "c.json")
+    assert (walkie.name, walkie.about.published, walkie.about.licence) == ("walkie_talkie", date(2020, 5, 6), "CC0")
+    assert "otra señal" in other.text
+    assert (sigma.name, sigma.kind) == ("11111111-1111-4111-8111-111111111111", "sigma_rule")

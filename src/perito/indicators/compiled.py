@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -23,15 +23,16 @@ import numpy as np
 import pyarrow as pa
 
 from perito.indicators import installed
-from perito.indicators.indicator import INDICATORS, KEYS, Feed, Indicators, Problem
+from perito.indicators.indicator import INDICATORS, KEYS, About, Feed, Indicators, Problem, Rule
 
 FOLDER = "compiled"
-FIRST_LINE = b"perito compiled 1\n"
+FIRST_LINE = b"perito compiled 2\n"
 SMALLEST = 1 << 20
 """Bytes of lists below which reading them takes no longer than looking for their table."""
 MOST = 4
 """Tables that are kept; the one unused for longest goes first."""
-READ_BY = ("can-ada", "numpy", "publicsuffixlist", "pyarrow", "pyyaml", "xxhash")
+TIMES_OF_RULE = ("valid_from", "valid_until")
+READ_BY = ("can-ada", "numpy", "orjson", "publicsuffixlist", "pyarrow", "pyyaml", "xxhash")
 
 
 def through(
@@ -50,8 +51,7 @@ def through(
     if found is None:
         found = read()
         digests = {digest for _, digest, _ in listed}
-        same = all(feed.sha256 in digests for feed in found.feeds)  # else a list was changed meanwhile
-        if same and not found.rules:  # rules are few, and are not kept in the table
+        if all(feed.sha256 in digests for feed in found.feeds):  # else a list was changed meanwhile
             with suppress(OSError):
                 _store(path, key, found)
     return found
@@ -76,6 +76,7 @@ def _store(path: Path, key: str, found: Indicators) -> None:
     told = {
         "key": key,
         "problems": [list(one) for one in found.problems],
+        "rules": [_written(one) for one in found.rules],
         "feeds": [asdict(one) | {"installed": str(one.installed or "")} for one in found.feeds],
     }
     sink = pa.BufferOutputStream()
@@ -129,7 +130,28 @@ def _stored(path: Path, key: str) -> Indicators | None:
         Feed(**one | {"installed": date.fromisoformat(one["installed"]) if one["installed"] else None})
         for one in told["feeds"]
     ]
-    return Indicators(table, keys, [Problem(*one) for one in told["problems"]], feeds)
+    rules = tuple(map(_read, told["rules"]))
+    return Indicators(table, keys, [Problem(*one) for one in told["problems"]], feeds, rules)
+
+
+def _written(rule: Rule) -> dict[str, Any]:
+    """Return a rule as words for JSON; a time that is not known is null."""
+    words = rule._asdict() | {"about": rule.about._asdict()}
+    for of, names in ((words, TIMES_OF_RULE), (words["about"], ("published", "revoked"))):
+        of.update({name: of[name].isoformat() for name in names if of[name] is not None})
+    return words
+
+
+def _read(words: dict[str, Any]) -> Rule:
+    about = words["about"]
+    published, revoked = about["published"], _moment(about["revoked"])
+    about |= {"published": date.fromisoformat(published) if published else None, "revoked": revoked}
+    times = {name: _moment(words[name]) for name in TIMES_OF_RULE}
+    return Rule(**words | times | {"about": About(**about)})
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _told(body: pa.Buffer) -> tuple[dict[str, Any], pa.BufferReader]:

@@ -170,7 +170,7 @@ class FeedGathering:
         if too_late or again:
             self.left_out[too_late or "said twice"] += 1
             return
-        about = rule.about if rule.about.source else rule.about._replace(source=self.file)
+        about = self._named(rule.about)
         self.whole.rules.append(rule._replace(about=about, file=self.file, feed_sha256=self.sha256))
         self.rules += 1
 
@@ -190,13 +190,17 @@ class FeedGathering:
 
     def _met(self, about: About) -> _Known:
         """Number what is said, find what was taken with the same words, say if it was not so on the day asked for."""
-        named = about if about.source else about._replace(source=self.file)
-        named = named if named.licence else named._replace(licence=self.licence)
+        named = self._named(about)
         self.sources.add(named.source)
         taken = self.groups.setdefault((about.source, about.campaign, about.report), set())
         number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
         self.known[id(about)] = about, number, taken, _untimely(about, self.whole.as_of)
         return self.known[id(about)]
+
+    def _named(self, about: About) -> About:
+        """Fill in what is known of the whole list where the list itself does not say it."""
+        named = about if about.source else about._replace(source=self.file)
+        return named if named.licence else named._replace(licence=self.licence)
 
     def _refused(self, claim: Claim, reason: str) -> None:
         if reason != NO_VALUE:
