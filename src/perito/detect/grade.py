@@ -150,14 +150,15 @@ def grade(indicator: dict[str, Any], met: Met) -> Grade:
     return Grade(_grade(indicator, met), SAYS[said], silent)
 
 
-def condition(kind: str, form: str, met: Met, *, exact: bool, together: bool) -> Grade:
+def condition(kind: str, form: str, met: Met, *, exact: bool, together: bool, context: bool = False) -> Grade:
     """Return how strong it is that a record meets a published condition, by the value of it that was asked for.
 
     A value that is named whole weighs as that indicator would; one that is only like what was published, or lies in a
-    range, is at most strong: nobody published that very value. What everybody shares weighs nothing by itself.
+    range, is at most strong: nobody published that very value. What everybody shares weighs nothing by itself, nor does
+    a condition that was published as `context`.
     """
     shared = shared_by(kind, form)
-    asked = {"kind": kind, "normal": form, "context_only": shared is not None}
+    asked = {"kind": kind, "normal": form, "context_only": context or shared is not None}
     known = grade(asked, met)
     weight = STRONG if known.grade == CONFIRMED and not exact else known.grade
     return Grade(weight, CONDITION_TOGETHER if together else CONDITION, known.does_not_show)

@@ -14,6 +14,7 @@ from perito.base.times import rfc3339
 from perito.detect import observed
 from perito.detect.grade import Met, condition, facts, references
 from perito.detect.observed import Occurrence
+from perito.detect.spans import Spans
 from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
 from perito.detect.told import Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
@@ -44,17 +45,40 @@ class Meeting:
     broad: bool = False
 
 
+class _LookedFor:
+    """What is looked for in every table: each test with what met it so far."""
+
+    def __init__(self, tests: dict[Test, Meeting]) -> None:
+        self._spans = Spans(tests)
+        self._tests = tests
+        self._others = [(test, met) for test, met in tests.items() if test not in self._spans.tests]
+
+    def any_of(self, kind: str) -> bool:
+        """Tell whether a value of this kind could meet a test."""
+        spans = bool(self._spans.tests) and kind in SUBJECTS["host"]
+        return spans or any(kind in SUBJECTS[test.subject] and not met.broad for test, met in self._others)
+
+    def of(self, values: Values) -> Iterator[tuple[Test, Meeting]]:
+        """Yield the tests that some of the values may meet."""
+        yield from (
+            (test, met) for test, met in self._others if values.kind in SUBJECTS[test.subject] and not met.broad
+        )
+        yield from ((test, met) for test in self._spans.among(values) if not (met := self._tests[test]).broad)
+
+
 def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
     """Return what meets the conditions among stored observables, and which of them could not be answered."""
-    asked = {text: tree for text, tree in ((one.text, _tree(one)) for one in rules if one.kind == PATTERN) if tree}
+    by_text = _by_text(rules)
+    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := _tree(first))}
     tests = {test: Meeting() for tree in asked.values() for test in _tests(tree)}
     if not tests:
         return Told()
+    looked_for = _LookedFor(tests)
     for table in _tables(paths):
-        _look(table, tests)
+        _look(table, looked_for)
     told = Told()
     for text, tree in asked.items():
-        same = [one for one in rules if one.kind == PATTERN and one.text == text]
+        same = by_text[text]
         try:
             found, evidence = _answered(tree, tests)
         except Broad:
@@ -66,6 +90,14 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
         told.unasked += more
         told.findings += [_finding(one, evidence, same, hashes) for one in kept]
     return told
+
+
+def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for one in rules:
+        if one.kind == PATTERN:
+            found.setdefault(one.text, []).append(one)
+    return found
 
 
 def _tree(rule: Rule) -> Node | None:
@@ -116,23 +148,22 @@ def _tables(paths: Iterable[Path]) -> Iterator[pa.Table]:
                 yield pa.Table.from_batches([batch])
 
 
-def _look(table: pa.Table, tests: dict[Test, Meeting]) -> None:
+def _look(table: pa.Table, asked: _LookedFor) -> None:
     kinds = table["kind"].combine_chunks()
     names = kinds.dictionary.to_pylist()
     codes = kinds.indices.to_numpy(zero_copy_only=False)
     for code, kind in enumerate(names):
-        wanted = [test for test, met in tests.items() if kind in SUBJECTS[test.subject] and not met.broad]
         rows = np.flatnonzero(codes == code)
-        if wanted and len(rows):
-            _look_at(table.take(pa.array(rows)), kind, {test: tests[test] for test in wanted})
+        if len(rows) and asked.any_of(kind):
+            _look_at(table.take(pa.array(rows)), kind, asked)
 
 
-def _look_at(table: pa.Table, kind: str, tests: dict[Test, Meeting]) -> None:
+def _look_at(table: pa.Table, kind: str, asked: _LookedFor) -> None:
     _, words = np.unique(table["value"].combine_chunks().dictionary_encode().indices, return_inverse=True)
     forms, form = np.unique(table["hash"].to_numpy(), return_inverse=True)
     _, firsts, coded = np.unique(words * len(forms) + form, return_index=True, return_inverse=True)
     values = Values(kind, table.select(["value", "normal", "hash", "parents"]).take(pa.array(firsts)))
-    for test, met in tests.items():
+    for test, met in asked.of(values):
         rows = np.flatnonzero(test.met(values)[coded])
         if len(rows):
             _keep(table.take(pa.array(rows)), met)
@@ -189,8 +220,12 @@ def _finding(
     one: Occurrence, evidence: dict[Place, Evidence], same: Sequence[Rule], hashes: Mapping[str, str]
 ) -> Finding:
     together = len(one.places) > 1
+    context = all(rule.about.context_only for rule in same)
     graded = [
-        (condition(*_spoken(test, seen), _how(seen), exact=test.values_only, together=together), seen)
+        (
+            condition(*_spoken(test, seen), _how(seen), exact=test.values_only, together=together, context=context),
+            seen,
+        )
         for place in one.places
         for seen, test in evidence[place]
     ]

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from perito.base.text import excerpt
 from perito.detect import texts
 from perito.indicators.formats.sigma import MISSING, Item, Node, Sigma
-from perito.indicators.formats.stix2_rule import network, refused
+from perito.indicators.formats.stix2_rule import refused
+from perito.indicators.ranges import network
 
 Mask = np.ndarray
 WILD = re.compile(r"[*?\\]")

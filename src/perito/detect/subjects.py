@@ -14,8 +14,8 @@ from perito.detect.match import rows_hit
 from perito.indicators.accept import Accepted, accept, asked, is_range
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_pattern import Comparison
-from perito.indicators.formats.stix2_rule import network
 from perito.indicators.key_filter import KeyFilter
+from perito.indicators.ranges import network
 from perito.records.normal import keys as keys_of
 
 CASELESS = frozenset({"domain", "host", "ip", "email", "hash", "certificate", "profile"})

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from perito.indicators import shared
 from perito.indicators.addresses import ordinary_ipv4, shared_address
+from perito.indicators.ranges import RANGE, Range, range_of
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
@@ -33,6 +34,7 @@ MARKS = re.compile(r"[^\x21-%')-;=-Z\]-z|}~]")
 """What no plain address holds: anything but printable ASCII, and the characters `& ( < [ \\ {`."""
 NO_HTTP = re.compile(r"[hH](?:[xX][xX]|\*\*|__|[tT][xX]|[xX][tT])[pP]")
 FULL_LENGTH = {4: "32", 6: "128"}
+TOO_WIDE = "a range of addresses so wide (beyond /8, or /32 of IPv6) that it singles nobody out"
 NO_VALUE = "a placeholder, not a value"
 """The reason for which a value is not even counted: nothing was published there."""
 LONGEST = 8_192
@@ -50,9 +52,10 @@ class Accepted(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Why a value is no indicator, for the list of problems."""
+    """Why a value is no indicator, for the list of problems; `span` is the range of addresses that it names instead."""
 
     reason: str
+    span: Range | None = None
 
 
 def accept(kind: str, text: str) -> Accepted | Refused:
@@ -135,7 +138,7 @@ def _refanged(value: str) -> str:
 def _retyped(kind: str, value: str) -> tuple[str, str]:
     if kind == "email":
         return kind, value.removeprefix("mailto:")
-    if NUMERIC_IP.match(value):
+    if NUMERIC_IP.match(value) or (kind in {"ip", "domain"} and RANGE.fullmatch(value)):
         return "ip", value
     if kind == "ip":
         return _without_port(kind, value)
@@ -200,11 +203,12 @@ def _sharing(host: str) -> tuple[bool, bool]:
 
 
 def _ip(kind: str, value: str) -> Accepted | Refused:
+    span = range_of(value)
+    if span:
+        return Refused(TOO_WIDE) if span.too_wide else Refused("a range of addresses, and no value", span)
     found = CIDR.match(value)
-    if found:
+    if found and found[2] == FULL_LENGTH[6 if ":" in value else 4]:
         value = found[1]
-        if found[2] != FULL_LENGTH[6 if ":" in value else 4]:
-            return Refused("a range of addresses, which is not matched yet")
     form = normal(kind, value)
     if form is None:
         return Refused("not an IP address")

@@ -8,7 +8,7 @@ from typing import Any
 from perito.base.text import excerpt
 from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted, plain_key
 from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
-from perito.indicators.indicator import About, Claim, ClaimRow, Claims, Feed, Problem, Rule, Said, Unmatched
+from perito.indicators.indicator import PATTERN, About, Claim, ClaimRow, Claims, Feed, Problem, Rule, Said, Unmatched
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
@@ -131,7 +131,10 @@ class FeedGathering:
     def _claim(self, claim: Claim) -> None:
         found = accept(claim.kind, claim.value)
         if isinstance(found, Refused):
-            self._refused(claim, found.reason)
+            if found.span:
+                self._rule(Rule(PATTERN, "", found.span.pattern, claim.ref, *claim[3:]))
+            else:
+                self._refused(claim, found.reason)
             return
         self.raw += 1
         kind, value, _, exact, context = found

@@ -32,6 +32,7 @@ from perito.indicators.indicator import (
     Unmatched,
     together,
 )
+from perito.indicators.ranges import network
 
 NAME = "STIX 2 JSON"
 HEAD = re.compile(
@@ -139,7 +140,7 @@ def _is_value(test: Comparison) -> bool:
     """Tell whether a comparison names values that are indicators by themselves, and no range or pattern of them."""
     if test.negated or kind_of(test.path) is None:
         return False
-    if test.op == "ISSUBSET" and stix2_rule.network(test.values[0]) is None:
+    if test.op == "ISSUBSET" and network(test.values[0]) is None:
         return False
     if test.op in {"=", "IN", "ISSUBSET"}:
         return not any(is_range(value) for value in test.values)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from functools import cache
-from ipaddress import ip_network
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -13,6 +12,7 @@ from perito.base.text import excerpt
 from perito.indicators.formats import stix2_qualifiers
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, Observation, Qualified
+from perito.indicators.ranges import network
 
 DEEPEST = 64
 """Levels of parentheses of a condition that is asked."""
@@ -22,8 +22,6 @@ LONGEST = 2_000
 """Characters of a regular expression that is asked."""
 LEAST = 3
 """Letters that a LIKE must name to single anything out."""
-BROADEST = {4: 8, 6: 16}
-"""Shortest prefix of a range of addresses that singles anything out."""
 OPERATORS = frozenset({"=", "!=", "IN", "LIKE", "MATCHES", "ISSUBSET", "<", ">", "<=", ">=", "EXISTS"})
 EXCLUDES = "the condition only excludes, or nearly everything meets it: nothing could be concluded from it"
 
@@ -80,16 +78,6 @@ def refused(expression: str) -> str:
         told = str(error).removeprefix("Invalid regular expression: ")
         return f"a regular expression that cannot be matched in linear time: {excerpt(told, 120)}"
     return ""
-
-
-@cache
-def network(text: str) -> tuple[int, int, int] | None:
-    """Return version, first and last address of a range such as `198.51.100.0/24`; None where it is none."""
-    try:
-        found = ip_network(text.strip(), strict=False)
-    except ValueError:
-        return None
-    return found.version, int(found.network_address), int(found.broadcast_address)
 
 
 def _extent(tree: Node) -> tuple[int, int]:
@@ -165,6 +153,6 @@ def _particular(test: Comparison) -> bool:
     if test.op == "MATCHES":
         return not any(pc.match_substring_regex(pa.array(["", "a", "0.0"]), test.values[0]).to_pylist())
     if test.op == "ISSUBSET":
-        version, first, last = network(test.values[0]) or (4, 0, 1 << 32)
-        return (last - first).bit_length() <= (32 if version == 4 else 128) - BROADEST[version]
+        span = network(test.values[0])
+        return span is not None and not span.too_wide
     return bool(test.values)

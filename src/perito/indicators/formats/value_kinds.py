@@ -14,13 +14,13 @@ from perito.indicators.accept import (
     STRIPPED,
     may_be_defanged,
 )
+from perito.indicators.ranges import RANGE
 from perito.records.refang import refang
 from perito.records.suffixes import is_tld
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/]+", re.IGNORECASE)
 HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
 HOST_AND_PATH = re.compile(rf"({HOST.pattern}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?::\d{{1,5}})?/\S*", re.IGNORECASE)
-RANGE = re.compile(r"[0-9a-f.:]+/\d{1,3}", re.IGNORECASE)
 CUT_EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
 PATH = re.compile(
     r"/(?:private|var|data|system|library|usr|tmp|etc|sdcard|storage|dev|sbin|bin|applications)/\S", re.IGNORECASE
@@ -72,7 +72,7 @@ WORDS = {
     "process": {"process", "processes", "procs"},
     "app_id": {"package", "packages", "bundle", "bundles", "bundleid", "apps", "appid", "appids"},
     "hash": {"sha256", "sha1", "md5", "sha512", "sha384", "sha224", "hash", "hashes", "samples", "sample", "checksum"},
-    "ip": {"ip", "ips", "ipv4", "ipv6", "ipaddr"},
+    "ip": {"ip", "ips", "ipv4", "ipv6", "ipaddr", "cidr", "cidrs", "netblock", "netblocks", "subnet", "subnets"},
     "url": {"url", "urls", "uri", "uris", "links"},
     "path": {"path", "paths", "filepath", "filepaths"},
     "file_name": {"file", "files", "filename", "filenames"},
@@ -96,7 +96,7 @@ def kind_by_form(value: str) -> Guess | None:
     if ADDRESS.match(text):
         return Guess("url", sure=True)
     bare = PORT.match(text)
-    if NUMERIC_IP.match(text) or (RANGE.fullmatch(text) and text.count(".") in {0, 3}):
+    if NUMERIC_IP.match(text) or RANGE.fullmatch(text):
         return Guess("ip", sure=True)
     if bare and NUMERIC_IP.match(bare[1]):
         return Guess("ip", sure=True)
