@@ -192,7 +192,7 @@ def _finding(
     return Finding(
         rule=f"sigma.{published[0].name}",
         rule_version=RULE_VERSION,
-        grade=GRADES.get(rule.level, WEAK),
+        grade=CONTEXT if all(one.about.context_only for one in published) else GRADES.get(rule.level, WEAK),
         trace=trace_of(artifact, ""),
         place=place,
         time=rfc3339(time),

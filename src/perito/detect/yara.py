@@ -10,7 +10,7 @@ from perito.base.outputs import scratch_folder
 from perito.base.pool import Limits, Outcome, Pool, Task
 from perito.base.text import excerpt
 from perito.base.times import rfc3339
-from perito.detect.grade import STRONG, WEAK, references
+from perito.detect.grade import CONTEXT, STRONG, WEAK, references
 from perito.detect.told import Tables, Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
@@ -150,7 +150,7 @@ def _finding(one: Met, same: Sequence[Rule], hashes: Mapping[str, str], *, in_fi
     return Finding(
         rule=f"yara.{name}",
         rule_version=RULE_VERSION,
-        grade=STRONG if in_file else WEAK,
+        grade=CONTEXT if all(rule.about.context_only for rule in same) else STRONG if in_file else WEAK,
         trace="file" if in_file else trace_of(one.place.artifact, "url"),
         place=one.place,
         time=rfc3339(one.time),

@@ -22,7 +22,7 @@ from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem
 from perito.indicators.installed import Came, InstalledFile
 from perito.indicators.yara import compiled
 
-KNOWN = ", ".join(form.name for form in FORMATS)
+KNOWN = ", ".join(dict.fromkeys(form.name for form in FORMATS))
 UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
 BASELINE = "baseline"
 

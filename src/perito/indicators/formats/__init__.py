@@ -40,6 +40,7 @@ FORMATS = (
     Format(openioc.NAME, openioc.recognises, openioc.read),
     Format(stix1.NAME, stix1.recognises, stix1.read),
     Format(csv_table.MISP_NAME, csv_table.recognises_misp, csv_table.read),
+    Format(csv_table.NAME, csv_table.recognises_rules, csv_table.read),
     Format(rule_files.YARA, rule_files.is_yara, rule_files.read_yara),
     Format(rule_files.SNORT, rule_files.is_snort, rule_files.read_snort),
     Format(rule_files.SIGMA, rule_files.is_sigma, rule_files.read_sigma),

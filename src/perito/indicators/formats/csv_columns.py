@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from perito.indicators.formats.misp_types import KINDS as MISP_KINDS
+from perito.indicators.formats.rules_in_lists import rule_type
 from perito.indicators.formats.value_kinds import kind_by_form, kind_by_name
 
 SAMPLE = 50
@@ -104,6 +105,8 @@ def _column(head: str, cells: list[str], told: Columns, number: int) -> str | No
     if role:
         told.roles.setdefault(role, number)
         return None
+    if language := rule_type(head):
+        return language
     words = set(name.split())
     if name in DOMAINS:
         return "domain"

@@ -14,9 +14,10 @@ from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
+from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_in
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
-from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Said, Unmatched, together
+from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Rule, Said, Unmatched, together
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
 ENDS = (".csv", ".tsv")
@@ -40,6 +41,17 @@ def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by con
     """Tell an export of MISP by its three columns."""
     columns = _planned(head)
     return columns is not None and columns.roles.keys() >= MISP
+
+
+def recognises_rules(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell a table by heads that say where its values or rules stand: rules in its cells would pass for a file of them."""
+    first = next((line for line in head.lstrip("\ufeff").splitlines() if line.strip() and line[:1] != "#"), "").lower()
+    if not ("type" in first and "value" in first) and not any(language in first for language in READERS):
+        return False
+    columns = _planned(head)
+    if columns is None or columns.width < len(TOLD_BY_HEAD):
+        return False
+    return columns.roles.keys() >= TOLD_BY_HEAD or bool(READERS.keys() & set(columns.kinds.values()))
 
 
 def _planned(head: str) -> Columns | None:
@@ -108,7 +120,7 @@ class _Table:
                 if value and kind:
                     yield row.line, kind, value, self._about(row), None, None
                 elif value:
-                    yield self._typed(_line(row.line), name, value, self._about(row))
+                    yield from self._typed(_line(row.line), name, value, self._about(row))
             elif self.misp:
                 yield from self._misp(row)
             else:
@@ -147,21 +159,22 @@ class _Table:
 
     def _misp(self, row: Row) -> Iterator[Said]:
         flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))
-        yield from said_by(Attribute(f"line {row.line}", *flags), self._about(row))
+        yield from said_by(Attribute(f"line {row.line}", *flags), self._about(row), self.file)
 
     def _free(self, row: Row) -> Iterator[Said]:
         about = self._about(row)
         ref = f"line {row.line}"
         width = len(row.cells)
         if 0 <= self.value_at < width and (value := row.cells[self.value_at].strip()):
-            said = self._typed(ref, row.cells[self.type_at].strip() if 0 <= self.type_at < width else "", value, about)
-            yield self._dated(said, row) if self.timed and isinstance(said, Claim) else said
+            name = row.cells[self.type_at].strip() if 0 <= self.type_at < width else ""
+            for said in self._typed(ref, name, value, about):
+                yield self._dated(said, row) if self.timed and isinstance(said, Claim | Rule) else said
         places = self.open if width == self.columns.width else [*self.open, *range(self.columns.width, width)]
         cells = [(number, row.cells[number].strip(STRIPPED)) for number in places if number < width]
         if cells:
             yield from self._cells(ref, cells, about)
 
-    def _dated(self, claim: Claim, row: Row) -> Claim:
+    def _dated(self, claim: Claim | Rule, row: Row) -> Claim | Rule:
         since, until = (moment(self._cell(row, role)) for role in ("valid_from", "valid_until"))
         return claim._replace(valid_from=since, valid_until=until)
 
@@ -174,30 +187,36 @@ class _Table:
             kind = self.columns.kinds.get(number)
             if kind and cell:
                 part = number in self.columns.context or (of_file and kind in {"file_name", "path", "process"})
-                yield self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
+                yield from self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
             elif cell:
                 self.unread[number] += 1
 
-    def _valued(self, ref: str, kind: str, cell: str, about: About) -> Said:
+    def _valued(self, ref: str, kind: str, cell: str, about: About) -> Iterator[Said]:
         if kind == ANY:
-            guess = kind_by_form(cell)
-            if guess is None:
-                return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(cell))
-            return Claim(ref, guess.kind, cell, about)
-        if kind == "file_name" and not FILE_NAME.fullmatch(cell):
-            return LeftOut("a description, not the name of a file", 1)
-        return Claim(ref, kind, cell, about)
+            yield self._guessed(ref, cell, about)
+        elif kind in READERS:
+            yield from rules_in(kind, cell, ref, about, self.file)
+        elif kind == "file_name" and not FILE_NAME.fullmatch(cell):
+            yield LeftOut("a description, not the name of a file", 1)
+        else:
+            yield Claim(ref, kind, cell, about)
 
-    def _typed(self, ref: str, name: str, value: str, about: About) -> Said:
+    def _typed(self, ref: str, name: str, value: str, about: About) -> Iterator[Said]:
         kind = self.kind_of_type(name) if name else None
-        if kind is None and name:
-            return Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
-        if kind is None:
-            guess = kind_by_form(value)
-            if guess is None:
-                return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
-            kind = guess.kind
-        return Claim(ref, kind, value, about)
+        if kind:
+            yield Claim(ref, kind, value, about)
+        elif language := rule_type(name):
+            yield from rules_in(language, value, ref, about, self.file)
+        elif name:
+            yield Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
+        else:
+            yield self._guessed(ref, value, about)
+
+    def _guessed(self, ref: str, value: str, about: About) -> Said:
+        guess = kind_by_form(value)
+        if guess is None:
+            return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
+        return Claim(ref, guess.kind, value, about)
 
 
 def _of_a_feed(cells: list[tuple[int, str]]) -> bool:

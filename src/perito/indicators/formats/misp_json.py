@@ -141,7 +141,7 @@ def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[Said
         yield Problem(file, ref, "an attribute without type or value", excerpt(one))
         return
     flags = (str(one.get(key, "")) for key in ("category", "to_ids", "deleted"))
-    yield from said_by(Attribute(ref, kind, value, *flags), about)
+    yield from said_by(Attribute(ref, kind, value, *flags), about, file)
 
 
 def _about(event: dict[str, object], attributes: list[dict[str, object]]) -> About:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from perito.indicators.formats.rules_in_lists import rule_type, rules_in
 from perito.indicators.indicator import About, Claim, LeftOut, Said, Unmatched
 
 KINDS = {
@@ -47,8 +48,8 @@ def is_report(one: Attribute) -> bool:
     return one.type == "link" or (one.category == "External analysis" and one.type in REPORTS)
 
 
-def said_by(one: Attribute, about: About) -> Iterator[Said]:
-    """Yield what an attribute claims; of a composite one (`filename|md5`, `domain|ip`) what each part claims."""
+def said_by(one: Attribute, about: About, file: str) -> Iterator[Said]:
+    """Yield what an attribute of a file claims; of a composite one (`filename|md5`, `domain|ip`) what each part claims."""
     name = one.type.strip().lower()
     if one.deleted.lower() in DETECTS:
         yield LeftOut("deleted by its publisher", 1)
@@ -56,6 +57,9 @@ def said_by(one: Attribute, about: About) -> Iterator[Said]:
         yield LeftOut(REPORT, 1)
     elif name in DESCRIBES:
         yield LeftOut(f"{name} describes and is no indicator", 1)
+    elif language := rule_type(name):
+        context = about.context_only or one.to_ids.lower() not in DETECTS
+        yield from rules_in(language, one.value, one.ref, about._replace(context_only=context), file)
     elif name.partition("|")[0] in KINDS:
         yield from _compared(one, name, about)
     else:
