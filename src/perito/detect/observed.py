@@ -10,11 +10,16 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from perito.detect.together import Parts, Record
 from perito.findings import Place
 from perito.indicators.formats.stix2_qualifiers import Qualifier
 
 NEVER = datetime.max.replace(tzinfo=UTC)
 """Stands for a time that is not known: behind all others."""
+
+
+MOST_EXACT = 16
+"""Parts of an AND between which records are shared out exactly; its cost grows with the cube of their number."""
 
 
 class Occurrence(NamedTuple):
@@ -31,14 +36,32 @@ def met_by(place: Place, time: datetime | None) -> Occurrence:
 
 
 def all_of(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
-    """Return, for each moment at which one of the parts begins, the soonest from then on at which all are met."""
+    """Return, for each moment at which one of the parts begins, the soonest from then on at which all are met.
+
+    That is exact where each part is met by one record. Where a part takes several (REPEATS, FOLLOWEDBY in parentheses),
+    or the parts are more than MOST_EXACT, each part takes the soonest that is left, and each is first in turn.
+    """
     if not all(parts):
         return []
+    if len(parts) <= MOST_EXACT and all(len(one.places) == 1 for part in parts for one in part):
+        return _all_of_records(parts)
     lists = [_Sorted(part) for part in parts]
     orders = [lists[at:] + lists[:at] for at in range(len(lists))]
     starts = sorted({one.first for part in parts for one in part})
     soonest = ([one for one in (_chosen(order, start) for order in orders) if one] for start in starts)
     return sorted({min(some, key=lambda one: (one.last, one.places)) for some in soonest if some})
+
+
+def _all_of_records(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
+    records = Parts([[Record(one.first, one.places[0]) for one in part] for part in parts])
+    starts = sorted({one.first for part in parts for one in part})
+    chosen = [some for some in map(records.soonest, starts) if some]
+    return sorted({_of_records(some) for some in chosen})
+
+
+def _of_records(some: list[Record]) -> Occurrence:
+    times = [one.time for one in some]
+    return Occurrence(min(times), max(times), tuple(sorted(one.place for one in some)))
 
 
 def _chosen(parts: "Sequence[_Sorted]", start: datetime) -> Occurrence | None:
