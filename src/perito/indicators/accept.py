@@ -175,7 +175,7 @@ def _to_be_checked(host: str) -> bool:
     dot = host.rfind(".")
     tails = _tails()
     if host[host.rfind(".", 0, dot) + 1 :] not in tails and host[dot:] not in tails:
-        return host.startswith("www.")
+        return host[:4] == "www."
     below = host.partition(".")[2]
     if host in _well_known() or below in rules().wild or host.startswith("www."):
         return True

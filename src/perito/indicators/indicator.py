@@ -141,7 +141,6 @@ class Rule(NamedTuple):
     feed_sha256: str = ""
 
 
-OTHERS = (Claim, Claims, Problem, LeftOut, Unmatched, Rule)
 TOGETHER = 4_096
 """Claims that are passed on together."""
 
@@ -149,17 +148,17 @@ TOGETHER = 4_096
 def together(ref: Callable[[Any], str], said: "Iterable[Said | ClaimRow]") -> "Iterator[Said]":
     """Yield what a reader says in its order, with claims that follow each other as one."""
     rows: list[ClaimRow] = []
+    one: Any
     for one in said:
-        if isinstance(one, OTHERS):
-            if rows:
-                yield Claims(ref, rows)
-                rows = []
-            yield one
-        else:
+        if type(one) is tuple:  # a row; all else has a class of its own
             rows.append(one)
-            if len(rows) == TOGETHER:
-                yield Claims(ref, rows)
-                rows = []
+            if len(rows) < TOGETHER:
+                continue
+        if rows:
+            yield Claims(ref, rows)
+            rows = []
+        if type(one) is not tuple:
+            yield one
     if rows:
         yield Claims(ref, rows)
 

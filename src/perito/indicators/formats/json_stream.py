@@ -213,7 +213,7 @@ def _plain_objects(text: str) -> list[object]:
     left = data.translate(None, NOT_BRACKETS)
     for _ in range(FLAT):
         left = left.replace(b"[]", b"").replace(b"{}", b"")
-    if left or data.count(b'"pattern"') != sum("pattern" in one for one in found if isinstance(one, dict)):
+    if left or data.count(b'"pattern"') != sum(["pattern" in one for one in found if isinstance(one, dict)]):
         return []
     assert isinstance(found, list)
     return found

@@ -12,7 +12,7 @@ def blocks(stream: JsonStream) -> Iterator[list[Item]]:
     while stream.peek():
         before = stream.place
         for block in _top(stream):
-            if any("objects" in one for one in block if isinstance(one, dict)):
+            if True in ["objects" in one for one in block if isinstance(one, dict)]:
                 yield [inner for one in block for inner in _unpacked(one)]
             else:
                 yield block

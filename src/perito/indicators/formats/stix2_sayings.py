@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from perito.indicators.formats.json_stream import Repeats
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.indicator import About
 
@@ -19,6 +18,7 @@ SAID = (
 """What decides what an object says beside its pattern, its own times and its being revoked."""
 LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
 MOST_SHAPES = 1_000
+MOSTLY: tuple[tuple[str, object], ...] = (("pattern_type", "stix"), ("revoked", False))
 NAMED = ("id", "pattern", "created", "modified", "valid_from")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -52,11 +52,15 @@ class Pattern:
 
 
 class _Shape(NamedTuple):
-    """What is asked of the objects that have the same keys; `said` gives those of SAID but `created`."""
+    """What is asked of the objects that have the same keys: `said` are those of SAID but `created`, `plain` what most hold.
+
+    `known` are the sayings met so far, by day and words.
+    """
 
     named: Callable[[Any], tuple[Any, ...]]
     said: Callable[[Any], Any]
-    keys: frozenset[str]
+    plain: tuple[tuple[str, object], ...]
+    until: bool
     known: dict[str, Saying]
 
 
@@ -66,7 +70,7 @@ class Sayings:
     def __init__(self) -> None:
         self._objects: dict[Saying, Saying] = {}
         self._by_words: dict[str, Saying] = {}
-        self._shapes: dict[tuple[str, ...], _Shape | None] = {}
+        self._shapes: dict[tuple[str, ...], _Shape] = {}
         self._kept = 0
         self._moment = ""
 
@@ -95,48 +99,47 @@ class Sayings:
         It is what `of` and the times of the object give, with fewer steps: objects with the same keys are asked alike,
         and a day with the words beside it is looked up.
         """
-        shape = self._shape(item)
-        if shape is None:
+        keys = tuple(item)
+        shape = self._shapes.get(keys) or self._new_shape(keys)
+        if shape is None or type(item) is not dict:
             return None
+        for name, plain in shape.plain:
+            if item[name] != plain:
+                return None
         key, text, created, modified, valid_from = shape.named(item)
         if not (type(key) is type(text) is type(created) is type(modified) is type(valid_from) is str):
             return None
         since, made = moment(valid_from), moment(created)
         until = None
-        if "valid_until" in shape.keys:
+        if shape.until:
             until = moment(last) if isinstance(last := item["valid_until"], str) else None
-            if until is None:
-                return None
-        if since is None or made is None or created[-1] != "Z":
+        if since is None or made is None or created[-1] != "Z" or (shape.until and until is None):
             return None
         if modified == created:
             modified = self._moment = created if created != self._moment else self._moment
         words = f"{created[:10]}{shape.said(item)!r}"
-        said = shape.known.get(words)
-        if said is None:
-            said = self.of(item, modified, made)
-            if len(words) < LONGEST_WORDS and self._kept < MOST_WORDS:
-                shape.known[words] = said
-                self._kept += 1
+        said = shape.known.get(words) or self._learnt(shape.known, words, self.of(item, modified, made))
         return key, Pattern(text, said, modified, since, until)
 
-    def _shape(self, item: dict[str, object]) -> _Shape | None:
-        keys = tuple(item)
-        shape = self._shapes.get(keys)
-        if shape is None and keys not in self._shapes and len(self._shapes) < MOST_SHAPES:
-            shape = self._shapes[keys] = _shape_of(keys)
-        if shape is None or isinstance(item, Repeats):
-            return None
-        if "pattern_type" in shape.keys and item["pattern_type"] != "stix":
-            return None
-        return None if "revoked" in shape.keys and item["revoked"] is not False else shape
+    def _learnt(self, known: dict[str, Saying], words: str, said: Saying) -> Saying:
+        if len(words) < LONGEST_WORDS and self._kept < MOST_WORDS:
+            known[words] = said
+            self._kept += 1
+        return said
+
+    def _new_shape(self, keys: tuple[str, ...]) -> _Shape | None:
+        shape = _shape_of(keys)
+        if shape is not None and len(self._shapes) < MOST_SHAPES:
+            self._shapes[keys] = shape
+        return shape
 
 
 def _shape_of(keys: tuple[str, ...]) -> _Shape | None:
     if OWN in keys or not set(NAMED) <= set(keys):
         return None
     said = [name for name in SAID if name in keys and name != "created"]
-    return _Shape(itemgetter(*NAMED), itemgetter(*said or ["type"]), frozenset(keys), {})
+    plain = tuple((name, value) for name, value in MOSTLY if name in keys)
+    return _Shape(itemgetter(*NAMED), itemgetter(*said or ["type"]), plain, "valid_until" in keys, {})
 
 
 def own_words(item: dict[str, object]) -> About | None:
