@@ -134,7 +134,10 @@ def _texts(table: pa.Table, fields: list[str]) -> pa.Array:
         told.append(pc.if_else(again, pa.scalar(None, pa.string()), text))
     if not told:
         return _all("", table)
-    joined = pc.binary_join_element_wise(*told, " | ", null_handling="skip")
+    joined = told[0].fill_null("")
+    for text in told[1:]:  # one by one: Arrow's own skipping of nulls drops the rows that are all null
+        between = pc.if_else(pc.and_(text.is_valid(), pc.not_equal(joined, "")), " | ", "")
+        joined = pc.binary_join_element_wise(joined, between, text.fill_null(""), "")
     return pc.utf8_slice_codeunits(joined, 0, WHOLE)
 
 
