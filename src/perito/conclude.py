@@ -138,9 +138,13 @@ def _by_rules(basis: Basis, collected: Collected, jobs: int) -> list[Finding]:
 
 
 def _examined(collected: Collected) -> bool:
-    """Tell whether something was read, and nothing that was there stayed closed: else there is no "no trace"."""
+    """Tell whether something was read, and nothing that was there stayed closed: else there is no "no trace".
+
+    A file that is partial for a reason of its own was not read to its end: what lay behind is as closed.
+    """
     statuses = {row.status for row in collected.coverage}
-    closed = statuses & (NOT_IN_FULL - {"partial"}) or collected.not_looked_into
+    unended = any(row.status == "partial" and row.reason for row in collected.coverage)
+    closed = statuses & (NOT_IN_FULL - {"partial"}) or unended or collected.not_looked_into
     return bool(statuses & {"parsed", "partial"}) and not closed
 
 

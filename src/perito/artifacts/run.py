@@ -50,7 +50,7 @@ class Reading:
         """Call a file read to its end partial where anything did not fit, damaged where that was for good."""
         if self.misfit_count and self.status == "parsed":
             self.status = "partial"
-        if self.without and not self.reason:
+        if self.without and self.status == "parsed" and not self.reason:
             self.reason = f"nothing in it was passed over; it does not have: {', '.join(dict.fromkeys(self.without))}"
         if self.lasting and self.status == "partial":
             self.status = "damaged"

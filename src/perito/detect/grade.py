@@ -113,8 +113,8 @@ SHARED = {
 }
 """What is left open, said of an indicator that everybody shares, in place of the sentence of its class."""
 
-STRAY = "ios.stray_link"
-"""The artifact of addresses that belong to no record: the file that holds them could not be read in full."""
+STRAY = ("ios.stray_link", "messages.stray_link")
+"""The artifacts of addresses that belong to no record: the file that holds them could not be read in full."""
 CONDITION = mark("A record holds {value}, which meets a condition that {source} published on {campaign}.")
 CONDITION_TOGETHER = mark(
     "Several records, the first of which holds {value}, together meet a condition that {source} published on {campaign}."
@@ -166,7 +166,7 @@ def condition(kind: str, form: str, met: Met, *, exact: bool, together: bool, co
 
 def _said(kind: str, met: Met) -> str:
     """Return the name of the sentences: the class of evidence, with the direction where it matters."""
-    if met.artifact == STRAY:
+    if met.artifact in STRAY:
         return "stray"
     if kind not in CARRIED or met.artifact.startswith(UNDIRECTED):
         return met.trace
@@ -179,7 +179,7 @@ def _grade(indicator: dict[str, Any], met: Met) -> str:
     kind = indicator["kind"]
     if indicator["context_only"]:
         return CONTEXT
-    if met.artifact == STRAY:
+    if met.artifact in STRAY:
         return WEAK
     if met.key.startswith("process16:") or kind in {"file_name", "phone"}:
         return WEAK

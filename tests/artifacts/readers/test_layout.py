@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from perito.artifacts.readers.damage import Damaged, Partly, Unsupported
+from perito.artifacts.readers.damage import Damaged, Partly, Unsupported, Without
 from perito.artifacts.readers.layout import Layout, any_of
 
 SINCE = ("b", "c d", "e")
 
 
 def layout(folder: Path, *tables: str) -> Layout:
+    """Build tables, each with a column that nobody asks for, and open them."""
     file = folder / "some.db"
     with closing(sqlite3.connect(file)) as database:
         for table in ("filler (x)", *tables):
-            database.execute(f"CREATE TABLE {table}")
+            database.execute(f"CREATE TABLE {table.removesuffix(')')}, other_column)")
         database.commit()
     return Layout(file)
 
@@ -74,6 +75,23 @@ def test_what_is_missing_is_told_once(tmp_path: Path) -> None:
     rows = list(one.query("SELECT 'x', 1"))
     assert [row.ref if isinstance(row, Partly) else row for row in rows] == ["table t", ("x", 1)]
     assert one.lacks() == []
+
+
+def test_what_is_missing_where_nothing_else_is_there_is_no_loss(tmp_path: Path) -> None:
+    file = tmp_path / "small.db"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE handle (id TEXT)")
+        database.commit()
+    one = Layout(file)
+    one.table("handle", "id", "service")
+    one.beside("chat", "guid")
+    assert [(type(lack), lack.ref) for lack in one.lacks()] == [(Without, "handle (service)"), (Without, "chat")]
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE talks (id TEXT)")
+        database.commit()
+    one = Layout(file)
+    one.beside("chat", "guid")
+    assert told(one) == [("table chat", "no such table")]
 
 
 def test_a_table_of_which_nothing_is_known_is_not_read(tmp_path: Path) -> None:

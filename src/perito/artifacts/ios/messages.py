@@ -40,7 +40,7 @@ MESSAGE = Schema(
     body_text=message("what attributedBody says, where that is not what the text column says"),
     links=message("addresses its attributes lead to that its text does not show, one a line"),
     preview=message("strings of the preview that came with it (title, summary, addresses), one a line"),
-    earlier=message("earlier wordings of an edited message, one a line"),
+    earlier=message("other wordings of an edited message, and what a reaction answers, one a line"),
 )
 NSURL = "x'4e5355524c'"
 CHAT = ("chat_identifier", "display_name")
@@ -62,7 +62,7 @@ def archived(text_: str) -> str:
     )
 
 
-@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", version=2, tables=("message", "handle"))
+@artifact(MESSAGE, "**/sms.db", "**/Library/Messages/chat.db", version=3, tables=("message", "handle"))
 def messages(path: Path) -> Iterable[Row | Partly]:
     """Return one row a message, in whichever of the two layouts the file has."""
     layout = Layout(path)

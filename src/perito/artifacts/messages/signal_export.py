@@ -30,11 +30,15 @@ FILE = re.compile(r"!?\[([^\]\n]{1,300})\]\(\./")
 LOOKS = rb"\A(?:\xef\xbb\xbf)?\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] [^\n]|,? \d\d:\d\d(?::\d\d)?\] [^\n]*  \r?\n)"
 
 
-@artifact(MESSAGE, "**/chat.md", version=2, looks=LOOKS, optional=True)
+@artifact(MESSAGE, "**/chat.md", version=3, looks=LOOKS, optional=True)
 def messages(path: Path) -> Iterator[Row | Partly]:
-    """Yield one row a message; the empty lines that the tool puts between messages are not part of them."""
+    """Yield one row a message; the empty lines that the tool puts between messages are not part of them.
+
+    Lines before the first one are a row of their own, without a time.
+    """
     for number, start, rest in texts.blocks(path, START, "a message of a Signal export"):
         if start is None:
+            yield f"line {number}", None, None, None, None, None, rest.strip()
             yield Partly(f"line {number}", "text before the first message", excerpt(rest))
             continue
         day, hour, account, first = start.groups()

@@ -4,12 +4,13 @@ People without a computer can use that app. Fields: https://synctech.com.au/sms-
 numbers of kinds are Android's (`android.provider.Telephony`). The app writes `null` for what is missing.
 """
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
 from perito.artifacts.readers.damage import Partly
-from perito.artifacts.readers.sms_backup import content, elements, number, told
+from perito.artifacts.readers.sms_backup import content, elements, number, told, words
 from perito.base.text import excerpt
 from perito.records import (
     UNIX_MILLISECONDS,
@@ -55,7 +56,7 @@ PART = Schema(
     file_name=file_name("name that its sender gave the file"),
     bytes=integer("size of the content"),
     sha256=digest("SHA-256 of the content"),
-    text=message("text of the part, or of the page that arranges the parts"),
+    text=message("text of the part, its content where that is a text, else the addresses in its bytes"),
 )
 PLACES = ("**/sms-*.xml",)
 LOOKS = rb"<smses[\s>]"
@@ -70,14 +71,14 @@ def messages(path: Path) -> Iterator[Row | Partly]:
             continue
         said = one.attributes
         plain = [part["text"] for part in one.parts if part.get("ct") == "text/plain" and part.get("text")]
-        words = said.get("body") if one.kind == "sms" else "\n".join(plain) or None
+        body = said.get("body") if one.kind == "sms" else "\n".join(plain) or None
         left = number(said.get("date_sent"))
         center, subject = told(said.get("service_center")), told(said.get("subject", said.get("sub")))
         who = (one.account, told(said.get("contact_name")), one.outgoing, one.box)
-        yield one.ref, one.sent, left or None, *who, one.kind, center, told(said.get("address")), subject, words
+        yield one.ref, one.sent, left or None, *who, one.kind, center, told(said.get("address")), subject, body
 
 
-@artifact(PARTY, *PLACES, version=2, looks=LOOKS, optional=True)
+@artifact(PARTY, *PLACES, version=3, looks=LOOKS, optional=True)
 def parties(path: Path) -> Iterator[Row | Partly]:
     """Yield one row for each address of each MMS, this device's own among them where the app knew it."""
     for one in elements(path):
@@ -97,8 +98,10 @@ def parts(path: Path) -> Iterator[Row | Partly]:
         for place, part in enumerate(one.parts, 1):
             ref = f"{one.ref} part {place}"
             names = (told(part.get(name)) for name in ("cl", "fn", "name"))
-            size, sha256, trouble = content(part.get("data"))
+            held, trouble = content(part.get("data"))
+            size, sha256 = (len(held), hashlib.sha256(held).hexdigest()) if held else (None, None)
             name = next(filter(None, names), None)
-            yield ref, one.sent, one.account, one.outgoing, part.get("ct"), name, size, sha256, told(part.get("text"))
+            said = "\n".join(filter(None, (told(part.get("text")), words(held)))) or None
+            yield ref, one.sent, one.account, one.outgoing, part.get("ct"), name, size, sha256, said
             if trouble:
                 yield Partly(ref, trouble, excerpt(part["data"][:300]))

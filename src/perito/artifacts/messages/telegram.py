@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from perito.artifacts.declare import artifact
-from perito.artifacts.readers import json_items, values
+from perito.artifacts.readers import json_items, plist, values
 from perito.artifacts.readers import text as texts
 from perito.artifacts.readers.damage import Partly
 from perito.artifacts.readers.json_items import as_list
@@ -52,12 +52,30 @@ MESSAGE = Schema(
     phone=phone("number of a contact that was sent"),
     text=message("what was written"),
     links=message("addresses that its parts and buttons lead to and its text does not show, one a line"),
+    further=message("every other text that came with it (polls, cards, titles, names, reactions), one a line"),
 )
 LOOKS = (
     rb'"messages"\s*:\s*\[\s*\{[^{}]{0,400}"(?:date_unixtime|from_id|actor_id)"\s*:'
     rb'|"personal_information"\s*:\s*\{\s*"user_id"\s*:'
 )
 PATHS = ("file", "photo", "thumbnail")
+SAID = frozenset(
+    {
+        "id",
+        "date",
+        "date_unixtime",
+        "edited",
+        "edited_unixtime",
+        "from",
+        "from_id",
+        "actor",
+        "actor_id",
+        "type",
+        "action",
+    }
+    | {"forwarded_from", "via_bot", "file_name", "mime_type", "text", "text_entities", "inline_bot_buttons"}
+)
+"""Keys whose texts have columns of their own."""
 OWNER = re.compile(r'"personal_information"\s*:\s*\{[^{}]*?"user_id"\s*:\s*(\d{1,18})\b')
 HEAD = 1 << 16
 """Characters at the beginning within which an export of all chats names its owner."""
@@ -67,7 +85,7 @@ OLD_USERS_FROM = 1 << 32
 """Exports before `user` stood in front added this to the number of a person's account."""
 
 
-@artifact(MESSAGE, version=2, looks=LOOKS, optional=True)
+@artifact(MESSAGE, version=3, looks=LOOKS, optional=True)
 def messages(path: Path) -> Iterator[Row | Partly]:
     """Yield one row a message or notice of every chat in the file."""
     owner = _owner(path)
@@ -112,7 +130,14 @@ def _row(ref: str, chat: dict[str, object], item: dict[str, object], owner: int 
     outgoing = _outgoing(chat, who[1], owner)
     plain = (chat.get("name"), chat.get("id"), *map(item.get, about), *files, number)
     shown = (values.written(one) if isinstance(one, (dict, list)) else one for one in (*who, outgoing, *plain))
-    return ref, *moments, *shown, written, "\n".join(links) or None
+    return ref, *moments, *shown, written, "\n".join(links) or None, _further(item, {str(stored), str(number)})
+
+
+def _further(item: dict[str, object], known: set[str]) -> str | None:
+    """Return the texts under keys that no column is for: what a later version adds is not lost."""
+    others = {key: value for key, value in item.items() if key not in SAID}
+    texts_ = (value for _, value in plist.leaves(others) if isinstance(value, str) and value not in known)
+    return "\n".join(dict.fromkeys(texts_)) or None
 
 
 def _text(item: dict[str, object]) -> tuple[object, list[str]]:

@@ -1,16 +1,21 @@
 """What the blobs of a row of Apple's message table hold: its text, its links, its preview, its earlier wordings."""
 
-from collections.abc import Callable, Iterator, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perito.artifacts.readers import keyed, plist, typedstream
+from perito.artifacts.readers import keyed, plist, stray, typedstream
 from perito.artifacts.readers.damage import Damaged, Partly
 from perito.artifacts.readers.sqlite import Query
 from perito.records.schema import Row
 
 NSURL = b"NSURL"
+GZIP = b"\x1f\x8b"
+UNPACKED = 1 << 24
+"""Bytes of a packed preview that are looked at."""
 SHOWN = 200
 """Digits of a blob that are shown where it cannot be read."""
 TAIL = 6
@@ -67,16 +72,21 @@ def _decoded(tail: Row, lost: list[tuple[str, str, str]]) -> Row:
     if payload is None and summary is None:
         return (text, column, archived, "\n".join(links) or None, None, None)
     shown = _tried("payload_data", _shown, payload, lost)
-    earlier = _tried("message_summary_info", _earlier, summary, lost)
+    earlier = _tried("message_summary_info", partial(_earlier, text=str(text)), summary, lost)
     return (text, column, archived, *("\n".join(lines) or None for lines in (links, shown, earlier)))
 
 
-def _tried(name: str, read: Callable[[bytes], list[str]], blob: object, lost: list[tuple[str, str, str]]) -> list[str]:
+def _tried(
+    name: str, read: Callable[[bytes], Iterable[str]], blob: object, lost: list[tuple[str, str, str]]
+) -> list[str]:
+    """Return what a blob says, as far as it can be read."""
+    lines: list[str] = []
     try:
-        return read(bytes.fromhex(blob)) if isinstance(blob, str) else []
+        for line in read(bytes.fromhex(blob)) if isinstance(blob, str) else ():
+            lines.append(line)  # noqa: PERF402 - what came before an error is kept
     except (Damaged, ValueError) as error:
         lost.append((name, str(error), str(blob)[:SHOWN]))
-        return []
+    return lines
 
 
 def leads_elsewhere(value: str, text: str) -> bool:
@@ -90,18 +100,47 @@ def written(raw: bytes) -> list[str]:
     return typedstream.strings(raw) if NSURL in raw else [typedstream.lead(raw)]
 
 
-def _shown(raw: bytes) -> list[str]:
-    """Return the strings of a keyed archive; apps may send anything else, which is theirs alone to read."""
-    return keyed.strings(raw) if raw.startswith((b"bplist", b"<?xml")) else []
+def _shown(raw: bytes) -> Iterator[str]:
+    """Yield the strings of a keyed archive; of what an app sends in a form of its own, the addresses in its bytes."""
+    if raw.startswith((b"bplist", b"<?xml")):
+        yield from keyed.strings(raw)
+    elif raw.startswith(GZIP):
+        unpacking = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        try:
+            yield from stray.within(unpacking.decompress(raw, UNPACKED))
+        except zlib.error as error:
+            raise Damaged("packed, and cannot be unpacked") from error
+        if not unpacking.eof:
+            raise Damaged(f"packed, and not unpacked to its end, or to more than {UNPACKED} bytes")
+    else:
+        yield from stray.within(raw)
 
 
-def _earlier(raw: bytes) -> list[str]:
-    """Return the wordings before the last one of each edited part: `ec` maps parts to lists, `t` is the text."""
-    parts = plist.branch(plist.loads(raw), "ec")
-    texts: list[str] = []
+def _earlier(raw: bytes, text: str) -> Iterator[str]:
+    """Yield what an edited or answered message said and its text does not, with the addresses that it led to.
+
+    `ec` maps parts to their wordings, the last of which should be the text's; `t` is the archived text. `ams` is the
+    text that a reaction answers. A wording that cannot be read costs no other: Damaged comes last.
+    """
+    said = plist.loads(raw)
+    answered = plist.branch(said, "ams")
+    if isinstance(answered, str) and answered not in text:
+        yield answered
+    parts = plist.branch(said, "ec")
+    damage: Damaged | None = None
     for wordings in parts.values() if isinstance(parts, dict) else ():
-        for one in wordings[:-1] if isinstance(wordings, list) else ():
-            body = plist.branch(one, "t")
-            if isinstance(body, bytes):
-                texts.append(typedstream.lead(body))
-    return texts
+        listed = wordings if isinstance(wordings, list) else []
+        for place, one in enumerate(listed, 1):
+            try:
+                yield from _wording(plist.branch(one, "t"), text, last=place == len(listed))
+            except Damaged as error:
+                damage = error
+    if damage:
+        raise damage
+
+
+def _wording(body: object, text: str, *, last: bool) -> Iterator[str]:
+    lines = written(body) if isinstance(body, bytes) else [body] if isinstance(body, str) else [""]
+    if lines[0] and not (last and lines[0] in text):
+        yield lines[0]
+        yield from (one for one in lines[1:] if leads_elsewhere(one, lines[0]))

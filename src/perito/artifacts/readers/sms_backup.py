@@ -2,17 +2,19 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from perito.artifacts.readers import tags
+from perito.artifacts.readers import stray, tags
 from perito.artifacts.readers.damage import Damaged, Partly
 from perito.base.text import excerpt
 
 SENDER = "137"
 SELF = "insert-address-token"
+TEXT_MOST = 1 << 20
+"""Bytes of a content that are kept as its text."""
 OUTGOING = {"1": 0, "2": 1, "3": 1, "4": 1, "5": 1, "6": 1}
 """By Android's number of the box: received, sent, draft, to be sent, failed, queued."""
 
@@ -94,12 +96,19 @@ def number(value: str | None) -> object:
     return int(value) if value.isascii() and value.isdecimal() and len(value) < 19 else value
 
 
-def content(data: str | None) -> tuple[int | None, str | None, str]:
-    """Return size and SHA-256 of data in base 64, and what is wrong with it."""
+def content(data: str | None) -> tuple[bytes, str]:
+    """Return data in base 64 as bytes, and what is wrong with it; no bytes where there is none."""
     if data is None or data == "null":
-        return None, None, ""
+        return b"", ""
     try:
-        content = base64.b64decode("".join(data.split()), validate=True)
+        return base64.b64decode("".join(data.split()), validate=True), ""
     except (binascii.Error, ValueError):
-        return None, None, "its content is no base 64"
-    return len(content), hashlib.sha256(content).hexdigest(), ""
+        return b"", "its content is no base 64"
+
+
+def words(content: bytes) -> str | None:
+    """Return what a content says: a card or page as its text, of anything else the addresses in its bytes."""
+    if content and 0 not in content[:TEXT_MOST]:
+        with suppress(UnicodeDecodeError):
+            return content[:TEXT_MOST].decode("utf-8-sig")
+    return "\n".join(stray.within(content)) or None

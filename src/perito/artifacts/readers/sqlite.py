@@ -196,7 +196,7 @@ def columns(path: Path, table: str) -> set[str]:
     quoted = table.replace("'", "''")
     of_table = f"m.type = 'table' AND lower(m.name) = lower('{quoted}')"
     found, broken = _asked(
-        path, f"SELECT t.name FROM sqlite_master AS m, pragma_table_info(m.name) AS t WHERE {of_table}"
+        path, f"SELECT t.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS t WHERE {of_table}"
     )
     if found or not broken:
         return found

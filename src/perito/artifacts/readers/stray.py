@@ -52,6 +52,11 @@ def addresses(path: Path) -> Iterator[Row | Partly]:
             yield f"{place} 0x{at:x}", text
 
 
+def within(raw: bytes) -> list[str]:
+    """Return each different address in some bytes, in their order."""
+    return list(dict.fromkeys(text for _, text in _in(raw, len(raw))))
+
+
 def _found(path: Path) -> Iterator[tuple[int, str]]:
     """Yield offset and text of each address; one that may go on in the next piece is left to that."""
     with path.open("rb") as file:

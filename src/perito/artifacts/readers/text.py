@@ -57,19 +57,20 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
 def blocks(path: Path, start: re.Pattern[str], what: str) -> Iterator[tuple[int, re.Match[str] | None, str]]:
     """Yield each line that the pattern matches, with its number and the lines up to the next one, each after an LF.
 
-    Lines before the first match come as one block without a match. Raises Damaged where no line matches: then no
-    line begins as `what` does.
+    Lines before the first match come as one block without a match, where they are more than white space. Where no line
+    matches that block is all, and Damaged raised after it: then no line begins as `what` does.
     """
     number, match, rest = 0, None, list[str]()
     for at, line in lines(path):
         begun = start.match(line)
         if begun:
-            if number:
+            if match or "".join(rest).strip():
                 yield number, match, "".join(rest)
             number, match, rest = at, begun, []
         else:
             number = number or at
             rest.append(f"\n{line}")
+    if match or "".join(rest).strip():
+        yield number, match, "".join(rest)
     if match is None:
         raise Damaged(f"no line begins as {what} does")
-    yield number, match, "".join(rest)

@@ -31,9 +31,14 @@ MONTHS = {
 }
 YEAR_FIRST = re.compile(r"\d{3}")
 NUMBERS = re.compile(r"\d+")
-HALVES = {"am": 0, "a": 0, "pm": 12, "p": 12, "πμ": 0, "μμ": 12, "ص": 0, "م": 12}
-WHOLE = {"", "h", "hs", "hrs", "uhr"}
 NOT_LETTERS = re.compile(r"[\W_]+")
+BEFORE_NOON = "am a πμ ص قظ öö de 上午 午前 오전 पूर्वाह्न"
+AFTER_NOON = "pm p μμ م بظ ös du 下午 午後 오후 अपराह्न"
+HALVES = {
+    NOT_LETTERS.sub("", name): hours for names, hours in ((BEFORE_NOON, 0), (AFTER_NOON, 12)) for name in names.split()
+}
+"""The halves of the day as the Unicode CLDR names them (https://cldr.unicode.org), only their letters."""
+WHOLE = {"", "h", "hs", "hrs", "uhr"}
 ORDERS = {"dmy": (2, 1, 0), "mdy": (2, 0, 1), "ymd": (0, 1, 2)}
 """Where year, month and day stand."""
 
@@ -89,7 +94,7 @@ def day_of(written: str, order_: str) -> date | None:
 
 def hour_of(written: str, half: str | None) -> time | None:
     """Return the time of day, `half` being what stands behind it, such as `p. m.`; None where that is not known."""
-    marker = NOT_LETTERS.sub("", half or "").lower()
+    marker = _letters(half)
     if marker not in HALVES and marker not in WHOLE:
         return None
     hour, minute, second = (int(one) for one in [*NUMBERS.findall(written), "0", "0"][:3])
@@ -99,6 +104,15 @@ def hour_of(written: str, half: str | None) -> time | None:
         return time(hour, minute, second)
     except ValueError:
         return None
+
+
+def is_half(written: str | None) -> bool:
+    """Tell whether a word is a half of the day."""
+    return _letters(written) in HALVES
+
+
+def _letters(written: str | None) -> str:
+    return NOT_LETTERS.sub("", written or "").lower()
 
 
 def understood(written: str, order_: str) -> datetime | None:

@@ -153,6 +153,8 @@ REASONS = (
     mark("the file ends before its list of messages does"),
     mark("a tag {name} outside an MMS"),
     mark("its content is no base 64"),
+    mark("packed, and cannot be unpacked"),
+    mark("packed, and not unpacked to its end, or to more than {most} bytes"),
     mark("line {line}: a tag of more than {most} characters"),
     mark("a tag that is no XML"),
     mark("empty: no text"),
