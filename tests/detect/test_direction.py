@@ -174,7 +174,7 @@ def test_each_artifact_of_messages_and_calls_declares_its_direction_or_is_known_
     none = {
         "ios.whatsapp_chat", "ios.whatsapp_contact", "ios.whatsapp_lid", "ios.whatsapp_member", "ios.whatsapp_name",
         "ios.interaction_contact",
-        "messages.whatsapp", "messages.instagram",
+        "messages.whatsapp", "messages.instagram", "messages.stray_link",
     }  # fmt: skip
     starts = (
         "ios.message",
