@@ -274,6 +274,16 @@ def test_a_file_that_no_list_names_and_no_key_opens_is_told(feed: Path, tmp_path
     assert run.verdict["coverage"]["not_looked_into"] == 1
 
 
+def test_what_a_computer_adds_to_an_encrypted_backup_needs_no_key(feed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "b"
+    build(folder, Phone(messages=[Sms(WHEN, "+525555500101", "hola")]), password="una clave", rounds=Rounds(10, 10))
+    (folder / ".DS_Store").write_bytes(b"\0\0\0\1Bud1" + bytes(100))
+    (folder / "Thumbs.db").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100))
+    run = examine(Wish(folder, tmp_path / "out", (feed,), baseline=False, password=lambda: "una clave"))
+    assert told(run) == {}
+    assert (run.verdict["verdict"], run.exit_code) == (NO_TRACE, 0)
+
+
 def test_a_name_without_end_loses_its_middle_and_is_read(backup: Path, feed: Path, tmp_path: Path) -> None:
     edit(backup, f"UPDATE Files SET relativePath = hex(zeroblob(5000)) || '/sms.db' WHERE {ONE}")
     run = check(backup, feed, tmp_path / "out")

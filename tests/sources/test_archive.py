@@ -457,7 +457,7 @@ def test_archives_inside_are_listed_and_not_opened(opened: Open, tmp_path: Path)
     inner = zipped(tmp_path / "inner.zip", ("secret", b"x")).read_bytes()
     source = opened(zipped(tmp_path / "outer.zip", ("inner.zip", inner), ("good", b"hola")))
     assert statuses(source) == {"inner.zip": "here", "good": "here"}
-    assert reasons(source) == {"outer.zip": "1 archives inside this one were not opened"}
+    assert reasons(source) == {"outer.zip": "archives inside this one that were not opened: 1"}
     assert content(source, "inner.zip") == inner
 
 

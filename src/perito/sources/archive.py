@@ -72,7 +72,7 @@ class ArchiveSource(Source):
         nested = files.filter(pc.match_substring_regex(files, NESTED.pattern, ignore_case=True))
         if len(nested):
             some = ", ".join(nested[:5].to_pylist())
-            self.problem(own, f"{len(nested)} archives inside this one were not opened", raw=excerpt(some))
+            self.problem(own, f"archives inside this one that were not opened: {len(nested)}", raw=excerpt(some))
 
     def _fetch(self, rows: Mapping[str, Entry]) -> Fetched:
         if not rows:

@@ -1,5 +1,6 @@
 """A backup that Finder, iTunes or libimobiledevice made: files under hashed names, and a list that names them."""
 
+import re
 import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,8 @@ SECTOR = 512
 MOST_ASKED = 5_000
 MOST_TOLD = 1_000
 WORKERS = 2
+SEALED = re.compile(r"[0-9a-fA-F]{40}")
+"""How the names of files begin that an encrypted backup encrypts: what a computer adds (`.DS_Store`) has other names."""
 
 
 class BackupSource(Source):
@@ -253,7 +256,7 @@ class BackupSource(Source):
         sealed = {
             name: path
             for name, path in fetched.items()
-            if isinstance(path, Path) and rows[name].stored.rpartition("/")[2] not in ROOT_FILES
+            if isinstance(path, Path) and SEALED.match(rows[name].stored.rpartition("/")[2])
         }
         members = self._members([_id_of(rows[name].stored) for name in sealed])
         with ThreadPoolExecutor(WORKERS) as threads:

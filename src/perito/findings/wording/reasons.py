@@ -160,7 +160,7 @@ REASONS = (
     mark("empty: no text"),
     mark("line {line} has more than {most} characters"),
     mark("{count} more members were refused or are odd"),
-    mark("{count} archives inside this one were not opened"),
+    mark("archives inside this one that were not opened: {count}"),
     mark("archives in this folder that were not opened: {count}"),
     mark("{written} bytes, where the archive says {size}"),
     mark("its checksum does not fit: the bytes are damaged"),
