@@ -128,8 +128,9 @@ def _refanged(value: str) -> str:
 def _retyped(kind: str, value: str) -> tuple[str, str]:
     if kind == "email":
         return kind, value.removeprefix("mailto:")
-    if NUMERIC_IP.match(value):
-        return "ip", value
+    bare = value[1:-1] if value[:1] == "[" and value[-1:] == "]" else value
+    if NUMERIC_IP.match(bare):
+        return "ip", bare
     if kind == "ip":
         return _without_port(kind, value)
     if kind == "domain":

@@ -1,6 +1,7 @@
 """Tables of indicators (CSV): exports of MISP, and whatever columns a publisher chose, with heads or without."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
@@ -27,11 +28,13 @@ YES = {"1", "true", "yes"}
 MOST_WORDS = 400
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
 UUID_LENGTH = 36
+RULED = re.compile(r"[\s:-]*--[\s:-]*")
+"""The line that Markdown draws below the heads of a table."""
 
 
 def recognises(head: str, name: str) -> bool:
     """Tell a table by columns that hold values; one column is a table only where its name says so."""
-    columns = _planned(head)
+    columns = _planned(head, named=name.lower().endswith(ENDS))
     return columns is not None and (columns.width > 1 or name.lower().endswith(ENDS))
 
 
@@ -41,18 +44,19 @@ def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by con
     return columns is not None and columns.roles.keys() >= MISP
 
 
-def _planned(head: str) -> Columns | None:
+def _planned(head: str, *, named: bool = False) -> Columns | None:
     lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
     sample = [row.cells for row in rows(lines, separator_of(lines[:SAMPLE])) if row.cells][:SAMPLE]
     columns = plan(sample)
-    named = columns.roles or set(columns.kinds.values()) - {ANY}
-    return columns if columns.holds_values and (named or not _prose(sample)) else None
+    told = columns.roles or set(columns.kinds.values()) - {ANY}
+    return columns if columns.holds_values and (told or not _prose(sample, named=named)) else None
 
 
-def _prose(sample: list[list[str]]) -> bool:
-    """Tell sentences with commas from a table: a table has as many cells in nearly every row."""
+def _prose(sample: list[list[str]], *, named: bool) -> bool:
+    """Tell sentences, and lists with a comma somewhere, from a table: it has as many cells in nearly every row."""
     widths = Counter(map(len, sample))
-    return widths.most_common(1)[0][1] < 0.7 * len(sample)
+    (width, times), *_ = widths.most_common(1)
+    return times < 0.7 * len(sample) or (width == 1 and not named)
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -60,7 +64,10 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     with text_of(stream) as text:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
-        found = rows(itertools.chain(start, lines), separator_of(start[:SAMPLE]))
+        separator = separator_of(start[:SAMPLE])
+        found = rows(itertools.chain(start, lines), separator)
+        if separator == "|":
+            found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
         columns = plan([row.cells for row in first if row.cells])
         yield from _Table(columns, file).read(itertools.chain(first, found))

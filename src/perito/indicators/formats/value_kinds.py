@@ -16,9 +16,10 @@ from perito.indicators.accept import (
 )
 from perito.records.refang import refang
 from perito.records.suffixes import is_tld
+from perito.records.urls import host_name
 
 ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/]+", re.IGNORECASE)
-HOST = re.compile(r"(?:\*\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
+HOST = re.compile(r"(?:\*?\.)?(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9])?\.)+(?:[a-z]{2,24}|xn--[a-z0-9-]+)\.?", re.IGNORECASE)
 HOST_AND_PATH = re.compile(rf"({HOST.pattern}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?::\d{{1,5}})?/\S*", re.IGNORECASE)
 RANGE = re.compile(r"[0-9a-f.:]+/\d{1,3}", re.IGNORECASE)
 CUT_EMAIL = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE)
@@ -91,6 +92,8 @@ def kind_by_form(value: str) -> Guess | None:
     text = value.strip(STRIPPED)
     if DEFANGED.search(text):
         text = refang(text)
+    if text[:1] == "[" and text[-1:] == "]" and NUMERIC_IP.match(text[1:-1]):
+        return IP
     if HEX.match(text):
         return Guess("hash", sure=True)
     if ADDRESS.match(text):
@@ -123,10 +126,13 @@ def _name(text: str) -> Guess | None:
     found = HOST_AND_PATH.fullmatch(text)
     if found:
         return Guess("url", sure=is_tld(found[1].lower().rpartition(".")[2]))
+    text = text if text.isascii() else host_name(text) or text
     if not HOST.fullmatch(text):
         return Guess("file_name", sure=False) if FILE_NAME.fullmatch(text) else None
-    first, _, rest = text.lower().removeprefix("*.").rstrip(".").partition(".")
+    first, _, rest = text.lower().lstrip("*.").rstrip(".").partition(".")
     end = rest.rpartition(".")[2]
+    if text[0] == "." and (first in REVERSED or not is_tld(end) or end in NO_HOST_ENDS):
+        return Guess("file_name", sure=False)
     if is_tld(end) and end not in NO_HOST_ENDS:
         return Guess("app_id" if first in REVERSED and "." in rest and end not in REVERSED else "domain", sure=True)
     return Guess("app_id" if first in REVERSED and end not in NO_HOST_ENDS else "file_name", sure=False)
