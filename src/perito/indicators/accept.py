@@ -9,7 +9,7 @@ from perito.indicators.addresses import ordinary_ipv4, shared_address
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
 from perito.records.suffixes import public_suffix, rules
-from perito.records.urls import is_ip, is_shortener, shorteners
+from perito.records.urls import hosts_up, is_ip, is_shortener, shorteners
 
 PLACEHOLDER = re.compile(
     r"[\[<({](?:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
@@ -24,6 +24,7 @@ NETWORK = {"domain", "url", "ip", "email"}
 NUMERIC_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*$", re.IGNORECASE)
 PORT = re.compile(r"^\[?([^\s/]+?)\]?:(\d{1,5})$")
 CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
+LINK = re.compile(r"[a-z][a-z0-9+.-]*://(\[[^\]]*\]|[^/?:]*)(?::\d+)?(.*)", re.DOTALL)
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 ORDINARY_HOST = re.compile(r"(?=.{4,250}$)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}")
@@ -57,8 +58,9 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     """Return the value refanged, retyped where its form says so (an address under `domain`), and normalised.
 
     A host that many people share (a public suffix, a large hosting service, a link shortener) matches only itself;
-    where its users share one host, it is context only. So are a private or reserved address, a public resolver and the
-    hash of an empty file: `shared_by` says which of them a value is.
+    where its users share one host, it is context only. So are every host of a provider that nearly all phones ask, the
+    bare front page of any of these, a private or reserved address, a public resolver and the hash of an empty file:
+    `shared_by` says which of them a value is.
     """
     if _ordinary(kind, text):
         return Accepted(kind, text, text)
@@ -86,11 +88,16 @@ def plain_key(kind: str, text: str) -> str:
 
 
 def shared_by(kind: str, form: str) -> str | None:
-    """Return what makes a value in normal form context: `resolver`, `reserved`, `host` or `file`; None for any other."""
+    """Return what makes a value in normal form context, None for any other.
+
+    `resolver`, `reserved`, `owner` (a host of a provider that nearly every phone asks), `host` or `file`.
+    """
     if kind == "ip":
         return shared_address(form)
+    if kind == "url":
+        return _shared_link(form)
     if kind == "domain":
-        return "host" if _sharing(form)[1] else None
+        return "owner" if _owned(form) else "host" if _sharing(form)[1] else None
     return "file" if kind in {"hash", "certificate"} and form in shared.hashes() else None
 
 
@@ -166,9 +173,9 @@ def _to_be_checked(host: str) -> bool:
     below = host.partition(".")[2]
     if host in _well_known() or below in rules().wild or host.startswith("www."):
         return True
-    short = shorteners()
+    short, owned = shorteners(), shared.owners()
     while "." in host:
-        if host in short:
+        if host in short or host in owned:
             return True
         host = host.partition(".")[2]
     return False
@@ -181,9 +188,32 @@ def _well_known() -> frozenset[str]:
 
 def _sharing(host: str) -> tuple[bool, bool]:
     """Say whether only this exact host may match, and whether even that is no more than context."""
-    if host.removeprefix("www.") in shared.hosts() or is_shortener(host):
+    if host.removeprefix("www.") in shared.hosts() or is_shortener(host) or _owned(host):
         return True, True
     return host in shared.registries() or public_suffix(host) == host, False
+
+
+def _owned(host: str) -> bool:
+    return not shared.owners().isdisjoint(hosts_up(host))
+
+
+def _shared_link(form: str) -> str | None:
+    """Say what a link in normal form shares with everybody: the front page of such a host, any page of no real address."""
+    found = LINK.match(form)
+    if found is None:
+        return None
+    host, rest = found[1], found[2]
+    if is_ip(host):
+        reason = shared_address(host.strip("[]"))
+        return reason if reason == "reserved" or not rest else None
+    return None if rest else shared_by("domain", host)
+
+
+def _url(kind: str, value: str) -> Accepted | Refused:
+    form = normal(kind, value)
+    if form is None:
+        return Refused("not a value of kind url")
+    return Accepted(kind, value, form, context_only=_shared_link(form) is not None)
 
 
 def _ip(kind: str, value: str) -> Accepted | Refused:
@@ -218,4 +248,4 @@ def _any(kind: str, value: str) -> Accepted | Refused:
     return Refused(f"not a value of kind {kind}") if form is None else Accepted(kind, value, form)
 
 
-_CHECKS = {"domain": _domain, "ip": _ip, "email": _email, "hash": _digest, "certificate": _digest}
+_CHECKS = {"domain": _domain, "url": _url, "ip": _ip, "email": _email, "hash": _digest, "certificate": _digest}

@@ -94,12 +94,16 @@ def test_a_process_or_path_keeps_what_looks_like_a_note():
 @pytest.mark.parametrize(
     "text",
     [
-        "127.0.0.1 localhost\n::1 localhost ip6-localhost\n255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n"
-        "0.0.0.0 a.example b.example # why\n0.0.0.0\tc.example\n",
+        (
+            "127.0.0.1 localhost\n::1 localhost ip6-localhost\n255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n"
+            "0.0.0.0 a.example b.example # why\n0.0.0.0\tc.example\n"
+        ),
         "address=/a.example/0.0.0.0\nserver=/b.example/\nlocal=/c.example/\n",
         'server:\nlocal-zone: "a.example" always_nxdomain\nlocal-zone: "b.example" refuse\nlocal-zone: "c.example" deny\n',
-        "$TTL 300\n@ IN SOA localhost. root.localhost. (1 2 3 4 5)\n  IN NS localhost.\na.example CNAME .\n"
-        "b.example 300 IN CNAME .\nc.example IN A 192.0.2.1\n",
+        (
+            "$TTL 300\n@ IN SOA localhost. root.localhost. (1 2 3 4 5)\n  IN NS localhost.\na.example CNAME .\n"
+            "b.example 300 IN CNAME .\nc.example IN A 192.0.2.1\n"
+        ),
         "[Domains]\na.example\n[More of them]\nb.example c.example\n",
         "||a.example^\n||b.example^$all\n||c.example\n",
     ],
