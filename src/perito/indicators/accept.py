@@ -97,7 +97,8 @@ def shared_by(kind: str, form: str) -> str | None:
     if kind == "url":
         return _shared_link(form)
     if kind == "domain":
-        return "owner" if _owned(form) else "host" if _sharing(form)[1] else None
+        known = form.removeprefix("www.") in shared.hosts()
+        return "owner" if _owned(form) and not known else "host" if _sharing(form)[1] else None
     return "file" if kind in {"hash", "certificate"} and form in shared.hashes() else None
 
 

@@ -49,12 +49,14 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     about = About()
     with text_of(stream) as text:
         for number, line in enumerate(lines_of(text), 1):
-            for value in values_of(line, named):
-                kind = named or _kind(value)
-                if kind is None:
-                    yield Problem(file, f"line {number}", "a value whose kind cannot be told", excerpt(value))
-                else:
-                    yield Claim(f"line {number}", kind, value, about)
+            yield from (_said(value, named, f"line {number}", file, about) for value in values_of(line, named))
+
+
+def _said(value: str, named: str | None, ref: str, file: str, about: About) -> Said:
+    kind = named or _kind(value)
+    if kind is None:
+        return Problem(file, ref, "a value whose kind cannot be told", excerpt(value))
+    return Claim(ref, kind, value, about)
 
 
 def _kind(value: str) -> str | None:
