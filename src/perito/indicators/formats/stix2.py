@@ -12,11 +12,11 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import is_range
-from perito.indicators.formats import stix2_pattern, stix2_rule
+from perito.indicators.formats import stix2_described, stix2_foreign, stix2_pattern, stix2_rule
 from perito.indicators.formats.json_stream import JsonStream
 from perito.indicators.formats.stix2_items import items
 from perito.indicators.formats.stix2_kinds import kind_of
-from perito.indicators.formats.stix2_package import Package, Pattern, ref_of
+from perito.indicators.formats.stix2_package import STIX, Package, Pattern, ref_of
 from perito.indicators.formats.stix2_pattern import Comparison
 from perito.indicators.indicator import PATTERN, About, Claim, LeftOut, Problem, Rule, Said, Unmatched
 
@@ -45,6 +45,9 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     if package.older:
         yield LeftOut("older version of the same object", package.older)
     for key, pattern in package.patterns.items():
+        if pattern.language != STIX:
+            yield from stix2_foreign.said(key, pattern, package.about(key, pattern), file)
+            continue
         simple = SIMPLE.fullmatch(pattern.text)
         kind = kind_of(simple[1].lower().replace("'", "")) if simple else None
         if simple and kind and not ("/" in simple[2] and is_range(simple[2])):
@@ -53,6 +56,8 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
             yield from _parsed(key, pattern, package)
     for key, values in package.observables():
         yield from _context(key, values, package)
+    if package.observed:
+        yield LeftOut("what somebody observed, which may be a victim's", package.observed)
     if package.unnamed:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
 
@@ -64,6 +69,8 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
         return
     about = package.about(key, pattern)
+    tree, described = stix2_described.bare(tree)
+    yield from (LeftOut(f"{path} beside a value: stored records do not hold it", 1) for path in described)
     tests = list(stix2_pattern.comparisons(tree))
     one_domain = _is_one_domain([test.path for test, _ in tests])
     condition = stix2_rule.Asked(None) if one_domain else stix2_rule.asked(tree, _is_value)

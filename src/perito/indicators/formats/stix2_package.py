@@ -7,7 +7,7 @@ from typing import NamedTuple
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
 from perito.indicators.formats.stix2_kinds import values_in
-from perito.indicators.formats.stix2_time import moment
+from perito.indicators.formats.stix2_time import moment, order
 from perito.indicators.indicator import About, Problem
 
 RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-actor": 4}
@@ -21,6 +21,8 @@ SAID = (
 )  # fmt: skip
 """What decides what an object says beside its pattern, its own times and its being revoked."""
 LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
+STIX = "stix"
+"""The language of a pattern that names none, and of nearly all that do."""
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -39,10 +41,11 @@ class _Object(NamedTuple):
 class Pattern:
     """A pattern as it stands in an object, and what is needed to judge it."""
 
-    __slots__ = ("about", "modified", "of", "text", "valid_from", "valid_until")
+    __slots__ = ("about", "language", "modified", "of", "text", "valid_from", "valid_until")
 
-    def __init__(self, text: str, of: _Object, modified: str) -> None:
+    def __init__(self, text: str, of: _Object, modified: str, language: str = STIX) -> None:
         self.text = text
+        self.language = language
         self.of = of
         self.modified = modified
         self.about: tuple[str, ...] = ()
@@ -68,6 +71,7 @@ class Package:
         self.patterns: dict[str, Pattern] = {}
         self.older = 0
         self.unnamed = 0
+        self.observed = 0
         self._objects: dict[_Object, _Object] = {}
         self._by_words: dict[str, _Object] = {}
         self._observables: dict[str, list[tuple[str, object]]] = {}
@@ -112,6 +116,8 @@ class Package:
             self._authors[key] = _text(item.get("name"))
         elif kind == "marking-definition":
             self._markings[key] = _marking(item)
+        elif kind == "observed-data" and isinstance(inside := item.get("objects"), dict):
+            self.observed += len(inside)
         elif values := values_in(item):
             self._observables[key] = values
 
@@ -121,9 +127,6 @@ class Package:
         if isinstance(item, Repeats) and (more := [value for name, value in item.earlier if name == "pattern"]):
             patterns = more + patterns
             problems.append(self._problem(key, "the pattern is written more than once; each is read", patterns))
-        language = item.get("pattern_type", "stix")
-        if str(language).lower() != "stix":
-            return [*problems, self._problem(key, f"a pattern in {excerpt(language, 40)}, not STIX", patterns[0])]
         found = []
         for text in patterns:
             if isinstance(text, str):
@@ -142,7 +145,8 @@ class Package:
                 problems.append(self._problem(key, f"{name} is not a time", raw))
         created, valid_from, valid_until = times
         modified = str(item.get("modified", ""))
-        pattern = Pattern(text, self._said(item, modified, created), modified)
+        language = str(item.get("pattern_type") or STIX).lower()
+        pattern = Pattern(text, self._said(item, modified, created), modified, language)
         since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
         pattern.valid_from, pattern.valid_until = valid_from if since_known else None, valid_until
         return pattern
@@ -170,9 +174,10 @@ class Package:
         """Keep the latest version of an object that stands here more than once; of equal ones, all."""
         earlier = self.patterns.get(key)
         for pattern in found:
-            if earlier is not None and pattern.modified < earlier.modified:
+            newer = 1 if earlier is None else order(pattern.modified, earlier.modified)
+            if newer < 0:
                 self.older += 1
-            elif earlier is None or pattern.modified > earlier.modified:
+            elif newer > 0:
                 self.older += earlier is not None
                 self.patterns[key] = earlier = pattern
             else:
