@@ -110,6 +110,14 @@ def kind_by_form(value: str) -> Guess | None:
     return _name(bare[1] if bare else text)
 
 
+def whole(kind: str, value: str) -> bool:
+    """Tell whether a text that something is to contain is a whole value of its kind, so that it may be asked for alone."""
+    guess = kind_by_form(value)
+    if guess is None or not guess.sure:
+        return False
+    return guess.kind == kind or {guess.kind, kind} <= {"domain", "ip", "url"}
+
+
 def _quick(value: str) -> Guess | None:
     """Tell the many plain hosts, digests and addresses without trying everything else first."""
     if ORDINARY_HASH.fullmatch(value):
