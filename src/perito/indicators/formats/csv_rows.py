@@ -35,16 +35,17 @@ def separator_of(lines: list[str]) -> str:
 
 
 def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
-    """Yield the rows that hold something and are no comment (`#`).
+    """Yield the rows that hold something and are no comment (`#`, or `;` where that parts no cells).
 
     Where a quote does not end, each line behind it is read by itself.
     """
+    marks = ("#",) if separator == ";" else ("#", ";")
     taken: list[str] = []
     odd = False
     first = 1
     for number, line in enumerate(lines, 1):
         if '"' not in line and not taken:
-            if not line.lstrip().startswith("#") and not line.isspace():
+            if not line.lstrip().startswith(marks) and not line.isspace():
                 yield Row(number, line.rstrip("\r\n").split(separator))
             first = number + 1
             continue
@@ -80,3 +81,17 @@ def _parsed(first: int, taken: list[str], separator: str) -> Iterator[Row]:
             continue
         if any(cell and not cell.isspace() for cell in cells) and not cells[0].lstrip().startswith("#"):
             yield Row(line, cells)
+
+
+def heads_above(lines: Iterable[str], separator: str, width: int) -> list[str]:
+    """Return the cells of the last comment above the first row that has as many cells as it; empty without one."""
+    found: list[str] = []
+    for line in lines:
+        bare = line.lstrip("\ufeff \t")
+        if not bare.startswith("#"):
+            if bare.strip():
+                break
+            continue
+        cells = next(csv.reader([bare.lstrip("# \t").rstrip("\r\n")], delimiter=separator, skipinitialspace=True), [])
+        found = cells if len(cells) == width else found
+    return found

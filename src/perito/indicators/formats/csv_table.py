@@ -10,12 +10,12 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators.accept import STRIPPED
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, Columns, kind_of_type, plan
-from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
+from perito.indicators.formats.csv_rows import Row, heads_above, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
 from perito.indicators.formats.stix2_time import moment
-from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
+from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form, several
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
@@ -28,6 +28,7 @@ YES = {"1", "true", "yes"}
 MOST_WORDS = 400
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
 UUID_LENGTH = 36
+JSON = re.compile(r"\ufeff?\s*(?:\{|\[\s*[\[{\"])")
 RULED = re.compile(r"[\s:-]*--[\s:-]*")
 """The line that Markdown draws below the heads of a table."""
 
@@ -45,11 +46,32 @@ def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by con
 
 
 def _planned(head: str, *, named: bool = False) -> Columns | None:
+    if JSON.match(head):
+        return None
     lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
-    sample = [row.cells for row in rows(lines, separator_of(lines[:SAMPLE])) if row.cells][:SAMPLE]
-    columns = plan(sample)
+    separator = separator_of(lines[:SAMPLE])
+    sample = [row.cells for row in rows(lines, separator) if row.cells][:SAMPLE]
+    sample = sample[_titles(sample) :]
+    columns = plan(sample, _heads_above(lines, separator, sample))
     told = columns.roles or set(columns.kinds.values()) - {ANY}
     return columns if columns.holds_values and (told or not _prose(sample, named=named)) else None
+
+
+def _heads_above(lines: list[str], separator: str, sample: list[list[str]]) -> list[str]:
+    width = len(sample[0]) if sample else 0
+    return heads_above(lines, separator, width) if width > 1 else []
+
+
+def _titles(sample: list[list[str]]) -> int:
+    """Count the rows above the table in which one cell alone says something in words."""
+    for number, cells in enumerate(sample):
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) > 1:
+            return number
+        guess = kind_by_form(filled[0]) if filled else None
+        if guess is not None:
+            break
+    return 0
 
 
 def _prose(sample: list[list[str]], *, named: bool) -> bool:
@@ -69,7 +91,13 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         if separator == "|":
             found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
-        columns = plan([row.cells for row in first if row.cells])
+        sample = [row.cells for row in first if row.cells]
+        titles = _titles(sample)
+        for row in [row for row in first if row.cells][:titles]:
+            first.remove(row)
+        if titles:
+            yield LeftOut("a line of words above the table", titles)
+        columns = plan(sample[titles:], _heads_above(start, separator, sample[titles:]))
         yield from _Table(columns, file).read(itertools.chain(first, found))
 
 
@@ -90,7 +118,7 @@ class _Table:
         self.kind_of_type = cache(kind_of_type)
 
     def read(self, found: Iterator[Row]) -> Iterator[Said]:
-        headed = bool(self.columns.heads)
+        headed = bool(self.columns.heads) and not self.columns.above
         for row in found:
             if row.problem:
                 yield Problem(self.file, f"line {row.line}", row.problem, "")
@@ -102,14 +130,14 @@ class _Table:
             elif self.plain and len(row.cells) == self.columns.width:
                 kind, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
                 if value:
-                    yield self._typed(f"line {row.line}", kind, value, self._about(row))
+                    yield from self._typed(f"line {row.line}", kind, value, self._about(row))
             elif self.misp:
                 yield from self._misp(row)
             else:
                 yield from self._free(row)
         for number, times in sorted(self.unread.items()):
             head = self.columns.heads[number] if number < len(self.columns.heads) else ""
-            named = f'"{excerpt(head, 40)}"' if head else f"number {number + 1}"
+            named = f'"{well_formed(excerpt(head, 40))}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
     def _cell(self, row: Row, role: str) -> str:
@@ -145,8 +173,9 @@ class _Table:
         ref = f"line {row.line}"
         width = len(row.cells)
         if 0 <= self.value_at < width and (value := row.cells[self.value_at].strip()):
-            said = self._typed(ref, row.cells[self.type_at].strip() if 0 <= self.type_at < width else "", value, about)
-            yield self._dated(said, row) if self.timed and isinstance(said, Claim) else said
+            kind = row.cells[self.type_at].strip() if 0 <= self.type_at < width else ""
+            for said in self._typed(ref, kind, value, about):
+                yield self._dated(said, row) if self.timed and isinstance(said, Claim) else said
         places = self.open if width == self.columns.width else [*self.open, *range(self.columns.width, width)]
         cells = [(number, row.cells[number].strip(STRIPPED)) for number in places if number < width]
         if cells:
@@ -160,12 +189,13 @@ class _Table:
         if _of_a_feed(cells):
             yield Unmatched("hash", cells[0][1], FEED_HASHES)
             return
-        of_file = any(self.columns.kinds.get(number) in DECIDES_ITS_ROW and cell for number, cell in cells)
+        of_file = any(cell and self._decides(self.columns.kinds.get(number), cell) for number, cell in cells)
         for number, cell in cells:
             kind = self.columns.kinds.get(number)
             if kind and cell:
                 part = number in self.columns.context or (of_file and kind in {"file_name", "path", "process"})
-                yield self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
+                said = about._replace(context_only=True) if part else about
+                yield from (self._valued(ref, kind, one, said) for one in several(cell))
             elif cell:
                 self.unread[number] += 1
 
@@ -179,16 +209,23 @@ class _Table:
             return LeftOut("a description, not the name of a file", 1)
         return Claim(ref, kind, cell, about)
 
-    def _typed(self, ref: str, name: str, value: str, about: About) -> Said:
+    def _typed(self, ref: str, name: str, cell: str, about: About) -> Iterator[Said]:
         kind = self.kind_of_type(name) if name else None
         if kind is None and name:
-            return Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
-        if kind is None:
-            guess = kind_by_form(value)
-            if guess is None:
-                return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
-            kind = guess.kind
-        return Claim(ref, kind, value, about)
+            yield Unmatched(name[:60], cell, f"{well_formed(name[:60])} is not compared here")
+            return
+        for value in several(cell):
+            guess = kind_by_form(value) if kind is None else None
+            told = kind or (guess.kind if guess else None)
+            if told is None:
+                yield Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
+            else:
+                yield Claim(ref, told, value, about)
+
+    @staticmethod
+    def _decides(kind: str | None, cell: str) -> bool:
+        guess = kind_by_form(cell) if kind == ANY else None
+        return (guess.kind if guess else kind) in DECIDES_ITS_ROW
 
 
 def _of_a_feed(cells: list[tuple[int, str]]) -> bool:

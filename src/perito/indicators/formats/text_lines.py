@@ -7,7 +7,7 @@ response policy zones (`name CNAME .`), filter lists (`||name^`), `sha256sum` an
 import re
 
 from perito.indicators.accept import PLACEHOLDER
-from perito.indicators.formats.value_kinds import kind_by_form
+from perito.indicators.formats.value_kinds import kind_by_form, several
 
 COMMENTS = ("#", ";", "//", "!")
 BULLET = re.compile(r"^(?:[-*\u2022]|\d{1,4}[.)])\s+(?=\S)")
@@ -37,7 +37,6 @@ ZONE = re.compile(r"\$(?:TTL|ORIGIN)\b|@\s|(?:\d+\s+)?IN\s+(?:NS|SOA)\b|server:$
 ODD = re.compile(r"[\s|,;]|^(?:address|server|local)=/|^server:$")
 """What only a line holds that is more than one bare value."""
 SPACED = {"process", "path", "file_name", "profile", "property", "phone"}
-BETWEEN = re.compile(r"[\s,;|]+")
 
 
 def values_of(line: str, kind: str | None = None) -> list[str]:
@@ -68,8 +67,8 @@ def _several(text: str) -> list[str]:
     bare = NOTE.sub("", text)
     if bare != text and sure(bare) and not any(map(sure, text[len(bare) :].split())):
         return [bare]
-    parts = [part for part in BETWEEN.split(text) if part]
-    if len(parts) > 1 and all(map(sure, parts)):
+    parts = several(text)
+    if len(parts) > 1:
         return parts
     found = NAMED_SUM.match(text)
     return [found[1]] if found else [text]

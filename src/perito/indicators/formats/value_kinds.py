@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from perito.indicators.accept import (
     DEFANGED,
@@ -65,22 +66,44 @@ class Guess(NamedTuple):
 
 HASH, DOMAIN, IP = (Guess(kind, sure=True) for kind in ("hash", "domain", "ip"))
 WORDS = {
-    "certificate": {"cert", "certs", "certificate", "certificates", "thumbprint", "x509"},
+    "certificate": {
+        "cert",
+        "certs",
+        "certificate",
+        "certificates",
+        "thumbprint",
+        "x509",
+        "certificado",
+        "certificados",
+    },
     "property": {"property", "properties", "getprop"},
     "profile": {"profile", "profiles"},
-    "email": {"email", "emails", "mail", "mails", "sender", "senders"},
+    "email": {"email", "emails", "mail", "mails", "sender", "senders", "correo", "correos"},
     "phone": {"phone", "phones", "msisdn", "telephone", "telefono", "telefonos"},
-    "process": {"process", "processes", "procs"},
-    "app_id": {"package", "packages", "bundle", "bundles", "bundleid", "apps", "appid", "appids"},
+    "process": {"process", "processes", "procs", "proceso", "procesos"},
+    "app_id": {
+        "package",
+        "packages",
+        "bundle",
+        "bundles",
+        "bundleid",
+        "apps",
+        "appid",
+        "appids",
+        "paquete",
+        "paquetes",
+    },
     "hash": {"sha256", "sha1", "md5", "sha512", "sha384", "sha224", "hash", "hashes", "samples", "sample", "checksum"},
     "ip": {"ip", "ips", "ipv4", "ipv6", "ipaddr"},
-    "url": {"url", "urls", "uri", "uris", "links"},
-    "path": {"path", "paths", "filepath", "filepaths"},
-    "file_name": {"file", "files", "filename", "filenames"},
-    "domain": {"domain", "domains", "host", "hosts", "hostname", "hostnames", "fqdn", "fqdns", "dominios"},
+    "url": {"url", "urls", "uri", "uris", "links", "enlace", "enlaces"},
+    "path": {"path", "paths", "filepath", "filepaths", "ruta", "rutas"},
+    "file_name": {"file", "files", "filename", "filenames", "archivo", "archivos"},
+    "domain": {"domain", "domains", "host", "hosts", "hostname", "hostnames", "fqdn", "fqdns", "dominio", "dominios"},
 }
 """Words in the name of a list or column that say what it holds; the first kind that has one of the words is meant."""
+BETWEEN = re.compile(r"[\s,;|]+")
 PARTS = re.compile(r"[^a-z0-9]+")
+SHA = re.compile(r"\bsha (\d{1,3})\b")
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
@@ -118,6 +141,15 @@ def whole(kind: str, value: str) -> bool:
     return guess.kind == kind or {guess.kind, kind} <= {"domain", "ip", "url"}
 
 
+def several(cell: str) -> list[str]:
+    """Part a text into values where white space or a comma divides it and each part can be nothing else."""
+    if not BETWEEN.search(cell):
+        return [cell]
+    parts = [part for part in BETWEEN.split(cell) if part]
+    guesses = map(kind_by_form, parts)
+    return parts if len(parts) > 1 and all(guess is not None and guess.sure for guess in guesses) else [cell]
+
+
 def _quick(value: str) -> Guess | None:
     """Tell the many plain hosts, digests and addresses without trying everything else first."""
     if ORDINARY_HASH.fullmatch(value):
@@ -146,7 +178,13 @@ def _name(text: str) -> Guess | None:
     return Guess("app_id" if first in REVERSED and end not in NO_HOST_ENDS else "file_name", sure=False)
 
 
+def words_of(name: str) -> str:
+    """Return a name as plain words in lower case: parts of `camelCase` apart, letters without accents, `sha256` as one."""
+    bare = name if name.isascii() else "".join(one for one in normalize("NFKD", name) if not combining(one))
+    return SHA.sub(r"sha\1", PARTS.sub(" ", CAMEL.sub(" ", bare).lower()).strip())
+
+
 def kind_by_name(name: str) -> str | None:
     """Return the kind that the name of a list or a column announces (`v4_domains`, `SHA256`, `Package Name`)."""
-    parts = {part for part in PARTS.split(CAMEL.sub(" ", name).lower()) if part}
+    parts = {part for part in words_of(name).split(" ") if part}
     return next((kind for kind, words in WORDS.items() if words & parts), None)
