@@ -112,6 +112,13 @@ def shared_lists(material: Path, own: dict[str, list[str]]) -> dict[str, str]:
         )
         + "\n",
         "registries.txt": "\n".join([origin.format("dynamic-dns", ", a few of it"), *sorted(own["registries"])]) + "\n",
+        "owners.txt": "\n".join(
+            [
+                "# Domains under which only their owner has names, and which nearly every phone asks.",
+                *sorted(own["owners"]),
+            ]
+        )
+        + "\n",
         "resolvers.txt": "\n".join(
             [
                 "# Public resolvers, as their operators and https://adguard-dns.io/kb/general/dns-providers/ name them.",

@@ -107,6 +107,10 @@ SHARED = {
         "That anything is wrong: strangers share this host. It was published, but only together with a path could it"
         " point to somebody."
     ),
+    "owner": mark(
+        "That anything is wrong: this host belongs to a large provider, and nearly every phone asks for it. It was"
+        " published, but by itself it accuses nobody."
+    ),
     "file": mark(
         "That anything is wrong: this is the digest of a file or certificate that countless honest people have."
     ),

@@ -20,7 +20,7 @@ from perito.detect.told import Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.findings.finding import GRADES
-from perito.indicators.formats import stix2_pattern, stix2_qualifiers, stix2_rule
+from perito.indicators.formats import stix2_described, stix2_pattern, stix2_qualifiers, stix2_rule
 from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, Observation, Qualified
 from perito.indicators.indicator import PATTERN, Rule
 from perito.records.observables import DIRECTIONS, OBSERVABLES
@@ -101,7 +101,8 @@ def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
 
 
 def _tree(rule: Rule) -> Node | None:
-    return stix2_rule.asked(stix2_pattern.parse(rule.text)).tree
+    tree, _ = stix2_described.bare(stix2_pattern.parse(rule.text))
+    return stix2_rule.asked(tree).tree
 
 
 def _tests(node: Node) -> Iterator[Test]:

@@ -24,6 +24,7 @@ NETWORK = {"domain", "url", "ip", "email"}
 NUMERIC_IP = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}$|[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*$", re.IGNORECASE)
 PORT = re.compile(r"^\[?([^\s/]+?)\]?:(\d{1,5})$")
 CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
+LINK = re.compile(r"[a-z][a-z0-9+.-]*://(\[[^\]]*\]|[^/?:]*)(?::\d+)?(.*)", re.DOTALL)
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
 ORDINARY_HOST = re.compile(r"(?:[a-z0-9-]++\.)+[a-z]{2,24}")
@@ -62,8 +63,9 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     """Return the value refanged, retyped where its form says so (an address under `domain`), and normalised.
 
     A host that many people share (a public suffix, a large hosting service, a link shortener) matches only itself;
-    where its users share one host, it is context only. So are a private or reserved address, a public resolver and the
-    hash of an empty file: `shared_by` says which of them a value is.
+    where its users share one host, it is context only. So are every host of a provider that nearly all phones ask, the
+    bare front page of any of these, a private or reserved address, a public resolver and the hash of an empty file:
+    `shared_by` says which of them a value is.
     """
     if _ordinary(kind, text):
         return Accepted(kind, text, text)
@@ -91,11 +93,17 @@ def plain_key(kind: str, text: str) -> str:
 
 
 def shared_by(kind: str, form: str) -> str | None:
-    """Return what makes a value in normal form context: `resolver`, `reserved`, `host` or `file`; None for any other."""
+    """Return what makes a value in normal form context, None for any other.
+
+    `resolver`, `reserved`, `owner` (a host of a provider that nearly every phone asks), `host` or `file`.
+    """
     if kind == "ip":
         return shared_address(form)
+    if kind == "url":
+        return _shared_link(form)
     if kind == "domain":
-        return "host" if _sharing(form)[1] else None
+        known = form.removeprefix("www.") in shared.hosts()
+        return "owner" if _owned(form) and not known else "host" if _sharing(form)[1] else None
     return "file" if kind in {"hash", "certificate"} and form in shared.hashes() else None
 
 
@@ -138,7 +146,10 @@ def _refanged(value: str) -> str:
 def _retyped(kind: str, value: str) -> tuple[str, str]:
     if kind == "email":
         return kind, value.removeprefix("mailto:")
-    if NUMERIC_IP.match(value) or (kind in {"ip", "domain"} and RANGE.fullmatch(value)):
+    bare = value[1:-1] if value[:1] == "[" and value[-1:] == "]" else value
+    if NUMERIC_IP.match(bare):
+        return "ip", bare
+    if kind in {"ip", "domain"} and RANGE.fullmatch(value):
         return "ip", value
     if kind == "ip":
         return _without_port(kind, value)
@@ -179,14 +190,20 @@ def _to_be_checked(host: str) -> bool:
     below = host.partition(".")[2]
     if host in _well_known() or below in rules().wild or host.startswith("www."):
         return True
-    return not shorteners().isdisjoint(hosts_up(host))
+    return not _with_all_below().isdisjoint(hosts_up(host))
+
+
+@cache
+def _with_all_below() -> frozenset[str]:
+    """Return the names under which every host is shared: those of link shorteners and of providers all phones ask."""
+    return shorteners() | shared.owners()
 
 
 @cache
 def _tails() -> frozenset[str]:
     """Return the last two labels of all names that make a host one to be checked, and the ends under which any is."""
     ends = [f".{name}" for name in rules().wild if "." not in name]
-    names = [*_well_known(), *shorteners(), *(name for name in rules().wild if "." in name)]
+    names = [*_well_known(), *_with_all_below(), *(name for name in rules().wild if "." in name)]
     return frozenset(ends) | {".".join(name.split(".")[-2:]) for name in names}
 
 
@@ -197,9 +214,32 @@ def _well_known() -> frozenset[str]:
 
 def _sharing(host: str) -> tuple[bool, bool]:
     """Say whether only this exact host may match, and whether even that is no more than context."""
-    if host.removeprefix("www.") in shared.hosts() or is_shortener(host):
+    if host.removeprefix("www.") in shared.hosts() or is_shortener(host) or _owned(host):
         return True, True
     return host in shared.registries() or public_suffix(host) == host, False
+
+
+def _owned(host: str) -> bool:
+    return not shared.owners().isdisjoint(hosts_up(host))
+
+
+def _shared_link(form: str) -> str | None:
+    """Say what a link in normal form shares with everybody: the front page of such a host, any page of no real address."""
+    found = LINK.match(form)
+    if found is None:
+        return None
+    host, rest = found[1], found[2]
+    if is_ip(host):
+        reason = shared_address(host.strip("[]"))
+        return reason if reason == "reserved" or not rest else None
+    return None if rest else shared_by("domain", host)
+
+
+def _url(kind: str, value: str) -> Accepted | Refused:
+    form = normal(kind, value)
+    if form is None:
+        return Refused("not a value of kind url")
+    return Accepted(kind, value, form, context_only=_shared_link(form) is not None)
 
 
 def _ip(kind: str, value: str) -> Accepted | Refused:
@@ -235,4 +275,4 @@ def _any(kind: str, value: str) -> Accepted | Refused:
     return Refused(f"not a value of kind {kind}") if form is None else Accepted(kind, value, form)
 
 
-_CHECKS = {"domain": _domain, "ip": _ip, "email": _email, "hash": _digest, "certificate": _digest}
+_CHECKS = {"domain": _domain, "url": _url, "ip": _ip, "email": _email, "hash": _digest, "certificate": _digest}

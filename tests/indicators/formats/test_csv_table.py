@@ -103,6 +103,80 @@ def test_the_digests_of_a_feed_are_no_files():
     )
 
 
+def test_several_values_in_a_cell_are_several():
+    text = f'type,value\ndomain,"a.example, b.example"\nsha256,"{SHA}\n{"b" * 64}"\nurl,"http://c.example/x,y z"\n'
+    assert claims(text) == [
+        ("domain", "a.example"),
+        ("domain", "b.example"),
+        ("hash", SHA),
+        ("hash", "b" * 64),
+        ("url", "http://c.example/x,y z"),
+    ]
+    text = 'Report,Domains,Process\nR1,a.example; b.example,evil helper\nR2,"c.example\nd.example",bh\n'
+    assert claims(text) == [
+        ("domain", "a.example"),
+        ("domain", "b.example"),
+        ("process", "evil helper"),
+        ("domain", "c.example"),
+        ("domain", "d.example"),
+        ("process", "bh"),
+    ]
+
+
+def test_heads_in_a_comment_say_which_columns_hold_no_values():
+    text = (
+        '# A feed\n# id,dateadded,url,url_status,urlhaus_link\n"1","2024-01-02","http://a.example/x","online",'
+        '"https://feed.example/url/1/"\n"2","2024-01-02","http://b.example/x","online","https://feed.example/url/2/"\n'
+    )
+    assert claims(text) == [("url", "http://a.example/x"), ("url", "http://b.example/x")]
+    assert left_out(text)['a cell of column "urlhaus_link", which holds nothing that is compared'] == 2
+    text = '# "ioc_value", "ioc_type", "reference"\n"192.0.2.1:443", "ip:port", "https://lab.example/r"\n'
+    assert claims(text) == [("ip", "192.0.2.1:443")]
+    assert [one.about.report for one in said(text)[1] if isinstance(one, Claim)] == ["https://lab.example/r"]
+
+
+def test_heads_and_types_in_spanish_and_in_camel_case():
+    text = "tipo;valor;descripci\u00f3n\ndominio;a.example;x\ncorreo electr\u00f3nico;e@a.example;x\nTel\u00e9fono;+525512345678;x\n"
+    assert claims(text) == [("domain", "a.example"), ("email", "e@a.example"), ("phone", "+525512345678")]
+    text = "Direcci\u00f3n IP;N\u00famero de tel\u00e9fono;Nombre del proceso\n192.0.2.1;+525512345678;evild\n"
+    assert claims(text) == [("ip", "192.0.2.1"), ("phone", "+525512345678"), ("process", "evild")]
+    text = f"IndicatorType,IndicatorValue,Action\nCertificateThumbprint,{'a' * 40},Block\nFileSha256,{SHA},Block\nDomainName,a.example,Block\n"
+    assert claims(text) == [("certificate", "a" * 40), ("hash", SHA), ("domain", "a.example")]
+
+
+def test_servers_and_pages_of_others_are_no_values():
+    text = (
+        "Domain,Nameserver,Name server,Detail URL\na.example,ns1.host.example,ns2.host.example,https://lab.example/1\n"
+    )
+    assert claims(text) == [("domain", "a.example")]
+
+
+def test_a_digest_decides_its_row_however_its_column_is_called():
+    for head in ("SHA-256,Filename", "Sample,Filename", "x,Filename"):
+        assert context(f"{head}\n{SHA},putty.exe\n{'b' * 64},x.apk\n") == ["putty.exe", "x.apk"]
+
+
+def test_a_title_above_the_table_and_comments_of_two_kinds():
+    text = "# by a lab\n; of May\nA report of May,,\nType,Indicator,Note\nDomain,a.example,c2\nBundle ID,com.evil,x\n"
+    assert claims(text) == [("domain", "a.example"), ("app_id", "com.evil")]
+    assert left_out(text)["a line of words above the table"] == 1
+
+
+def test_the_rule_below_the_heads_of_markdown_is_no_row():
+    text = "| Type | Indicator |\n|------|:---:|\n| domain | `a[.]example` |\n| ip | 192.0.2.1 |\n"
+    assert claims(text) == [("domain", "`a[.]example`"), ("ip", "192.0.2.1")]
+    assert unmatched(text) == []
+
+
+def test_json_is_no_table():
+    for text in (
+        '{"domains": ["a.example", "b.example"]}',
+        '["a.example","b.example"]',
+        '[{"a": "a.example", "b": 1}]',
+    ):
+        assert told(text, "x.json") is None
+
+
 def test_tables_of_other_things_are_not_taken():
     for text in (
         "Group ID,Group name,TLV value\n64,drives,131488\n",

@@ -3,7 +3,7 @@
 from datetime import date
 
 from perito.indicators.indicator import Claim
-from tests.indicators.formats.claims import claims, context, problems, said, told, unmatched
+from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
 HEAD = """<?xml version="1.0" encoding="utf-8"?>
 <ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="59513ebe-4144-4e2d-8670-06b38e96ca05">
@@ -74,3 +74,47 @@ def test_the_later_version():
     <criteria><Indicator operator="OR"><IndicatorItem id="x-1" condition="is" negate="false"><Context search="ProcessItem/name"/>
     <Content type="string">evild</Content></IndicatorItem></Indicator></criteria></OpenIOC>"""
     assert claims(text) == [("process", "evild")]
+
+
+def test_a_whole_value_is_asked_for_where_it_is_to_be_contained():
+    text = ioc(
+        item("Network/DNS", "a.example", more='condition="contains"'),
+        item("UrlHistoryItem/URL", "b.example/x", more='condition="starts-with"'),
+        item("Network/DNS", "mail", more='condition="contains"'),
+        item("FileItem/FileName", "bh", more='condition="contains"'),
+        item("Network/DNS", "c.example", more='condition="matches"'),
+        item("Network/DNS", "d.example", more='condition="contains" negate="true"'),
+    )
+    assert claims(text) == [("domain", "a.example"), ("url", "b.example/x")]
+    assert [(value, why) for _, value, why in unmatched(text)] == [
+        ("mail", "contains cannot be matched on stored records"),
+        ("bh", "contains cannot be matched on stored records"),
+        ("c.example", "matches cannot be matched on stored records"),
+        ("d.example", "negated"),
+    ]
+    assert left_out(text) == {
+        "contains: only the whole value is asked for": 1,
+        "starts-with: only the whole value is asked for": 1,
+    }
+
+
+def group(operator: str, *inside: str) -> str:
+    return f'<Indicator operator="{operator}">{"".join(inside)}</Indicator>'
+
+
+def dns(name: str) -> str:
+    return item("Network/DNS", f"{name}.example")
+
+
+def test_what_is_alone_in_an_and_is_no_part():
+    text = ioc(
+        group("AND", dns("alone")),
+        group("AND", group("OR", dns("either"), dns("other"))),
+        group("AND", group("OR", dns("part1"), dns("part2")), dns("part3")),
+        group("AND", group("AND", dns("part4"), dns("part5"))),
+        dns("free"),
+    )
+    assert context(text) == [f"part{number}.example" for number in range(1, 6)]
+    assert [value for _, value in claims(text)] == [
+        "alone.example", "either.example", "other.example", *context(text), "free.example"
+    ]  # fmt: skip

@@ -147,3 +147,20 @@ def test_an_object_that_nobody_foresaw_is_counted():
 def test_an_attribute_named_type_is_not_the_type_of_the_object():
     text = package(indicator(properties("U:URIObjectType", "<U:Value>bad.example</U:Value>", 'type="Domain Name"')))
     assert claims(text) == [("domain", "bad.example")]
+
+
+def test_several_values_of_one_field_are_alternatives_unless_all_are_asked_for():
+    addresses = "<A:Address_Value condition='Equals'{}>192.0.2.1##comma##192.0.2.2</A:Address_Value>"
+    kind = "AddressObj:AddressObjectType"
+    either = package(indicator(properties(kind, addresses.format(""), 'category="ipv4-addr"')))
+    assert (claims(either), context(either)) == ([("ip", "192.0.2.1"), ("ip", "192.0.2.2")], [])
+    every = package(indicator(properties(kind, addresses.format(" apply_condition='ALL'"))))
+    assert context(every) == ["192.0.2.1", "192.0.2.2"]
+
+
+def test_a_whole_value_is_asked_for_where_it_is_to_be_contained():
+    name = "DomainNameObj:DomainNameObjectType"
+    value = "<D:Value condition='Contains'>{}</D:Value>"
+    text = package(*(indicator(properties(name, value.format(one))) for one in ("bad.example", "bad")))
+    assert claims(text) == [("domain", "bad.example")]
+    assert unmatched(text) == [("domain", "bad", "Contains cannot be matched on stored records")]

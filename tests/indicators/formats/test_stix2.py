@@ -302,6 +302,19 @@ def test_only_the_latest_version_of_an_object_counts(tmp_path):
     assert indicators.left_out == {"older version of the same object": 2}
 
 
+def test_a_later_part_of_a_second_is_a_later_version(tmp_path):
+    assert found(
+        tmp_path,
+        indicator("[domain-name:value = 'old.example']", modified="2022-01-01T00:00:00Z"),
+        indicator("[domain-name:value = 'new.example']", modified="2022-01-01T00:00:00.5Z"),
+    ) == [("domain", "new.example")]
+    assert found(
+        tmp_path,
+        indicator("[domain-name:value = 'new.example']", modified="2022-01-01T00:00:00+00:00"),
+        indicator("[domain-name:value = 'old.example']", modified="2022-01-01T01:00:00+02:00"),
+    ) == [("domain", "new.example")]
+
+
 def test_two_objects_of_one_id_and_time_are_both_read(tmp_path):
     assert found(
         tmp_path,
@@ -340,10 +353,87 @@ def test_observables_outside_a_pattern_are_context_if_a_report_or_malware_names_
     ]
 
 
-def test_other_languages_and_wrong_types_are_problems(tmp_path):
+def test_rules_in_other_languages_are_rules_and_others_are_counted(tmp_path):
+    yara = 'rule evil { strings: $a = "evil" condition: $a }'
+    sigma = "title: T\nlogsource:\n  product: ios\ndetection:\n  a:\n    Image: x\n  condition: a\n"
+    campaign = other("campaign", 7, name="Spy")
+    objects = [
+        LAB,
+        campaign,
+        indicator(yara, 1, pattern_type="yara", created_by_ref=LAB["id"]),
+        indicator(sigma, 2, pattern_type="Sigma"),
+        indicator("alert tcp any any -> any any (sid:1;)", 3, pattern_type="snort"),
+        indicator("no rule at all", 4, pattern_type="yara"),
+    ]
+    read_in = read(tmp_path, bundle(*objects, related(objects[2], campaign)))
+    assert [(one.kind, one.name, one.about.source, one.about.campaign) for one in read_in.rules] == [
+        ("yara_rule", "evil", "A Lab, feed.json", "Spy"),
+        ("sigma_rule", "T", "feed.json", ""),
+    ]
+    assert read_in.rules[0].text == yara
+    assert read_in.rules[0].ref == f"object {objects[2]['id']}"
+    assert read_in.left_out == {
+        "a pattern in snort, which is not compared here": 1,
+        "a pattern in yara, which is not compared here": 1,
+    }
+    assert read_in.feeds[0].raw == 4
+    assert read_in.problems == []
+
+
+def test_what_somebody_observed_in_stix_2_0_is_counted_and_no_indicator(tmp_path):
+    seen = {"0": {"type": "domain-name", "value": "a.example"}, "1": {"type": "ipv4-addr", "value": "192.0.2.1"}}
+    read_in = read(tmp_path, bundle(other("observed-data", 1, objects=seen), indicator("[app:id = 'com.evil']")))
+    assert read_in.table["value"].to_pylist() == ["com.evil"]
+    assert read_in.left_out == {"what somebody observed, which may be a victim's": 2}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected", "left_out"),
+    [
+        (
+            "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.7']",
+            [("ip", "198.51.100.7")],
+            [],
+        ),
+        (
+            (
+                "[(network-traffic:dst_ref.type = 'domain-name' AND network-traffic:dst_ref.value = 'a.example') AND "
+                "network-traffic:dst_port = '443' AND network-traffic:protocols[*] = 'tcp']"
+            ),
+            [("domain", "a.example")],
+            ["network-traffic:dst_port", "network-traffic:protocols"],
+        ),
+        (
+            (
+                "[domain-name:value = 'a.example' AND domain-name:resolves_to_refs[*].value = '198.51.100.7' "
+                "AND domain-name:x_misp_port = '8443']"
+            ),
+            [("domain", "a.example"), ("ip", "198.51.100.7?")],
+            ["domain-name:x_misp_port"],
+        ),
+        (
+            (
+                "[network-traffic:dst_ref.type = 'ipv4-addr' AND network-traffic:dst_ref.value = '198.51.100.7'] "
+                "AND [domain-name:value = 'a.example']"
+            ),
+            [("ip", "198.51.100.7?"), ("domain", "a.example?")],
+            [],
+        ),
+        ("[network-traffic:dst_port = 443 AND network-traffic:protocols[*] = 'tcp']", [], []),
+        ("[domain-name:value = 'a.example' AND network-traffic:dst_port != 443]", [("domain", "a.example?")], []),
+        ("[hostname:value = 'a.example']", [("domain", "a.example")], []),
+    ],
+)
+def test_the_type_and_port_of_an_address_describe_it(tmp_path, pattern, expected, left_out):
+    assert found(tmp_path, indicator(pattern)) == expected
+    told = read(tmp_path, bundle(indicator(pattern))).left_out
+    beside = " beside a value: stored records do not hold it"
+    assert [one.removesuffix(beside) for one in told if one.endswith(beside)] == left_out
+
+
+def test_wrong_types_are_problems(tmp_path):
     assert reasons(
         tmp_path,
-        indicator("rule x {}", 1, pattern_type="yara"),
         indicator(None, 2),
         indicator(["[app:id = 'x']"], 3),
         indicator(7, 4),
@@ -354,7 +444,6 @@ def test_other_languages_and_wrong_types_are_problems(tmp_path):
         {"type": "bundle", "objects": {"not": "a list"}},
         other("report", 9, published=[1], object_refs="x"),
     ) == [
-        "a pattern in yara, not STIX",
         "a pattern that is not a text",
         "a pattern that is not a text",
         "a pattern that is not a text",

@@ -26,14 +26,17 @@ PATHS = st.sampled_from([
 PATTERNS = st.builds(
     lambda path, mark, value, end: f"[{path}{mark}'{value}'{end}", PATHS, st.sampled_from(["=", " = ", " LIKE "]), VALUES,
     st.sampled_from(["]", " ]", " OR domain-name:value='or.example']", "", "] "]),
-) | st.just(7)  # fmt: skip
+) | st.sampled_from([
+    7, "rule a { condition: true }",
+    "[network-traffic:dst_ref.type='ipv4-addr' AND network-traffic:dst_ref.value='198.51.100.7' AND network-traffic:dst_port=443]",
+])  # fmt: skip
 ODD = st.fixed_dictionaries({}, optional={
     "revoked": st.sampled_from([True, False, None]),
-    "pattern_type": st.sampled_from(["stix", "STIX", "yara", 3]),
+    "pattern_type": st.sampled_from(["stix", "STIX", "yara", "snort", 3]),
     "valid_until": TIMES,
     "valid_from": TIMES,
     "created": TIMES,
-    "modified": st.sampled_from(["2021-07-18T10:00:00Z", "2022-01-01T00:00:00Z", 5]),
+    "modified": st.sampled_from(["2021-07-18T10:00:00Z", "2021-07-18T10:00:00.7Z", "2022-01-01T00:00:00Z", 5]),
     "labels": st.sampled_from([["benign"], ["malicious-activity"], "benign", []]),
     "indicator_types": st.sampled_from([["benign"], ["malicious-activity", "benign"]]),
     "created_by_ref": st.just(other("identity", 8)["id"]),

@@ -69,6 +69,67 @@ def test_defanged_values_are_told():
     ]
 
 
+def test_notes_behind_a_value_make_neither_a_table_nor_another_value():
+    text = (
+        "a.example # c2, of May\nb.example ; c2\nc.example - c2\nd.example (c2)\ne.example\t2021-01-01\n"
+        "f.example, g.example\n.h.example.com\n<i.example>\n198.51.100.9 - 198.51.100.12\n"
+    )
+    assert told(text, "list.txt") == "Text list"
+    assert [value for _, value in claims(text, "list.txt")] == [
+        "a.example", "b.example", "c.example", "d.example", "e.example", "f.example", "g.example", ".h.example.com",
+        "198.51.100.9 - 198.51.100.12",
+    ]  # fmt: skip
+    assert problems(text, "list.txt") == [("line 8", "a value whose kind cannot be told")]
+
+
+def test_a_process_or_path_keeps_what_looks_like_a_note():
+    assert claims("evil (helper)\n/private/var/db/evil - copy\n", "processes.txt") == [
+        ("process", "evil (helper)"),
+        ("process", "/private/var/db/evil - copy"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "127.0.0.1 localhost\n::1 localhost ip6-localhost\n255.255.255.255 broadcasthost\n0.0.0.0 0.0.0.0\n"
+            "0.0.0.0 a.example b.example # why\n0.0.0.0\tc.example\n"
+        ),
+        "address=/a.example/0.0.0.0\nserver=/b.example/\nlocal=/c.example/\n",
+        'server:\nlocal-zone: "a.example" always_nxdomain\nlocal-zone: "b.example" refuse\nlocal-zone: "c.example" deny\n',
+        (
+            "$TTL 300\n@ IN SOA localhost. root.localhost. (1 2 3 4 5)\n  IN NS localhost.\na.example CNAME .\n"
+            "b.example 300 IN CNAME .\nc.example IN A 192.0.2.1\n"
+        ),
+        "[Domains]\na.example\n[More of them]\nb.example c.example\n",
+        "||a.example^\n||b.example^$all\n||c.example\n",
+    ],
+)
+def test_lists_for_resolvers_and_filters_name_hosts_and_nothing_else(text):
+    assert told(text, "block.txt") == "Text list"
+    assert claims(text, "block.txt") == [("domain", "a.example"), ("domain", "b.example"), ("domain", "c.example")]
+    assert problems(text, "block.txt") == []
+
+
+def test_sums_in_two_forms_and_several_on_a_line():
+    text = f"{'a' * 64}  command.com\nSHA256 (x.apk) = {'b' * 64}\n{'c' * 32} {'d' * 40} {'e' * 64}\n"
+    assert [value for _, value in claims(text, "list")] == ["a" * 64, "b" * 64, "c" * 32, "d" * 40, "e" * 64]
+
+
+def test_names_and_addresses_in_all_scripts():
+    assert claims("\u00e9vil.com\n\u0437\u043b\u043e.\u0440\u0444\n[2001:db8::2]\n", "list") == [
+        ("domain", "\u00e9vil.com"),
+        ("domain", "\u0437\u043b\u043e.\u0440\u0444"),
+        ("ip", "[2001:db8::2]"),
+    ]
+    assert claims(f"a\u00f1o.pdf\n.evil.plist\n.com.evil.app\n{'a' * 64}\n" + "192.0.2.1\n" * 5, "list")[:3] == [
+        ("file_name", "a\u00f1o.pdf"),
+        ("file_name", ".evil.plist"),
+        ("file_name", ".com.evil.app"),
+    ]
+
+
 def test_prose_is_no_list():
     for name, text in (
         ("README.md", "a.example\nb.example\n"),

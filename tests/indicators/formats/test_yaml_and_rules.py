@@ -112,6 +112,15 @@ def test_each_yara_rule_is_read_with_its_text_and_what_the_file_imports():
     assert second.before == ""
 
 
+def test_two_yara_rules_on_one_line_are_two():
+    text = "rule a{strings:$a={7B 7D} condition:$a} private rule b{condition:false}rule c { condition: true }"
+    assert [(one.name, one.text) for one in said(text, "f.yar")[1] if isinstance(one, Rule)] == [
+        ("a", "rule a{strings:$a={7B 7D} condition:$a}"),
+        ("b", " private rule b{condition:false}"),
+        ("c", "rule c { condition: true }"),
+    ]
+
+
 def test_what_the_metadata_of_a_yara_rule_says():
     rule = (
         'rule x {\n meta:\n  author = "A \\"Lab\\""\n  date = "2021-07-18"\n  family = "Evil"\n'

@@ -234,7 +234,6 @@ REASONS = (
     mark("not a part of a family"),
     mark("pattern cannot be read: {reason}"),
     mark("the pattern is written more than once; each is read"),
-    mark("a pattern in {language}, not STIX"),
     mark("a pattern that is not a text"),
     mark("{name} is not a text"),
     mark("{name} is not a time"),

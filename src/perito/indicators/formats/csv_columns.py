@@ -5,16 +5,18 @@ from typing import NamedTuple
 
 from perito.indicators.formats.misp_types import KINDS as MISP_KINDS
 from perito.indicators.formats.rules_in_lists import rule_type
-from perito.indicators.formats.value_kinds import kind_by_form, kind_by_name
+from perito.indicators.formats.value_kinds import kind_by_form, kind_by_name, several, words_of
 
 SAMPLE = 50
 MOSTLY = 0.8
 ROLES = {
     "value": {"value", "indicator", "ioc", "iocs", "observable", "indicator value", "ioc value", "indicador", "valor",
+              "valor del indicador",
               "artifact", "artefact"},
-    "type": {"type", "kind", "indicator type", "ioc type", "observable type", "tipo", "value type"},
+    "type": {"type", "kind", "indicator type", "ioc type", "observable type", "tipo", "value type", "itype",
+             "tipo de indicador"},
     "campaign": {"campaign", "malware family", "family", "app", "malware", "threat", "threat name", "threat actor",
-                 "actor", "event info", "spyware"},
+                 "actor", "event info", "spyware", "malware printable", "campana"},
     "source": {"source", "publisher", "event source org", "author", "vendor"},
     "report": {"report", "reference", "references", "ref", "report url", "reference url", "event uuid url"},
     "date": {"date", "published", "publication date", "event date", "fecha"},
@@ -33,9 +35,11 @@ RESOLUTION = re.compile(r"\bresol")
 NO_VALUES = {
     "date", "dates", "time", "first", "last", "seen", "count", "size", "id", "version", "port", "country", "asn",
     "registrar", "registrant", "owner", "description", "comment", "comments", "note", "notes", "rank", "status", "type",
-    "score", "title", "group", "tlv", "virustotal", "vt", "function", "tags",
+    "score", "title", "group", "tlv", "virustotal", "vt", "function", "tags", "detail", "details", "permalink", "urlhaus",
+    "nameserver", "nameservers", "ns", "mx", "provider", "hosting", "isp", "nota", "notas", "descripcion", "comentario",
 }  # fmt: skip
 """Words in the head of a column that holds no published values, however they look (a version looks like an address)."""
+NO_VALUE_NAMES = {"name server", "name servers", "dns server", "dns servers"}
 TYPES = {
     "ipv4": "ip", "ipv6": "ip", "ipv4-addr": "ip", "ipv6-addr": "ip", "ip address": "ip", "domain-name": "domain",
     "fqdn": "domain", "c2": "domain", "sha-256": "hash", "sha-1": "hash", "filehash-md5": "hash",
@@ -45,7 +49,6 @@ TYPES = {
     "process": "process", "phone": "phone", "file": "file_name", "certificate": "certificate", "cert": "certificate",
     "profile": "profile", "property": "property", "path": "path", "hash": "hash", "app_id": "app_id",
 }  # fmt: skip
-NOT_WORDS = re.compile(r"[^a-z0-9]+")
 
 
 class Columns(NamedTuple):
@@ -56,6 +59,8 @@ class Columns(NamedTuple):
     heads: list[str]
     context: frozenset[int] = frozenset()
     width: int = 0
+    above: bool = False
+    """Whether the heads stand in a comment above the table, and not in its first row."""
 
     @property
     def holds_values(self) -> bool:
@@ -69,12 +74,16 @@ ANY = "any"
 """In place of a kind: each cell of the column is told by its own form."""
 
 
-def plan(sample: list[list[str]]) -> Columns:
-    """Decide by the first rows; a head is a first row none of whose cells has the form of a value."""
+def plan(sample: list[list[str]], above: list[str] | None = None) -> Columns:
+    """Decide by the first rows; a head is a first row none of whose cells has the form of a value.
+
+    `above` are the cells of a comment above the table, which are its heads where the first row is none.
+    """
     headed = bool(sample) and not any(_sure(cell) for cell in sample[0])
     body = sample[1:] if headed else sample
     width = max(map(len, sample), default=0)
-    told = Columns({}, {}, [cell.strip() for cell in sample[0]] if headed else [])
+    heads = sample[0] if headed else above or []
+    told = Columns({}, {}, [cell.strip() for cell in heads], above=bool(above) and not headed)
     context: set[int] = set()
     for number in range(width):
         head = told.heads[number] if number < len(told.heads) else ""
@@ -100,7 +109,7 @@ def _mostly_sure(cells: list[str]) -> bool:
 
 
 def _column(head: str, cells: list[str], told: Columns, number: int) -> str | None:
-    name = NOT_WORDS.sub(" ", head.lower()).strip()
+    name = words_of(head)
     role = next((role for role, names in ROLES.items() if name in names), None)
     if role:
         told.roles.setdefault(role, number)
@@ -111,17 +120,17 @@ def _column(head: str, cells: list[str], told: Columns, number: int) -> str | No
     if name in DOMAINS:
         return "domain"
     kind = kind_by_name(head) if head and len(words) <= 3 and not words & NO_VALUES else None
-    if kind or (words & NO_VALUES):
+    if kind or (words & NO_VALUES) or name in NO_VALUE_NAMES:
         return kind
     return ANY if _mostly_sure(cells) else None
 
 
 def _sure(cell: str) -> bool:
     guess = kind_by_form(cell) if cell.strip() else None
-    return guess is not None and guess.sure
+    return (guess is not None and guess.sure) or len(several(cell)) > 1
 
 
 def kind_of_type(name: str) -> str | None:
     """Return the kind that a word in a column of types means, None for one that is not compared here."""
     word = name.strip().lower()
-    return TYPES.get(word) or MISP_KINDS.get(word) or kind_by_name(word)
+    return TYPES.get(word) or MISP_KINDS.get(word) or kind_by_name(name)

@@ -35,10 +35,11 @@ def separator_of(lines: list[str]) -> str:
 
 
 def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
-    """Yield the rows that hold something and are no comment (`#`).
+    """Yield the rows that hold something and are no comment (`#`, or `;` where that parts no cells).
 
     Where a quote does not end, each line behind it is read by itself.
     """
+    marks = ("#",) if separator == ";" else ("#", ";")
     taken: list[str] = []
     odd = False
     first = 1
@@ -46,7 +47,7 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
     for number, line in enumerate(lines, 1):
         if '"' not in line and not taken:
             start = line.lstrip()[:1]
-            if start and start != "#":
+            if start and start not in marks:
                 yield new(Row, (number, line.rstrip("\r\n").split(separator), ""))
             first = number + 1
             continue
@@ -82,3 +83,17 @@ def _parsed(first: int, taken: list[str], separator: str) -> Iterator[Row]:
             continue
         if any(cell and not cell.isspace() for cell in cells) and not cells[0].lstrip().startswith("#"):
             yield Row(line, cells)
+
+
+def heads_above(lines: Iterable[str], separator: str, width: int) -> list[str]:
+    """Return the cells of the last comment above the first row that has as many cells as it; empty without one."""
+    found: list[str] = []
+    for line in lines:
+        bare = line.lstrip("\ufeff \t")
+        if not bare.startswith("#"):
+            if bare.strip():
+                break
+            continue
+        cells = next(csv.reader([bare.lstrip("# \t").rstrip("\r\n")], delimiter=separator, skipinitialspace=True), [])
+        found = cells if len(cells) == width else found
+    return found

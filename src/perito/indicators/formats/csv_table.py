@@ -1,6 +1,7 @@
 """Tables of indicators (CSV): exports of MISP, and whatever columns a publisher chose, with heads or without."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -10,13 +11,13 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators.accept import STRIPPED
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, Columns, kind_of_type, plan
-from perito.indicators.formats.csv_rows import Row, lines_of, rows, separator_of
+from perito.indicators.formats.csv_rows import Row, heads_above, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import Attribute, said_by
 from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_in
 from perito.indicators.formats.stix2_time import moment
-from perito.indicators.formats.value_kinds import FILE_NAME, kind_by_form
+from perito.indicators.formats.value_kinds import BETWEEN, FILE_NAME, kind_by_form, several
 from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Rule, Said, Unmatched, together
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
@@ -29,11 +30,14 @@ YES = {"1", "true", "yes"}
 MOST_WORDS = 400
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
 UUID_LENGTH = 36
+JSON = re.compile(r"\ufeff?\s*(?:\{|\[\s*[\[{\"])")
+RULED = re.compile(r"[\s:-]*--[\s:-]*")
+"""The line that Markdown draws below the heads of a table."""
 
 
 def recognises(head: str, name: str) -> bool:
     """Tell a table by columns that hold values; one column is a table only where its name says so."""
-    columns = _planned(head)
+    columns = _planned(head, named=name.lower().endswith(ENDS))
     return columns is not None and (columns.width > 1 or name.lower().endswith(ENDS))
 
 
@@ -54,18 +58,40 @@ def recognises_rules(head: str, name: str) -> bool:  # noqa: ARG001 - told by co
     return columns.roles.keys() >= TOLD_BY_HEAD or bool(READERS.keys() & set(columns.kinds.values()))
 
 
-def _planned(head: str) -> Columns | None:
+def _planned(head: str, *, named: bool = False) -> Columns | None:
+    if JSON.match(head):
+        return None
     lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
-    sample = [row.cells for row in rows(lines, separator_of(lines[:SAMPLE])) if row.cells][:SAMPLE]
-    columns = plan(sample)
-    named = columns.roles or set(columns.kinds.values()) - {ANY}
-    return columns if columns.holds_values and (named or not _prose(sample)) else None
+    separator = separator_of(lines[:SAMPLE])
+    sample = [row.cells for row in rows(lines, separator) if row.cells][:SAMPLE]
+    sample = sample[_titles(sample) :]
+    columns = plan(sample, _heads_above(lines, separator, sample))
+    told = columns.roles or set(columns.kinds.values()) - {ANY}
+    return columns if columns.holds_values and (told or not _prose(sample, named=named)) else None
 
 
-def _prose(sample: list[list[str]]) -> bool:
-    """Tell sentences with commas from a table: a table has as many cells in nearly every row."""
+def _heads_above(lines: list[str], separator: str, sample: list[list[str]]) -> list[str]:
+    width = len(sample[0]) if sample else 0
+    return heads_above(lines, separator, width) if width > 1 else []
+
+
+def _titles(sample: list[list[str]]) -> int:
+    """Count the rows above the table in which one cell alone says something in words."""
+    for number, cells in enumerate(sample):
+        filled = [cell for cell in cells if cell.strip()]
+        if len(filled) > 1:
+            return number
+        guess = kind_by_form(filled[0]) if filled else None
+        if guess is not None:
+            break
+    return 0
+
+
+def _prose(sample: list[list[str]], *, named: bool) -> bool:
+    """Tell sentences, and lists with a comma somewhere, from a table: it has as many cells in nearly every row."""
     widths = Counter(map(len, sample))
-    return widths.most_common(1)[0][1] < 0.7 * len(sample)
+    (width, times), *_ = widths.most_common(1)
+    return times < 0.7 * len(sample) or (width == 1 and not named)
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -73,9 +99,18 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     with text_of(stream) as text:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
-        found = rows(itertools.chain(start, lines), separator_of(start[:SAMPLE]))
+        separator = separator_of(start[:SAMPLE])
+        found = rows(itertools.chain(start, lines), separator)
+        if separator == "|":
+            found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
-        columns = plan([row.cells for row in first if row.cells])
+        sample = [row.cells for row in first if row.cells]
+        titles = _titles(sample)
+        for row in [row for row in first if row.cells][:titles]:
+            first.remove(row)
+        if titles:
+            yield LeftOut("a line of words above the table", titles)
+        columns = plan(sample[titles:], _heads_above(start, separator, sample[titles:]))
         yield from together(_line, _Table(columns, file).read(itertools.chain(first, found)))
 
 
@@ -104,8 +139,9 @@ class _Table:
         self.kind_of_type = cache(kind_of_type)
 
     def read(self, found: Iterator[Row]) -> Iterator[Said | ClaimRow]:
-        headed = bool(self.columns.heads)
+        headed = bool(self.columns.heads) and not self.columns.above
         width = self.columns.width
+        parted = BETWEEN.search
         for row in found:
             if row.problem:
                 yield Problem(self.file, f"line {row.line}", row.problem, "")
@@ -117,7 +153,7 @@ class _Table:
             elif self.plain and len(row.cells) == width:
                 name, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
                 kind = self.kind_of_type(name) if name else None
-                if value and kind:
+                if value and kind and not parted(value):
                     yield row.line, kind, value, self._about(row), None, None
                 elif value:
                     yield from self._typed(_line(row.line), name, value, self._about(row))
@@ -127,7 +163,7 @@ class _Table:
                 yield from self._free(row)
         for number, times in sorted(self.unread.items()):
             head = self.columns.heads[number] if number < len(self.columns.heads) else ""
-            named = f'"{excerpt(head, 40)}"' if head else f"number {number + 1}"
+            named = f'"{well_formed(excerpt(head, 40))}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
     def _cell(self, row: Row, role: str) -> str:
@@ -182,12 +218,14 @@ class _Table:
         if _of_a_feed(cells):
             yield Unmatched("hash", cells[0][1], FEED_HASHES)
             return
-        of_file = any(self.columns.kinds.get(number) in DECIDES_ITS_ROW and cell for number, cell in cells)
+        of_file = any(cell and self._decides(self.columns.kinds.get(number), cell) for number, cell in cells)
         for number, cell in cells:
             kind = self.columns.kinds.get(number)
             if kind and cell:
                 part = number in self.columns.context or (of_file and kind in {"file_name", "path", "process"})
-                yield from self._valued(ref, kind, cell, about._replace(context_only=True) if part else about)
+                said = about._replace(context_only=True) if part else about
+                for one in several(cell):
+                    yield from self._valued(ref, kind, one, said)
             elif cell:
                 self.unread[number] += 1
 
@@ -201,22 +239,26 @@ class _Table:
         else:
             yield Claim(ref, kind, cell, about)
 
-    def _typed(self, ref: str, name: str, value: str, about: About) -> Iterator[Said]:
+    def _typed(self, ref: str, name: str, cell: str, about: About) -> Iterator[Said]:
         kind = self.kind_of_type(name) if name else None
-        if kind:
-            yield Claim(ref, kind, value, about)
+        if kind or not name:
+            for value in several(cell):
+                yield Claim(ref, kind, value, about) if kind else self._guessed(ref, value, about)
         elif language := rule_type(name):
-            yield from rules_in(language, value, ref, about, self.file)
-        elif name:
-            yield Unmatched(name[:60], value, f"{well_formed(name[:60])} is not compared here")
+            yield from rules_in(language, cell, ref, about, self.file)
         else:
-            yield self._guessed(ref, value, about)
+            yield Unmatched(name[:60], cell, f"{well_formed(name[:60])} is not compared here")
 
     def _guessed(self, ref: str, value: str, about: About) -> Said:
         guess = kind_by_form(value)
         if guess is None:
             return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
         return Claim(ref, guess.kind, value, about)
+
+    @staticmethod
+    def _decides(kind: str | None, cell: str) -> bool:
+        guess = kind_by_form(cell) if kind == ANY else None
+        return (guess.kind if guess else kind) in DECIDES_ITS_ROW
 
 
 def _of_a_feed(cells: list[tuple[int, str]]) -> bool:

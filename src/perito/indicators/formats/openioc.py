@@ -1,5 +1,6 @@
 """OpenIOC 1.0 and 1.1 (XML): the value in `Content`, or, where that is empty, in the item's own `id`."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -7,10 +8,10 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.stix2_time import moment
-from perito.indicators.formats.value_kinds import kind_by_form
+from perito.indicators.formats.value_kinds import kind_by_form, whole
 from perito.indicators.formats.xml_events import Damage
 from perito.indicators.formats.xml_trees import Element, trees
-from perito.indicators.indicator import About, Claim, Problem, Said, Unmatched
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Unmatched
 
 NAME = "OpenIOC"
 HEAD = re.compile(r"<(?:[\w.-]+:)?(?:ioc|OpenIOC)\b")
@@ -31,6 +32,10 @@ KINDS = {
 }  # fmt: skip
 DECIDES_ALONE = {"hash", "certificate"}
 EQUAL = {"is", ""}
+WIDER = {"contains", "starts-with", "ends-with"}
+"""What the whole value meets too; most published files write host names so."""
+MOST_TOGETHER = 10_000
+"""Items below one AND that are held back; more of them are all parts of a condition."""
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -42,15 +47,58 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield one claim an item; what the file says about itself stands before its items."""
     heard: dict[str, str] = {}
     about: About | None = None
+    group = _Group(file)
     for tree in trees(stream, TREES):
         if isinstance(tree, Damage):
             yield Problem(file, f"line {tree.line}", tree.reason, tree.raw)
         elif tree.name == "IndicatorItem":
             about = about or _about(heard)
-            yield from _item(tree, about, file)
+            yield from group.add(tree, about)
         elif tree.text.strip():
             heard[tree.name] = well_formed(" ".join(tree.text.split()))
             about = None
+    yield from group.close()
+
+
+class _Group:
+    """The items below one outermost AND, held back until it is known whether that AND joins more than one thing."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.top: Element | None = None
+        self.items: list[tuple[Element, About]] = []
+
+    def add(self, tree: Element, about: About) -> Iterator[Said]:
+        top = next(filter(_is_and, tree.within), None)
+        if top is None or top is not self.top or len(self.items) >= MOST_TOGETHER:
+            yield from self.close()
+        self.top = top
+        self.items.append((tree, about))
+        if top is None:
+            yield from self.close()
+
+    def close(self) -> Iterator[Said]:
+        """Yield what was held back: an item is a part of a condition where an AND around it joins it to another."""
+        joined: dict[int, set[int]] = {}
+        for tree, _ in self.items:
+            for name, part in _operands(tree):
+                joined.setdefault(name, set()).add(part)
+        many = len(self.items) >= MOST_TOGETHER
+        for tree, about in self.items:
+            together = many or any(len(joined[name]) > 1 for name, _ in _operands(tree))
+            yield from _item(tree, about, self.file, together=together)
+        self.items = []
+
+
+def _operands(tree: Element) -> Iterator[tuple[int, int]]:
+    """Yield each AND around an item, and what directly in it the item is or lies in, by identity."""
+    for one, inner in itertools.pairwise((*tree.within, tree)):
+        if _is_and(one):
+            yield id(one), id(inner)
+
+
+def _is_and(one: Element) -> bool:
+    return one.name == "Indicator" and one.attributes.get("operator", "").upper() == "AND"
 
 
 def _about(heard: dict[str, str]) -> About:
@@ -65,7 +113,7 @@ def _about(heard: dict[str, str]) -> About:
     )
 
 
-def _item(tree: Element, about: About, file: str) -> Iterator[Said]:
+def _item(tree: Element, about: About, file: str, *, together: bool) -> Iterator[Said]:
     value, ref = _value(tree), f"line {tree.line}"
     if not value:
         yield Problem(file, ref, "an item without a value", excerpt(tree.attributes.get("id", "")))
@@ -73,11 +121,13 @@ def _item(tree: Element, about: About, file: str) -> Iterator[Said]:
     context = tree.find("Context")
     place = context.attributes.get("search", "") if context else ""
     kind = _kind(place, value)
-    reason = _why_not(tree, kind, place)
+    reason = _why_not(tree, kind, place, value)
     if reason or kind is None:
         yield Unmatched(place or "no place", value, reason)
         return
-    if kind not in DECIDES_ALONE and _together(tree):
+    if (condition := tree.attributes.get("condition", "").lower()) in WIDER:
+        yield LeftOut(f"{condition}: only the whole value is asked for", 1)
+    if kind not in DECIDES_ALONE and together:
         yield Problem(file, ref, "one part of a condition: context only", excerpt(value))
         about = about._replace(context_only=True)
     yield Claim(ref, kind, value, about)
@@ -99,15 +149,12 @@ def _kind(place: str, value: str) -> str | None:
     return guess.kind if guess and guess.sure else None
 
 
-def _why_not(tree: Element, kind: str | None, place: str) -> str:
+def _why_not(tree: Element, kind: str | None, place: str, value: str) -> str:
     if kind is None:
         return f"{place[:60] or 'an item without a place'} is not compared here"
     condition = tree.attributes.get("condition", "").lower()
-    if condition not in EQUAL or tree.attributes.get("negate", "").lower() == "true":
-        return f"{condition[:40]} cannot be matched on stored records" if condition not in EQUAL else "negated"
-    return ""
-
-
-def _together(tree: Element) -> bool:
-    """Tell whether an AND stands around the item: one alone in it was written by nobody so far."""
-    return any(one.name == "Indicator" and one.attributes.get("operator", "").upper() == "AND" for one in tree.within)
+    if tree.attributes.get("negate", "").lower() == "true":
+        return "negated"
+    if condition in EQUAL or (condition in WIDER and whole(kind, value)):
+        return ""
+    return f"{condition[:40]} cannot be matched on stored records"

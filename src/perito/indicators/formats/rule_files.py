@@ -15,7 +15,9 @@ from perito.indicators.indicator import SIGMA_RULE, YARA_RULE, About, LeftOut, P
 YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
 LARGEST = 1 << 26
 """Characters of the largest file of YARA rules that is read."""
-RULE = re.compile(r"^[ \t]*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{", re.MULTILINE)
+RULE = re.compile(
+    r"(?:^|(?<=\}))[ \t]*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{", re.MULTILINE
+)
 CONDITION = re.compile(r"\bcondition\s*:")
 NO_CODE = re.compile(
     r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",

@@ -118,7 +118,7 @@ def _object(properties: Element, about: About, file: str, *, alone: bool, negate
     found, recipients = values_of(properties)
     if recipients:
         yield LeftOut("a recipient, who may be a victim", recipients)
-    compared = [one for one in found if one.kind]
+    compared = {one.field for one in found if one.kind}
     for one in found:
         if one.reason or negated:
             yield Unmatched(one.what, one.value, one.reason or NEGATED)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from perito.indicators.formats.value_kinds import kind_by_form
+from perito.indicators.formats.value_kinds import kind_by_form, whole
 from perito.indicators.formats.xml_trees import Element
 
 LEAVES = {
@@ -30,27 +30,34 @@ UNMATCHED = {
     "Command_Line": "command_line", "Serial_Number": "certificate_serial", "Display_Name": "service_name",
 }  # fmt: skip
 EQUAL = {"", "equals"}
+WIDER = {"contains", "startswith", "endswith"}
+"""What the whole value meets too."""
 SEPARATOR = "##comma##"
 
 
 class Found(NamedTuple):
-    """A value of an object: `kind` where it is compared here, else `reason`; `what` it is called in counts."""
+    """A value of an object: `kind` where it is compared here, else `reason`; `what` it is called in counts.
+
+    `field` numbers the elements of the object: values of one field are alternatives, unless all of them are asked for.
+    """
 
     line: int
     what: str
     kind: str
     value: str
     reason: str = ""
+    field: int = 0
 
 
 def values_of(properties: Element) -> tuple[list[Found], int]:
     """Return what an object states about itself, and how many recipients of a message were passed over."""
     recipients: list[Element] = []
     found = [
-        Found(one.line, kind, "" if reason else kind, value, reason)
-        for one, kind, why in _leaves(properties, recipients)
-        for value in filter(None, map(str.strip, one.text.split(SEPARATOR)))
-        for reason in [why or _why_not(one)]
+        Found(one.line, kind, "" if reason else kind, value, reason, place)
+        for number, (one, kind, why) in enumerate(_leaves(properties, recipients))
+        for part, value in enumerate(filter(None, map(str.strip, one.text.split(SEPARATOR))))
+        for reason in [why or _why_not(one, kind, value)]
+        for place in [number if one.attributes.get("apply_condition", "").upper() != "ALL" else -(part + 1)]
     ]
     if not found and not recipients:
         text = next((one.text.strip() for one in properties.walk() if one.text.strip()), "")
@@ -59,8 +66,10 @@ def values_of(properties: Element) -> tuple[list[Found], int]:
     return found, len(recipients)
 
 
-def _why_not(leaf: Element) -> str:
+def _why_not(leaf: Element, kind: str, value: str) -> str:
     condition = leaf.attributes.get("condition", "")
+    if condition.lower() in WIDER and whole(kind, value):
+        return ""
     return "" if condition.lower() in EQUAL else f"{condition[:40]} cannot be matched on stored records"
 
 

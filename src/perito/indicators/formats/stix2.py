@@ -13,13 +13,13 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import is_range
-from perito.indicators.formats import stix2_pattern, stix2_rule
+from perito.indicators.formats import stix2_described, stix2_foreign, stix2_pattern, stix2_rule
 from perito.indicators.formats.json_stream import JsonStream
 from perito.indicators.formats.stix2_items import blocks
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_package import Package, ref_of
 from perito.indicators.formats.stix2_pattern import Comparison
-from perito.indicators.formats.stix2_sayings import Pattern
+from perito.indicators.formats.stix2_sayings import STIX, Pattern
 from perito.indicators.indicator import (
     PATTERN,
     About,
@@ -62,6 +62,8 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     yield from together(ref_of, _patterns(package))
     for key, values in package.observables():
         yield from _context(key, values, package)
+    if package.observed:
+        yield LeftOut("what somebody observed, which may be a victim's", package.observed)
     if package.unnamed:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
 
@@ -69,6 +71,9 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
 def _patterns(package: Package) -> Iterator[Said | ClaimRow]:
     """Yield what the patterns say, in their order."""
     for key, pattern in package.patterns.items():
+        if pattern.language != STIX:
+            yield from stix2_foreign.said(key, pattern, package.about(key, pattern), package.file)
+            continue
         kind, value = _simple(pattern.text)
         if kind:
             yield key, kind, value, package.about(key, pattern), pattern.valid_from, pattern.valid_until
@@ -108,6 +113,8 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
         return
     about = package.about(key, pattern)
+    tree, described = stix2_described.bare(tree)
+    yield from (LeftOut(f"{path} beside a value: stored records do not hold it", 1) for path in described)
     tests = list(stix2_pattern.comparisons(tree))
     one_domain = _is_one_domain([test.path for test, _ in tests])
     condition = stix2_rule.Asked(None) if one_domain else stix2_rule.asked(tree, _is_value)

@@ -5,6 +5,8 @@ import re
 KINDS = {
     "domain-name:value": "domain",
     "domain-name:resolves_to_refs.value": "domain",
+    "hostname:value": "domain",
+    "x-opencti-hostname:value": "domain",
     "ipv4-addr:value": "ip",
     "ipv6-addr:value": "ip",
     "network-traffic:dst_ref.value": "domain",

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
 from perito.indicators.formats.stix2_kinds import values_in
-from perito.indicators.formats.stix2_sayings import OWN, Pattern, Saying, Sayings, text_of, texts_of, url_of
-from perito.indicators.formats.stix2_time import moment
+from perito.indicators.formats.stix2_sayings import OWN, STIX, Pattern, Saying, Sayings, text_of, texts_of, url_of
+from perito.indicators.formats.stix2_time import moment, order
 from perito.indicators.indicator import About, Problem
 
 RANKS = {"campaign": 0, "malware": 1, "tool": 2, "intrusion-set": 3, "threat-actor": 4}
@@ -33,6 +33,7 @@ class Package:
         self.patterns: dict[str, Pattern] = {}
         self.older = 0
         self.unnamed = 0
+        self.observed = 0
         self._sayings = Sayings()
         self._place = 0
         self._observables: dict[str, list[tuple[str, object]]] = {}
@@ -81,6 +82,8 @@ class Package:
             self._authors[key] = text_of(item.get("name"))
         elif kind == "marking-definition":
             self._markings[key] = _marking(item)
+        elif kind == "observed-data" and isinstance(inside := item.get("objects"), dict):
+            self.observed += len(inside)
         elif values := values_in(item):
             self._observables[key] = values
         return []
@@ -100,9 +103,6 @@ class Package:
         if isinstance(item, Repeats) and (more := [value for name, value in item.earlier if name == "pattern"]):
             patterns = more + patterns
             problems.append(self._problem(key, "the pattern is written more than once; each is read", patterns))
-        language = item.get("pattern_type", "stix")
-        if str(language).lower() != "stix":
-            return [*problems, self._problem(key, f"a pattern in {excerpt(language, 40)}, not STIX", patterns[0])]
         found = []
         for text in patterns:
             if isinstance(text, str):
@@ -123,15 +123,18 @@ class Package:
         modified = str(item.get("modified", ""))
         since_known = not isinstance(own := item.get(OWN), dict) or own.get("valid_from_known") is not False
         said = self._sayings.of(item, modified, created)
-        return Pattern(text, said, modified, valid_from if since_known else None, valid_until)
+        pattern = Pattern(text, said, modified, valid_from if since_known else None, valid_until)
+        pattern.language = str(item.get("pattern_type") or STIX).lower()
+        return pattern
 
     def _remember(self, key: str, found: list[Pattern]) -> None:
         """Keep the latest version of an object that stands here more than once; of equal ones, all."""
         earlier = self.patterns.get(key)
         for pattern in found:
-            if earlier is not None and pattern.modified < earlier.modified:
+            newer = 1 if earlier is None else order(pattern.modified, earlier.modified)
+            if newer < 0:
                 self.older += 1
-            elif earlier is None or pattern.modified > earlier.modified:
+            elif newer > 0:
                 self.older += earlier is not None
                 self.patterns[key] = earlier = pattern
             else:

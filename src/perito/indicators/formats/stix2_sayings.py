@@ -18,7 +18,9 @@ SAID = (
 """What decides what an object says beside its pattern, its own times and its being revoked."""
 LONGEST_WORDS, MOST_WORDS = 2_000, 100_000
 MOST_SHAPES = 1_000
-MOSTLY: tuple[tuple[str, object], ...] = (("pattern_type", "stix"), ("revoked", False))
+STIX = "stix"
+"""The language of a pattern that names none, and of nearly all that do."""
+MOSTLY: tuple[tuple[str, object], ...] = (("pattern_type", STIX), ("revoked", False))
 NAMED = ("id", "pattern", "created", "modified", "valid_from")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -38,12 +40,13 @@ class Saying(NamedTuple):
 class Pattern:
     """A pattern as it stands in an object, and what is needed to judge it."""
 
-    __slots__ = ("about", "modified", "of", "text", "valid_from", "valid_until")
+    __slots__ = ("about", "language", "modified", "of", "text", "valid_from", "valid_until")
 
     def __init__(
         self, text: str, of: Saying, modified: str, valid_from: datetime | None, valid_until: datetime | None
     ) -> None:
         self.text = text
+        self.language = STIX
         self.of = of
         self.modified = modified
         self.about: tuple[str, ...] = ()

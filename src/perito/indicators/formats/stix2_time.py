@@ -21,3 +21,11 @@ def moment(text: str) -> datetime | None:
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def order(one: str, other: str) -> int:
+    """Compare two times as written, as times where both are: `…00.5Z` is later than `…00Z`."""
+    first, second = moment(one), moment(other)
+    if first is None or second is None:
+        return (one > other) - (one < other)
+    return (first > second) - (first < second)

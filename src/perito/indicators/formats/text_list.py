@@ -1,6 +1,6 @@
 """Lists as plain text: a value a line, comments passed over; the kind told by the file's name, else by each value.
 
-Also read: `hosts` files (`0.0.0.0 name`), the output of `sha256sum`, filter lists (`||name^`), bullets.
+How a line is parted into values is told in `text_lines`.
 """
 
 import re
@@ -11,16 +11,11 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators.formats.csv_rows import lines_of
 from perito.indicators.formats.decoded import text_of
+from perito.indicators.formats.text_lines import sure, values_of
 from perito.indicators.formats.value_kinds import kind_by_form, kind_by_name
 from perito.indicators.indicator import About, Claim, Problem, Said
 
 NAME = "Text list"
-COMMENTS = ("#", ";", "//", "!")
-BULLET = re.compile(r"^(?:[-*\u2022]|\d{1,4}[.)])\s+(?=\S)")
-BEHIND = re.compile(r"\s+(?:#|//|;).*$")
-HOSTS = re.compile(r"(?:0\.0\.0\.0|127\.0\.0\.1|::1?)\s+(\S+)$")
-SUM = re.compile(r"([0-9a-fA-F]{32,128})\s+[* ]?\S")
-FILTER = re.compile(r"\|\|([^\^/$|]+)\^")
 NO_LISTS = {".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh"}
 MOSTLY = 0.6
 SAMPLE = 200
@@ -35,21 +30,17 @@ def recognises(head: str, name: str) -> bool:
     path = PurePosixPath(name)
     if path.suffix.lower() in NO_LISTS or NO_TEXT.search(head):
         return False
-    lines = [line for line in map(_value, head.lstrip("\ufeff").splitlines()[:SAMPLE]) if line]
-    named = kind_by_name(path.stem) is not None
+    kind = kind_by_name(path.stem)
+    named = kind is not None
+    lines = [value for line in head.lstrip("\ufeff").splitlines()[:SAMPLE] for value in values_of(line, kind)]
     if not lines:
         return named and path.suffix.lower() in {"", ".txt", ".list", ".lst"}
-    fits = sum(_plain(line) if named else _sure(line) for line in lines)
+    fits = sum(_plain(line) if named else sure(line) for line in lines)
     return fits >= MOSTLY * len(lines)
 
 
 def _plain(line: str) -> bool:
     return len(line) <= LONGEST and len(line.split()) <= MOST_WORDS and not SENTENCE.search(line)
-
-
-def _sure(line: str) -> bool:
-    guess = kind_by_form(line)
-    return guess is not None and guess.sure
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -58,31 +49,16 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     about = About()
     with text_of(stream) as text:
         for number, line in enumerate(lines_of(text), 1):
-            value = _value(line)
-            if not value:
-                continue
-            kind = named or _kind(value)
-            if kind is None:
-                yield Problem(file, f"line {number}", "a value whose kind cannot be told", excerpt(value))
-            else:
-                yield Claim(f"line {number}", kind, value, about)
+            yield from (_said(value, named, f"line {number}", file, about) for value in values_of(line, named))
+
+
+def _said(value: str, named: str | None, ref: str, file: str, about: About) -> Said:
+    kind = named or _kind(value)
+    if kind is None:
+        return Problem(file, ref, "a value whose kind cannot be told", excerpt(value))
+    return Claim(ref, kind, value, about)
 
 
 def _kind(value: str) -> str | None:
     guess = kind_by_form(value)
     return guess.kind if guess else None
-
-
-def _value(line: str) -> str:
-    """Return the value of a line, empty for a comment or a blank line."""
-    text = line.strip("\ufeff \t\r\n,")
-    if not text or text.startswith(COMMENTS):
-        return ""
-    if " " not in text and "\t" not in text and "|" not in text:
-        return text
-    text = BEHIND.sub("", BULLET.sub("", text))
-    for form in (HOSTS, SUM, FILTER):
-        found = form.match(text)
-        if found:
-            return found[1]
-    return text

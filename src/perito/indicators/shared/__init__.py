@@ -21,6 +21,12 @@ def registries() -> frozenset[str]:
 
 
 @cache
+def owners() -> frozenset[str]:
+    """Return domains under which only a large provider has names, and which nearly every phone asks."""
+    return _names("owners.txt")
+
+
+@cache
 def resolvers() -> frozenset[str]:
     """Return the addresses, in normal form, of public resolvers of names that anybody's device may ask."""
     return _names("resolvers.txt")
