@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 ROW_GROUP = 65_536
 GROUP_BYTES = 64 << 20
 """Rows of a row group, and bytes where rows are large: what a reader must hold at once."""
-OBSERVABLE_GROUP = 4_096
+OBSERVABLE_GROUP = 2_048
 """Rows of a row group of all observables: what is read to look at one of them."""
 PASSING = ".arrows"
 """How the name of an Arrow stream ends."""
