@@ -4,141 +4,163 @@ An observation is a record. Where a condition asks for several, each must be ano
 UTC is in no order: it meets AND and OR, and nothing that speaks of time.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from operator import attrgetter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import reduce
+from itertools import chain, combinations_with_replacement, pairwise, product
+from math import comb
 from typing import NamedTuple
 
-from perito.detect.together import Parts, Record
+from perito.detect.together import NEVER, Choices, Record, TooMany, Way
 from perito.findings import Place
-from perito.indicators.formats.stix2_qualifiers import Qualifier
+from perito.indicators.formats import stix2_qualifiers
+from perito.indicators.formats.stix2_pattern import Junction, Node, Observation, Qualified
 
-NEVER = datetime.max.replace(tzinfo=UTC)
-"""Stands for a time that is not known: behind all others."""
-
-
-MOST_EXACT = 16
-"""Parts of an AND between which records are shared out exactly; its cost grows with the cube of their number."""
-
-
-class Occurrence(NamedTuple):
-    """Records that meet a condition together, and the first and the last of their times (NEVER: not known)."""
-
-    first: datetime
-    last: datetime
-    places: tuple[Place, ...]
+MOST_WAYS = 256
+"""Ways to meet a condition, of alternatives that ask for several records, that are tried."""
+MOST_PARTS = 4_096
+"""Records that a condition may ask for."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+Times = Callable[[Observation], Iterable[tuple[Place, datetime | None]]]
+"""The records that meet an observation, with their times."""
 
 
-def met_by(place: Place, time: datetime | None) -> Occurrence:
-    """Return the occurrence of one record."""
-    return Occurrence(time or NEVER, time or NEVER, (place,))
+class Answer(NamedTuple):
+    """The places of the records that meet a condition together, in order of time; `whole`: no other choice is left."""
+
+    found: list[tuple[Place, ...]]
+    whole: bool
 
 
-def all_of(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
-    """Return, for each moment at which one of the parts begins, the soonest from then on at which all are met.
+class _When(NamedTuple):
+    """What is asked of the time of each record, in microseconds: that it is known, and from `start` to before `stop`."""
 
-    That is exact where each part is met by one record. Where a part takes several (REPEATS, FOLLOWEDBY in parentheses),
-    or the parts are more than MOST_EXACT, each part takes the soonest that is left, and each is first in turn.
+    timed: bool = False
+    start: int = -NEVER
+    stop: int = NEVER
+
+
+def answered(tree: Node, times: Times) -> Answer:
+    """Return what meets a condition: no record stands in two answers, and of those left over none would be another.
+
+    Single records that meet it come first, each in order of time. Whether anything meets it is exact, unless there
+    are too many ways to try; then what was found until then is returned, and that it is not `whole`.
     """
-    if not all(parts):
-        return []
-    if len(parts) <= MOST_EXACT and all(len(one.places) == 1 for part in parts for one in part):
-        return _all_of_records(parts)
-    lists = [_Sorted(part) for part in parts]
-    orders = [lists[at:] + lists[:at] for at in range(len(lists))]
-    starts = sorted({one.first for part in parts for one in part})
-    soonest = ([one for one in (_chosen(order, start) for order in orders) if one] for start in starts)
-    return sorted({min(some, key=lambda one: (one.last, one.places)) for some in soonest if some})
+    try:
+        ways = sorted(_ways(tree, times, _When()), key=lambda way: len(way.parts))
+    except TooMany:
+        return Answer([], whole=False)
+    choices = Choices()
+    found: list[tuple[Place, ...]] = []
+    try:
+        for way in ways:
+            if len(way.parts) == 1:
+                found += [(one.place,) for one in way.parts[0]]
+                choices.taken.update(one.place for one in way.parts[0])
+                continue
+            found.extend(_in_time(chosen) for chosen in choices.of(way))
+    except TooMany:
+        return Answer(found, whole=False)
+    return Answer(found, whole=True)
 
 
-def _all_of_records(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
-    records = Parts([[Record(one.first, one.places[0]) for one in part] for part in parts])
-    starts = sorted({one.first for part in parts for one in part})
-    chosen = [some for some in map(records.soonest, starts) if some]
-    return sorted({_of_records(some) for some in chosen})
+def _in_time(chosen: list[Record]) -> tuple[Place, ...]:
+    return tuple(one.place for one in sorted(chosen, key=lambda one: one.time))
 
 
-def _of_records(some: list[Record]) -> Occurrence:
-    times = [one.time for one in some]
-    return Occurrence(min(times), max(times), tuple(sorted(one.place for one in some)))
+def _ways(node: Node, times: Times, when: _When) -> list[Way]:
+    """Return the ways in which a condition may be met: more than one only by alternatives of several records."""
+    if isinstance(node, Observation):
+        return [Way((_records(times(node), when),))]
+    if isinstance(node, Qualified):
+        return _qualified(node, times, when)
+    assert isinstance(node, Junction)  # comparisons stand in observations
+    if node.op == "OR":
+        return _either([way for part in node.parts for way in _ways(part, times, when)])
+    if node.op == "FOLLOWEDBY":
+        when = when._replace(timed=True)
+    parts = [_ways(part, times, when) for part in node.parts]
+    _bound(reduce(lambda count, ways: count * len(ways), parts, 1))
+    join = _in_turn if node.op == "FOLLOWEDBY" else _all
+    return [join(some) for some in product(*parts)]
 
 
-def _chosen(parts: "Sequence[_Sorted]", start: datetime) -> Occurrence | None:
-    """Return the soonest of each part, each another record; who chooses first may take what a later one needs."""
-    whole: Occurrence | None = None
-    for part in parts:
-        whole = _joined(whole, part.soonest(start, whole.places if whole else ()))
-        if whole is None:
-            return None
-    return whole
+def _records(seen: Iterable[tuple[Place, datetime | None]], when: _When) -> list[Record]:
+    some = {Record(NEVER if time is None else (time - EPOCH) // MICROSECOND, place) for place, time in seen}
+    if when != _When():
+        some = {one for one in some if one.time != NEVER and when.start <= one.time < when.stop}
+    return sorted(some)
 
 
-def followed(parts: Sequence[list[Occurrence]]) -> list[Occurrence]:
-    """Return for each occurrence of the first part the soonest of each further one that begins when it has ended."""
-    lists = [_Sorted([one for one in part if one.last != NEVER]) for part in parts]
-    found = []
-    for first in lists[0].listed:
-        whole: Occurrence | None = first
-        for part in lists[1:]:
-            whole = _joined(whole, part.soonest(whole.last, whole.places)) if whole else None
-        if whole is not None:
-            found.append(whole)
-    return sorted(set(found))
+def _either(ways: list[Way]) -> list[Way]:
+    """Return alternatives; those of one record are one."""
+    single = {one for way in ways if len(way.parts) == 1 for one in way.parts[0]}
+    return [*([Way((sorted(single),))] if single else []), *(way for way in ways if len(way.parts) > 1)]
 
 
-def any_of(parts: Iterable[list[Occurrence]]) -> list[Occurrence]:
-    """Return the occurrences of all parts."""
-    return sorted({one for part in parts for one in part})
-
-
-def qualified(found: list[Occurrence], qualifier: Qualifier) -> list[Occurrence]:
-    """Return the occurrences that hold WITHIN or START and STOP, or so many of them together for REPEATS."""
+def _qualified(node: Qualified, times: Times, when: _When) -> list[Way]:
+    qualifier = stix2_qualifiers.read(node.qualifier)
+    assert qualifier is not None  # what cannot be read was not asked
     if qualifier.word == "REPEATS":
-        return _repeated(found, int(qualifier.amount))
-    timed = [one for one in found if one.last != NEVER]
-    if qualifier.word == "WITHIN":
-        return [one for one in timed if (one.last - one.first).total_seconds() <= qualifier.amount]
-    start, stop = qualifier.start, qualifier.stop
-    return [one for one in timed if start and stop and start <= one.first and one.last < stop]
+        return _repeated(_ways(node.part, times, when), int(qualifier.amount))
+    if qualifier.start and qualifier.stop:
+        start, stop = ((moment - EPOCH) // MICROSECOND for moment in (qualifier.start, qualifier.stop))
+        return _ways(node.part, times, _When(timed=True, start=max(start, when.start), stop=min(stop, when.stop)))
+    span = round(qualifier.amount * 1_000_000)
+    ways = _ways(node.part, times, when._replace(timed=True))
+    return [way._replace(spans=(*way.spans, (tuple(range(len(way.parts))), span))) for way in ways]
 
 
-def apart(found: Iterable[Occurrence]) -> list[Occurrence]:
-    """Return occurrences that share no record, the first in time before others."""
-    taken: set[Place] = set()
-    kept = []
-    for one in sorted(found):
-        if taken.isdisjoint(one.places):
-            taken.update(one.places)
-            kept.append(one)
-    return kept
+def _repeated(ways: list[Way], count: int) -> list[Way]:
+    """Return the ways to meet a condition so often. Of two that are met in the same way, the first begins sooner."""
+    found: list[Way] = []
+    _bound(comb(len(ways) + count - 1, count) if ways else 0)
+    for some in combinations_with_replacement(range(len(ways)), count):
+        whole = _all([ways[number] for number in some])
+        starts = _starts([ways[number] for number in some])
+        neighbours = zip(pairwise(starts), pairwise(some), strict=True)
+        same = [pair for pair, (one, other) in neighbours if one == other]
+        found.append(whole._replace(ranks=(*whole.ranks, *same)))
+    return found
 
 
-class _Sorted:
-    """Occurrences in order of time, so that the soonest from a moment on is found by halving."""
-
-    def __init__(self, found: list[Occurrence]) -> None:
-        self.listed = sorted(found)
-        self._firsts = [one.first for one in self.listed]
-
-    def soonest(self, start: datetime, taken: Sequence[Place]) -> Occurrence | None:
-        """Return the soonest that begins at `start` or later and shares no record with what is taken."""
-        for at in range(bisect_left(self._firsts, start), len(self.listed)):
-            if not set(taken) & set(self.listed[at].places):
-                return self.listed[at]
-        return None
+def _starts(ways: Sequence[Way]) -> list[int]:
+    """Return the number that the first part of each way has when they are put one behind another."""
+    found = [0]
+    for way in ways[:-1]:
+        found.append(found[-1] + len(way.parts))
+    return found
 
 
-def _joined(one: Occurrence | None, other: Occurrence | None) -> Occurrence | None:
-    if one is None or other is None:
-        return other
-    return Occurrence(min(one.first, other.first), max(one.last, other.last), (*one.places, *other.places))
+def _all(ways: Sequence[Way]) -> Way:
+    """Return the way in which all are met."""
+    starts = _starts(ways)
+    if starts[-1] + len(ways[-1].parts) > MOST_PARTS:
+        raise TooMany
+    moved = [_renumbered(way, by) for way, by in zip(ways, starts, strict=True)]
+    return Way(*(tuple(chain.from_iterable(same)) for same in zip(*moved, strict=True)))
 
 
-def _repeated(found: list[Occurrence], times: int) -> list[Occurrence]:
-    listed = apart(found)
-    runs = [listed[at : at + times] for at in range(len(listed) - times + 1)]
-    return [
-        Occurrence(run[0].first, max(map(attrgetter("last"), run)), tuple(place for one in run for place in one.places))
-        for run in runs
-    ]
+def _renumbered(way: Way, by: int) -> Way:
+    def numbers(some: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(one + by for one in some)
+
+    return Way(
+        way.parts,
+        tuple((numbers(left), numbers(right)) for left, right in way.orders),
+        tuple((numbers(some), span) for some, span in way.spans),
+        tuple((first + by, second + by) for first, second in way.ranks),
+    )
+
+
+def _in_turn(ways: Sequence[Way]) -> Way:
+    """Return the way in which all are met, each when the one before it has been."""
+    whole, starts = _all(ways), _starts(ways)
+    groups = [tuple(range(start, start + len(way.parts))) for start, way in zip(starts, ways, strict=True)]
+    return whole._replace(orders=(*whole.orders, *pairwise(groups)))
+
+
+def _bound(count: int) -> None:
+    if count > MOST_WAYS:
+        raise TooMany

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,13 @@ from perito.base.text import excerpt
 from perito.base.times import rfc3339
 from perito.detect import observed
 from perito.detect.grade import Met, condition, facts, references
-from perito.detect.observed import Occurrence
 from perito.detect.spans import Spans
 from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
 from perito.detect.told import Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.findings.finding import GRADES
-from perito.indicators.formats import stix2_described, stix2_pattern, stix2_qualifiers, stix2_rule
+from perito.indicators.formats import stix2_described, stix2_pattern, stix2_rule
 from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, Observation, Qualified
 from perito.indicators.indicator import PATTERN, Rule
 from perito.records.observables import DIRECTIONS, OBSERVABLES
@@ -29,6 +29,7 @@ from perito.records.store import PASSING, passing
 RULE_VERSION = 1
 MOST_RECORDS = 20_000
 """Records of one acquisition that may meet one comparison; what more of them meet singles nothing out."""
+UNTRIED = "the records that meet its parts can be chosen in more ways than were tried: another one may meet it"
 Seen = dict[str, Any]
 Evidence = tuple[tuple[Seen, Test], ...]
 
@@ -80,14 +81,14 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
     for text, tree in asked.items():
         same = by_text[text]
         try:
-            found, evidence = _answered(tree, tests)
+            answer, evidence = _answered(tree, tests)
         except Broad:
             reason = f"more than {MOST_RECORDS:,} records meet a part of it"
             told.unasked.append((f"condition {excerpt(text, 80)}", reason))
             continue
-        one_record = all(len(one.places) == 1 for one in found)
-        kept, more = cut(found if one_record else observed.apart(found), f"condition {excerpt(text, 80)}")
-        told.unasked += more
+        name = f"condition {excerpt(text, 80)}"
+        kept, more = cut(answer.found, name)
+        told.unasked += more if answer.whole else [*more, (name, UNTRIED)]
         told.findings += [_finding(one, evidence, same, hashes) for one in kept]
     return told
 
@@ -180,25 +181,16 @@ def _keep(table: pa.Table, met: Meeting) -> None:
         met.records, met.broad = {}, True
 
 
-def _answered(tree: Node, tests: dict[Test, Meeting]) -> tuple[list[Occurrence], dict[Place, Evidence]]:
+def _answered(tree: Node, tests: dict[Test, Meeting]) -> tuple[observed.Answer, dict[Place, Evidence]]:
     evidence: dict[Place, Evidence] = {}
-    return _occurrences(tree, tests, evidence), evidence
 
-
-def _occurrences(node: Node, tests: dict[Test, Meeting], evidence: dict[Place, Evidence]) -> list[Occurrence]:
-    if isinstance(node, Observation):
+    def times(node: Observation) -> list[tuple[Place, datetime | None]]:
         met = _records(node.test, tests)
         for place, own in met.items():
             evidence.setdefault(place, own)
-        return sorted(observed.met_by(place, own[0][0]["time"]) for place, own in met.items())
-    if isinstance(node, Qualified):
-        qualifier = stix2_qualifiers.read(node.qualifier)
-        assert qualifier is not None  # what cannot be read was not asked
-        return observed.qualified(_occurrences(node.part, tests, evidence), qualifier)
-    assert isinstance(node, Junction)
-    parts = [_occurrences(part, tests, evidence) for part in node.parts]
-    join = {"AND": observed.all_of, "OR": observed.any_of, "FOLLOWEDBY": observed.followed}[node.op]
-    return join(parts)
+        return [(place, own[0][0]["time"]) for place, own in met.items()]
+
+    return observed.answered(tree, times), evidence
 
 
 def _records(node: Test | Node, tests: dict[Test, Meeting]) -> dict[Place, Evidence]:
@@ -218,35 +210,35 @@ def _records(node: Test | Node, tests: dict[Test, Meeting]) -> dict[Place, Evide
 
 
 def _finding(
-    one: Occurrence, evidence: dict[Place, Evidence], same: Sequence[Rule], hashes: Mapping[str, str]
+    places: tuple[Place, ...], evidence: dict[Place, Evidence], same: Sequence[Rule], hashes: Mapping[str, str]
 ) -> Finding:
-    together = len(one.places) > 1
+    together = len(places) > 1
     context = all(rule.about.context_only for rule in same)
     graded = [
         (
             condition(*_spoken(test, seen), _how(seen), exact=test.values_only, together=together, context=context),
             seen,
         )
-        for place in one.places
+        for place in places
         for seen, test in evidence[place]
     ]
     best, seen = min(graded, key=lambda pair: GRADES.index(pair[0].grade))
-    first = evidence[one.places[0]][0][0] if together else seen
+    first = evidence[places[0]][0][0] if together else seen
     rows = rows_of(same)
     return Finding(
         rule=f"indicator.{PATTERN}",
         rule_version=RULE_VERSION,
         grade=best.grade,
         trace=trace_of(seen["artifact"], seen["kind"]),
-        place=one.places[0],
+        place=places[0],
         time=rfc3339(first["time"]),
         value=first["value"],
         says_template=best.says,
         does_not_show_template=best.does_not_show,
-        also=one.places[1:],
+        also=places[1:],
         indicator=indicator_of(PATTERN, " ".join(same[0].text.split()), rows[0]),
         references=references(rows),
-        file_hashes=tuple(hashes.get(place.file, "") for place in one.places),
+        file_hashes=tuple(hashes.get(place.file, "") for place in places),
         facts=facts(rows[0]),
     )
 

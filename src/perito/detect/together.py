@@ -1,66 +1,169 @@
-"""AND of several observations: each by another record, and as soon as that is possible."""
+"""A record for each part of a condition: no two the same, in the order and as close together as it asks."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from perito.findings import Place
 
+NEVER = 1 << 62
+"""Stands for a time that is not known: behind all others."""
+MOST_STEPS = 2_000_000
+"""Looks at a part while one condition is answered; its records can be chosen in more ways than can be tried."""
+MOST_MATCHED = 64
+"""Parts for which it is told beforehand whether there are enough different records; that takes the cube of them."""
+
+
+class TooMany(Exception):
+    """Tell that there are more ways to meet a condition than can be tried."""
+
 
 class Record(NamedTuple):
-    """A record that meets one part of a condition, and its time."""
+    """A record that meets one part of a condition, and its time in microseconds."""
 
-    time: datetime
+    time: int
     place: Place
 
 
-class Parts:
-    """The records that meet each part, in order of time."""
+class Way(NamedTuple):
+    """Parts, each with the sorted records that meet it, and what must hold of those that are chosen, by number of part.
 
-    def __init__(self, parts: Sequence[Sequence[Record]]) -> None:
-        self._parts = [sorted(set(part)) for part in parts]
-        self._times = [[one.time for one in part] for part in self._parts]
+    `orders`: none of the left is later than any of the right. `spans`: so many microseconds between the first and the
+    last at most. `ranks`: of two parts that the same list meets, the first takes the earlier record.
+    """
 
-    def soonest(self, start: datetime) -> list[Record] | None:
-        """Return one record for each part, no two the same, none before `start`, the last as early as can be.
+    parts: tuple[list[Record], ...]
+    orders: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...] = ()
+    spans: tuple[tuple[tuple[int, ...], int], ...] = ()
+    ranks: tuple[tuple[int, int], ...] = ()
 
-        Of each part no more than as many records as there are parts need a look: where a later one is chosen, the
-        others cannot hold all of the earlier.
-        """
-        most = len(self._parts)
-        windows = []
-        for part, times in zip(self._parts, self._times, strict=True):
-            at = bisect_left(times, start)
-            windows.append(part[at : at + most])
-        if not all(windows):
-            return None
-        firsts = [window[0] for window in windows]
-        if len({one.place for one in firsts}) == most:
-            return firsts
-        no_sooner = max(one.time for one in firsts)
-        for end in sorted({one.time for window in windows for one in window if one.time >= no_sooner}):
-            found = _matched([[one for one in window if one.time <= end] for window in windows])
-            if found:
-                return found
+
+class Choices:
+    """Choices that meet a condition one after another, until no record is left for another one.
+
+    Whatever is asked of times, if two choices meet it then so does the earlier record of both for each part. So there
+    is one that is the earliest for every part, and it is found by leaving out what is too early. Where it takes one
+    record twice, one of these two parts must take a later record: both are tried, and nothing else needs to be.
+    """
+
+    def __init__(self) -> None:
+        self.taken: set[Place] = set()
+        self._steps = 0
+
+    def of(self, way: Way) -> Iterator[list[Record]]:
+        """Yield records for each part, none of which was chosen before; TooMany where not all could be tried."""
+        least = [0] * len(way.parts)
+        while self._settled(way, least):
+            found = self._different(way, least)
+            if found is None:
+                return
+            chosen = [part[at] for part, at in zip(way.parts, found, strict=True)]
+            self.taken.update(one.place for one in chosen)
+            yield chosen
+
+    def _different(self, way: Way, least: list[int]) -> list[int] | None:
+        """Return the numbers of different records from the least on; depth first, and no state twice."""
+        waiting, seen = [least], set()
+        while waiting:
+            state = list(waiting.pop())
+            if not self._settled(way, state) or tuple(state) in seen:
+                continue
+            seen.add(tuple(state))
+            twice = _twice(way, state)
+            if twice is None:
+                return state
+            if not self._enough(way, state):
+                continue
+            later = [[at + (number == part) for number, at in enumerate(state)] for part in twice]
+            waiting += sorted(later, key=lambda one: _ends(way, one), reverse=True)
         return None
 
-
-def _matched(windows: list[list[Record]]) -> list[Record] | None:
-    """Return a record of each window, all of different places; None where there is no such choice (Kuhn's algorithm)."""
-    holder: dict[Place, int] = {}
-    held: dict[int, Record] = {}
-
-    def find(part: int, tried: set[Place]) -> bool:
-        for one in windows[part]:
-            if one.place in tried:
-                continue
-            tried.add(one.place)
-            if one.place not in holder or find(holder[one.place], tried):
-                holder[one.place], held[part] = part, one
+    def _settled(self, way: Way, state: list[int]) -> bool:
+        """Move each part on to the first record that what is asked of times allows; False where there is none."""
+        while True:
+            self._steps += len(state)
+            if self._steps > MOST_STEPS:
+                raise TooMany
+            before = list(state)
+            for number, part in enumerate(way.parts):
+                while state[number] < len(part) and part[state[number]].place in self.taken:
+                    state[number] += 1
+            if not (_left(way, state) and _moved(way, state)):
+                return False
+            if state == before:
                 return True
-        return False
 
-    if all(find(part, set()) for part in range(len(windows))):
-        return [held[part] for part in range(len(windows))]
+    def _enough(self, way: Way, state: list[int]) -> bool:
+        """Tell whether there are as many different records as parts (Kuhn's algorithm), whatever is asked of times.
+
+        Of each part no more records need a look than there are parts.
+        """
+        most = len(state)
+        if most > MOST_MATCHED:
+            return True
+        left = [self._free(part, at, most) for part, at in zip(way.parts, state, strict=True)]
+        holder: dict[Place, int] = {}
+
+        def find(part: int, tried: set[Place]) -> bool:
+            for place in left[part]:
+                if place in tried:
+                    continue
+                tried.add(place)
+                if place not in holder or find(holder[place], tried):
+                    holder[place] = part
+                    return True
+            return False
+
+        return all(find(part, set()) for part in range(most))
+
+    def _free(self, part: list[Record], at: int, most: int) -> list[Place]:
+        found: list[Place] = []
+        while at < len(part) and len(found) < most:
+            if part[at].place not in self.taken:
+                found.append(part[at].place)
+            at += 1
+        self._steps += len(found)
+        return found
+
+
+def _left(way: Way, state: list[int]) -> bool:
+    return all(at < len(part) for part, at in zip(way.parts, state, strict=True))
+
+
+def _moved(way: Way, state: list[int]) -> bool:
+    """Leave out what is too early beside the earliest of the other parts; False where nothing is left."""
+
+    def no_sooner(numbers: tuple[int, ...], time: int) -> bool:
+        for number in numbers:
+            part = way.parts[number]
+            if part[state[number]].time < time:
+                state[number] = bisect_left(part, (time,), state[number])
+                if state[number] == len(part):
+                    return False
+        return True
+
+    def latest(numbers: tuple[int, ...]) -> int:
+        return max(way.parts[number][state[number]].time for number in numbers)
+
+    for first, second in way.ranks:
+        state[second] = max(state[second], state[first] + 1)
+    return (
+        _left(way, state)
+        and all(no_sooner(right, latest(left)) for left, right in way.orders)
+        and all(no_sooner(numbers, latest(numbers) - span) for numbers, span in way.spans)
+    )
+
+
+def _twice(way: Way, state: list[int]) -> tuple[int, int] | None:
+    """Return two parts that would take the same record."""
+    holder: dict[Place, int] = {}
+    for number, at in enumerate(state):
+        other = holder.setdefault(way.parts[number][at].place, number)
+        if other != number:
+            return other, number
     return None
+
+
+def _ends(way: Way, state: list[int]) -> tuple[int, list[int]]:
+    times = [part[at].time if at < len(part) else NEVER + 1 for part, at in zip(way.parts, state, strict=True)]
+    return max(times), state

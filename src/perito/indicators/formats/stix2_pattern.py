@@ -1,7 +1,7 @@
 """The STIX 2 pattern language, read into a small tree that says what must hold; no evidence is asked here.
 
-Grammar: OASIS STIX 2.1, section 9. Read here, beyond it: keywords in any case, and hash names without quotes
-(`file:hashes.SHA-256`). Nothing recurses, so neither 100,000 parentheses nor 100,000 ORs exhaust anything.
+Grammar: OASIS STIX 2.1, section 9. What is read beyond it, since it is published so, docs/indicators.md lists. Nothing
+recurses, so neither 100,000 parentheses nor 100,000 ORs exhaust anything.
 """
 
 import re
@@ -56,23 +56,30 @@ class Qualified(NamedTuple):
 
 Node = Comparison | Observation | Junction | Qualified
 
+BLANK = r"(?:\s|/\*[\s\S]*?\*/|//[^\r\n]*)"
+QUOTED = r"'(?:[^'\\]|\\.)*+'"
+INDEX = rf"\[{BLANK}*+(?P<index>[+-]?[0-9]++|\*){BLANK}*+\]"
+HEAD = re.compile(rf"([A-Za-z_][A-Za-z0-9_-]*){BLANK}*+:")
 TOKEN = re.compile(
-    r"""(?P<blank>(?:\s|/\*[\s\S]*?\*/|//[^\n]*)++)
-    | (?P<path>[A-Za-z][A-Za-z0-9_-]*\s*:\s*(?:'(?:[^'\\]|\\.)*+'|[A-Za-z0-9_-]++)
-        (?:\s*\.\s*(?:'(?:[^'\\]|\\.)*+'|[A-Za-z0-9_-]++)|\s*\[\s*(?:[0-9]+|\*)\s*\])*+)
-    | (?P<text>[tbh]?'(?:[^'\\]|\\.)*+')
+    rf"""(?P<blank>{BLANK}++)
+    | (?P<path>[A-Za-z_][A-Za-z0-9_-]*{BLANK}*+:{BLANK}*+(?:{QUOTED}|[A-Za-z0-9_-]++)
+        (?:{BLANK}*+\.{BLANK}*+(?:{QUOTED}|[A-Za-z0-9_-]++)|{BLANK}*+{INDEX})*+)
+    | (?P<text>[tbh]?{QUOTED})
     | (?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
     | (?P<op>==|!=|<>|<=|>=|=|<|>)
     | (?P<mark>[\[\](),])
     | (?P<word>[A-Za-z]+)""",
     re.VERBOSE | re.DOTALL,
 )
-STEP = re.compile(r"'((?:[^'\\]|\\.)*+)'|\[\s*(?:[0-9]+|\*)\s*\]|[A-Za-z0-9_-]+", re.DOTALL)
-ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+STEP = re.compile(rf"(?P<blank>{BLANK}+)|(?P<quoted>{QUOTED})|{INDEX}|[A-Za-z0-9_-]+", re.DOTALL)
+ESCAPE = re.compile(r"\\(['\\])")
 OPERATORS = {"==": "=", "<>": "!="}
-WORD_OPERATORS = {"IN", "LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
+OF_TEXT = {"LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
+ORDERS = {"<", ">", "<=", ">="}
+BOOLEANS = {"TRUE", "FALSE"}
 JUNCTIONS = ("FOLLOWEDBY", "OR", "AND")
 QUALIFIERS = {"WITHIN": "SECONDS", "REPEATS": "TIMES", "START": "STOP"}
+AMOUNTS = {"WITHIN": re.compile("[+.0-9]"), "REPEATS": re.compile(r"\+?[0-9]+$"), "START": re.compile("t?'")}
 
 
 class _Token(NamedTuple):
@@ -148,9 +155,9 @@ class _Parser:
             self.groups[-1].words.append(word)
         elif word in QUALIFIERS and not self.observing:
             self._qualify(token)
-        elif self.observing and (token.kind == "path" or word == "EXISTS"):
+        elif self.observing and (token.kind == "path" or word in {"EXISTS", "NOT"}):
             self._expect_operand(token)
-            self.groups[-1].parts.append(self._comparison(token))
+            self.groups[-1].parts.append(self._comparison(token) if token.kind == "path" else self._exists(token))
         else:
             raise _unexpected(token)
 
@@ -173,16 +180,22 @@ class _Parser:
             node = Observation(node)
         self.groups[-1].parts.append(node)
 
+    def _exists(self, token: _Token) -> Comparison:
+        negated = token.text.upper() == "NOT"
+        if negated and (token := self._take("word")).text.upper() != "EXISTS":
+            raise _unexpected(token)
+        return _comparison(self._take("path").text, "EXISTS", negated=negated, values=())
+
     def _comparison(self, token: _Token) -> Comparison:
-        if token.kind == "word":
-            return _comparison(self._take("path").text, "EXISTS", negated=False, values=())
         negated = self.here.text.upper() == "NOT"
         if negated:
             self._take()
         operator = self._take()
         op = OPERATORS.get(operator.text, operator.text.upper())
-        if operator.kind != "op" and op not in WORD_OPERATORS:
+        if operator.kind != "op" and op not in {*OF_TEXT, "IN"}:
             raise _unexpected(operator)
+        if (op in OF_TEXT and self.here.text[:1] != "'") or (op in ORDERS and self.here.text.upper() in BOOLEANS):
+            raise _unexpected(self.here)
         values = self._list() if op == "IN" else (self._literal(),)
         return _comparison(token.text, op, negated=negated, values=values)
 
@@ -203,20 +216,26 @@ class _Parser:
         token = self._take()
         if token.kind == "text":
             return _unquoted(token.text[token.text.index("'") :])
-        if token.kind == "number" or token.text.lower() in {"true", "false"}:
+        if token.kind == "number" or token.text.upper() in BOOLEANS:
             return token.text
         raise _unexpected(token)
 
     def _qualify(self, token: _Token) -> None:
         self._expect_operator(token.text)
-        amount = self._take()
-        ending = self._take("word")
         word = token.text.upper()
-        if amount.kind not in {"text", "number"} or ending.text.upper() != QUALIFIERS[word]:
+        amount = self._amount(word)
+        ending = self._take("word")
+        if ending.text.upper() != QUALIFIERS[word]:
             raise _unexpected(ending)
-        last = f" {self._take('text').text}" if word == "START" else ""
+        last = f" {self._amount(word)}" if word == "START" else ""
         parts = self.groups[-1].parts
-        parts[-1] = Qualified(parts[-1], f"{word} {amount.text} {ending.text.upper()}{last}")
+        parts[-1] = Qualified(parts[-1], f"{word} {amount} {ending.text.upper()}{last}")
+
+    def _amount(self, word: str) -> str:
+        token = self._take()
+        if not AMOUNTS[word].match(token.text):
+            raise _unexpected(token)
+        return token.text
 
     def _expect_operand(self, token: _Token) -> None:
         if not self.groups[-1].wants_operand:
@@ -275,12 +294,16 @@ def _unexpected(token: _Token) -> PatternError:
 
 
 def _comparison(path: str, op: str, *, negated: bool, values: tuple[str, ...]) -> Comparison:
-    kind, _, rest = path.partition(":")
-    steps = tuple(
-        found[1].replace("\\'", "'").replace("\\\\", "\\") if found[1] is not None else found[0]
-        for found in STEP.finditer(rest)
-    )
-    return Comparison(kind.strip(), steps, op, negated, values)
+    head = HEAD.match(path)
+    assert head is not None  # no other text is a path
+    steps = tuple(_step(found) for found in STEP.finditer(path, head.end()) if not found["blank"])
+    return Comparison(head[1], steps, op, negated, values)
+
+
+def _step(found: re.Match[str]) -> str:
+    if found["quoted"]:
+        return _unquoted(found[0])
+    return f"[{found['index']}]" if found["index"] else found[0]
 
 
 def _unquoted(quoted: str) -> str:

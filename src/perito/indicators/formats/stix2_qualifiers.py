@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-AMOUNT = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,9})?")
+AMOUNT = re.compile(r"\+?(?:[0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9})")
 MOST_TIMES = 1_000
 """Observations that REPEATS may ask for."""
 

@@ -58,8 +58,8 @@ def why_not(test: Comparison) -> str:
     kind = kind_of(test.path)
     if kind is None:
         return f"{excerpt(test.path, 80)} is not compared here"
-    if test.op not in OPERATORS:
-        return f"{test.op} cannot be matched on stored records"
+    if test.op not in OPERATORS or (test.op == "EXISTS" and test.negated):
+        return f"{'NOT ' * test.negated}{test.op} cannot be matched on stored records"
     if test.op == "MATCHES":
         return refused(test.values[0])
     if test.op == "ISSUBSET" and (kind not in {"ip", "domain"} or network(test.values[0]) is None):
