@@ -115,7 +115,7 @@ def _qualified(node: Qualified, times: Times, when: _When) -> list[Way]:
 def _repeated(ways: list[Way], count: int) -> list[Way]:
     """Return the ways to meet a condition so often. Of two that are met in the same way, the first begins sooner."""
     found: list[Way] = []
-    _bound(comb(len(ways) + count - 1, count) if ways else 0)
+    _bound(comb(len(ways) + count - 1, count))
     for some in combinations_with_replacement(range(len(ways)), count):
         whole = _all([ways[number] for number in some])
         starts = _starts([ways[number] for number in some])

@@ -146,7 +146,7 @@ def _one(subject: str, op: str, value: str, values: Values) -> np.ndarray:
         return texts.either(texts.like(form, value.lower() if caseless else value) for form in forms)
     if op == "MATCHES":
         return texts.either(texts.regex(form, value, caseless=caseless) for form in forms)
-    return texts.either(texts.ORDERS[op](form, value) for form in forms)
+    return texts.either([texts.ORDERS[op](forms[0], value.lower() if caseless else value)])
 
 
 def _none(values: Values) -> np.ndarray:

@@ -364,6 +364,7 @@ def test_rules_in_other_languages_are_rules_and_others_are_counted(tmp_path):
         indicator(sigma, 2, pattern_type="Sigma"),
         indicator("alert tcp any any -> any any (sid:1;)", 3, pattern_type="snort"),
         indicator("no rule at all", 4, pattern_type="yara"),
+        indicator("process where true", 5, pattern_type="EQL"),
     ]
     read_in = read(tmp_path, bundle(*objects, related(objects[2], campaign)))
     assert [(one.kind, one.name, one.about.source, one.about.campaign) for one in read_in.rules] == [
@@ -371,13 +372,15 @@ def test_rules_in_other_languages_are_rules_and_others_are_counted(tmp_path):
         ("sigma_rule", "T", "feed.json", ""),
     ]
     assert read_in.rules[0].text == yara
-    assert read_in.rules[0].ref == f"object {objects[2]['id']}"
+    assert read_in.rules[0].ref == f"object {objects[2]['id']}, rule evil"
     assert read_in.left_out == {
-        "a pattern in snort, which is not compared here": 1,
-        "a pattern in yara, which is not compared here": 1,
+        "a Snort or Suricata rule, which is not matched on stored records": 1,
+        "a pattern in eql, which is not compared here": 1,
     }
     assert read_in.feeds[0].raw == 4
-    assert read_in.problems == []
+    assert [(one.ref, one.reason) for one in read_in.problems] == [
+        (f"object {objects[5]['id']}", "no YARA rule is found in it")
+    ]
 
 
 def test_what_somebody_observed_in_stix_2_0_is_counted_and_no_indicator(tmp_path):
