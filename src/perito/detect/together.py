@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import NamedTuple
 
 from perito.findings import Place
@@ -62,20 +63,28 @@ class Choices:
             yield chosen
 
     def _different(self, way: Way, least: list[int]) -> list[int] | None:
-        """Return the numbers of different records from the least on; depth first, and no state twice."""
-        waiting, seen = [least], set()
+        """Return the numbers of different records from the least on; what none can take is left out of `least`.
+
+        Where the earliest record is the same, what has moved on furthest is tried first: that leads to a choice soonest
+        where there is one. Where there is none, everything near that record is tried before anything later, and is
+        never tried again.
+        """
+        waiting = [_turn(way, least)]
+        seen = {tuple(least)}
         while waiting:
-            state = list(waiting.pop())
-            if not self._settled(way, state) or tuple(state) in seen:
-                continue
-            seen.add(tuple(state))
+            state = heappop(waiting)[-1]
             twice = _twice(way, state)
             if twice is None:
+                self._steps += len(waiting) * len(state)
+                least[:] = map(min, zip(state, *(one[-1] for one in waiting), strict=True))
                 return state
             if not self._enough(way, state):
                 continue
-            later = [[at + (number == part) for number, at in enumerate(state)] for part in twice]
-            waiting += sorted(later, key=lambda one: _ends(way, one), reverse=True)
+            for part in twice:
+                later = [at + (number == part) for number, at in enumerate(state)]
+                if self._settled(way, later) and tuple(later) not in seen:
+                    seen.add(tuple(later))
+                    heappush(waiting, _turn(way, later))
         return None
 
     def _settled(self, way: Way, state: list[int]) -> bool:
@@ -164,6 +173,7 @@ def _twice(way: Way, state: list[int]) -> tuple[int, int] | None:
     return None
 
 
-def _ends(way: Way, state: list[int]) -> tuple[int, list[int]]:
-    times = [part[at].time if at < len(part) else NEVER + 1 for part, at in zip(way.parts, state, strict=True)]
-    return max(times), state
+def _turn(way: Way, state: list[int]) -> tuple[int, int, int, list[int]]:
+    """Return what decides when a state is tried, and the state."""
+    times = [part[at].time for part, at in zip(way.parts, state, strict=True)]
+    return min(times), -sum(state), max(times), state
