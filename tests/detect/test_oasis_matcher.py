@@ -98,7 +98,7 @@ def comparisons(draw: st.DrawFn, kind: str) -> str:
     ops = ["=", "=", "!=", "IN", "LIKE", "MATCHES", "<", ">=", *(["ISSUBSET"] if kind == "ip" else [])]
     op = draw(st.sampled_from(ops))
     if op == "IN":
-        value = "({})".format(", ".join(draw(st.lists(one, min_size=1, max_size=2))))
+        value = "({})".format(", ".join(draw(st.lists(one, max_size=2))))
     elif op in {"LIKE", "MATCHES"}:
         value = f"'{draw(st.sampled_from(about.like if op == 'LIKE' else about.regex))}'"
     elif op == "ISSUBSET":

@@ -182,6 +182,10 @@ def test_thousands_of_records_that_all_meet_both_parts_are_answered() -> None:
     pair = "([b:c='a'] AND [b:c='b']) WITHIN {} SECONDS"
     assert found(pair.format(59), seconds, both) == []
     assert len(found(pair.format(60), seconds, both)) == 1_000
+    every = dict.fromkeys("abcde", "".join(seconds))
+    five = "(" + " AND ".join(f"[b:c='{test}']" for test in every) + ") WITHIN {} SECONDS"
+    assert found(five.format(239), seconds, every) == []
+    assert len(found(five.format(240), seconds, every)) == 400
 
 
 def test_what_cannot_all_be_tried_is_not_whole(monkeypatch: pytest.MonkeyPatch) -> None:

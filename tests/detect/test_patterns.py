@@ -72,6 +72,8 @@ def holds(folder: Path, pattern: str, text: str) -> bool:
             "https://pay.net/",
             "https://pay.example/",
         ),
+        ("[domain-name:value LIKE 'pay%' AND domain-name:value > 'PAY.M']", "https://pay.net/", "https://pay.example/"),
+        ("[url:value LIKE '%a.example%' AND url:value < 'http:z']", "http://a.example/", "https://a.example/"),
     ],
 )
 def test_each_operator(tmp_path: Path, pattern: str, met: str, not_met: str) -> None:
@@ -192,6 +194,16 @@ def test_more_places_than_are_told_are_counted(tmp_path: Path, monkeypatch: pyte
     assert answer.unasked == [
         ("condition [domain-name:value LIKE '%.bad.example']", "3 more places meet it than are told")
     ]
+
+
+def test_what_cannot_be_tried_to_the_end_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("perito.detect.together.MOST_STEPS", 10)
+    rows = [row(MESSAGE, f"message {n}", sent=moment(n + 1), text="https://a.bad.example/bad") for n in range(9)]
+    pattern = "([domain-name:value LIKE '%.bad.example'] AND [url:value LIKE '%/bad']) WITHIN 5 SECONDS"
+    answer = told(tmp_path, pattern, MESSAGE, *rows)
+    assert answer.findings == []
+    reason = "the records that meet its parts can be chosen in more ways than were tried: another one may meet it"
+    assert [why for _, why in answer.unasked] == [reason]
 
 
 def test_one_condition_of_two_publishers_is_one_finding(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A record for each part of a condition: no two the same, in the order and as close together as it asks."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -78,10 +78,11 @@ class Choices:
                 self._steps += len(waiting) * len(state)
                 least[:] = map(min, zip(state, *(one[-1] for one in waiting), strict=True))
                 return state
-            if not self._enough(way, state):
+            if not self._enough(way, state, range(len(state)), NEVER):
                 continue
-            for part in twice:
-                later = [at + (number == part) for number, at in enumerate(state)]
+            past = self._past(way, state)
+            both = ([at + (number == part) for number, at in enumerate(state)] for part in twice)
+            for later in both if past is None else (past,):
                 if self._settled(way, later) and tuple(later) not in seen:
                     seen.add(tuple(later))
                     heappush(waiting, _turn(way, later))
@@ -102,15 +103,26 @@ class Choices:
             if state == before:
                 return True
 
-    def _enough(self, way: Way, state: list[int]) -> bool:
-        """Tell whether there are as many different records as parts (Kuhn's algorithm), whatever is asked of times.
+    def _past(self, way: Way, state: list[int]) -> list[int] | None:
+        """Return the state past the earliest record of parts that are to lie close together, if too few lie near it."""
+        for numbers, span in way.spans:
+            start = min(way.parts[number][state[number]].time for number in numbers)
+            if not self._enough(way, state, numbers, start + span):
+                later = list(state)
+                for number in numbers:
+                    later[number] = bisect_left(way.parts[number], (start + 1,), state[number])
+                return later
+        return None
+
+    def _enough(self, way: Way, state: list[int], numbers: Sequence[int], until: int) -> bool:
+        """Tell whether there are as many different records as parts, none later than a time (Kuhn's algorithm).
 
         Of each part no more records need a look than there are parts.
         """
-        most = len(state)
+        most = len(numbers)
         if most > MOST_MATCHED:
             return True
-        left = [self._free(part, at, most) for part, at in zip(way.parts, state, strict=True)]
+        left = [self._free(way.parts[number], state[number], most, until) for number in numbers]
         holder: dict[Place, int] = {}
 
         def find(part: int, tried: set[Place]) -> bool:
@@ -125,13 +137,13 @@ class Choices:
 
         return all(find(part, set()) for part in range(most))
 
-    def _free(self, part: list[Record], at: int, most: int) -> list[Place]:
+    def _free(self, part: list[Record], at: int, most: int, until: int) -> list[Place]:
         found: list[Place] = []
-        while at < len(part) and len(found) < most:
+        while at < len(part) and len(found) < most and part[at].time <= until:
             if part[at].place not in self.taken:
                 found.append(part[at].place)
             at += 1
-        self._steps += len(found)
+            self._steps += 1
         return found
 
 

@@ -182,6 +182,8 @@ def test_a_backslash_before_any_other_sign_stands_for_itself() -> None:
 def test_that_something_is_absent_cannot_be_asked() -> None:
     assert asked(parse("[NOT EXISTS file:name]")).reasons == ("NOT EXISTS cannot be matched on stored records",)
     assert asked(parse("[file:name LIKE 'abc%' AND NOT EXISTS url:value]")).tree is None
+    left = asked(parse("[NOT EXISTS file:name] OR [file:name LIKE 'abc%']"))
+    assert left == (parse("[file:name LIKE 'abc%']"), ("NOT EXISTS cannot be matched on stored records",))
 
 
 def test_amounts_with_a_sign_or_without_a_whole_part() -> None:

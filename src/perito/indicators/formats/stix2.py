@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import is_range
-from perito.indicators.formats import stix2_described, stix2_foreign, stix2_pattern, stix2_rule
+from perito.indicators.formats import stix2_described, stix2_foreign, stix2_pattern, stix2_rule, stix2_tokens
 from perito.indicators.formats.json_stream import JsonStream
 from perito.indicators.formats.stix2_items import blocks
 from perito.indicators.formats.stix2_kinds import kind_of
@@ -109,7 +109,7 @@ def _kind_of_head(head: str) -> str:
 def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
     try:
         tree = stix2_pattern.parse(pattern.text)
-    except stix2_pattern.PatternError as error:
+    except stix2_tokens.PatternError as error:
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
         return
     about = package.about(key, pattern)

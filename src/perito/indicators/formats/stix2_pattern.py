@@ -8,12 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from perito.indicators.formats.stix2_tokens import PatternError, Token, path_of, tokens, unexpected, unquoted
+
 LONGEST = 4_000_000
 """Characters of the longest pattern that is read."""
-
-
-class PatternError(ValueError):
-    """Tell at which character a pattern stops being one, and what stood there."""
 
 
 class Comparison(NamedTuple):
@@ -56,23 +54,6 @@ class Qualified(NamedTuple):
 
 Node = Comparison | Observation | Junction | Qualified
 
-BLANK = r"(?:\s|/\*[\s\S]*?\*/|//[^\r\n]*)"
-QUOTED = r"'(?:[^'\\]|\\.)*+'"
-INDEX = rf"\[{BLANK}*+(?P<index>[+-]?[0-9]++|\*){BLANK}*+\]"
-HEAD = re.compile(rf"([A-Za-z_][A-Za-z0-9_-]*){BLANK}*+:")
-TOKEN = re.compile(
-    rf"""(?P<blank>{BLANK}++)
-    | (?P<path>[A-Za-z_][A-Za-z0-9_-]*{BLANK}*+:{BLANK}*+(?:{QUOTED}|[A-Za-z0-9_-]++)
-        (?:{BLANK}*+\.{BLANK}*+(?:{QUOTED}|[A-Za-z0-9_-]++)|{BLANK}*+{INDEX})*+)
-    | (?P<text>[tbh]?{QUOTED})
-    | (?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    | (?P<op>==|!=|<>|<=|>=|=|<|>)
-    | (?P<mark>[\[\](),])
-    | (?P<word>[A-Za-z]+)""",
-    re.VERBOSE | re.DOTALL,
-)
-STEP = re.compile(rf"(?P<blank>{BLANK}+)|(?P<quoted>{QUOTED})|{INDEX}|[A-Za-z0-9_-]+", re.DOTALL)
-ESCAPE = re.compile(r"\\(['\\])")
 OPERATORS = {"==": "=", "<>": "!="}
 OF_TEXT = {"LIKE", "MATCHES", "ISSUBSET", "ISSUPERSET"}
 ORDERS = {"<", ">", "<=", ">="}
@@ -80,12 +61,6 @@ BOOLEANS = {"TRUE", "FALSE"}
 JUNCTIONS = ("FOLLOWEDBY", "OR", "AND")
 QUALIFIERS = {"WITHIN": "SECONDS", "REPEATS": "TIMES", "START": "STOP"}
 AMOUNTS = {"WITHIN": re.compile("[+.0-9]"), "REPEATS": re.compile(r"\+?[0-9]+$"), "START": re.compile("t?'")}
-
-
-class _Token(NamedTuple):
-    kind: str
-    text: str
-    at: int
 
 
 class _Group:
@@ -127,7 +102,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         if len(text) > LONGEST:
             raise PatternError(f"pattern of {len(text)} characters: longer than {LONGEST}")
-        self.tokens = _tokens(text)
+        self.tokens = tokens(text)
         self.here = next(self.tokens)
         self.groups = [_Group("", 0)]
         self.observing = False
@@ -151,7 +126,7 @@ class _Parser:
         elif word in JUNCTIONS:
             self._expect_operator(word)
             if word == "FOLLOWEDBY" and self.observing:
-                raise _unexpected(token)
+                raise unexpected(token)
             self.groups[-1].words.append(word)
         elif word in QUALIFIERS and not self.observing:
             self._qualify(token)
@@ -159,43 +134,43 @@ class _Parser:
             self._expect_operand(token)
             self.groups[-1].parts.append(self._comparison(token) if token.kind == "path" else self._exists(token))
         else:
-            raise _unexpected(token)
+            raise unexpected(token)
 
-    def _open(self, token: _Token) -> None:
+    def _open(self, token: Token) -> None:
         self._expect_operand(token)
         if token.text == "[":
             if self.observing:
-                raise _unexpected(token)
+                raise unexpected(token)
             self.observing = True
         self.groups.append(_Group(token.text, token.at))
 
-    def _close(self, token: _Token) -> None:
+    def _close(self, token: Token) -> None:
         self._expect_operator(token.text)
         group = self.groups.pop()
         if group.opener + token.text not in {"()", "[]"}:
-            raise _unexpected(token)
+            raise unexpected(token)
         node = group.folded()
         if token.text == "]":
             self.observing = False
             node = Observation(node)
         self.groups[-1].parts.append(node)
 
-    def _exists(self, token: _Token) -> Comparison:
+    def _exists(self, token: Token) -> Comparison:
         negated = token.text.upper() == "NOT"
         if negated and (token := self._take("word")).text.upper() != "EXISTS":
-            raise _unexpected(token)
+            raise unexpected(token)
         return _comparison(self._take("path").text, "EXISTS", negated=negated, values=())
 
-    def _comparison(self, token: _Token) -> Comparison:
+    def _comparison(self, token: Token) -> Comparison:
         negated = self.here.text.upper() == "NOT"
         if negated:
             self._take()
         operator = self._take()
         op = OPERATORS.get(operator.text, operator.text.upper())
         if operator.kind != "op" and op not in {*OF_TEXT, "IN"}:
-            raise _unexpected(operator)
+            raise unexpected(operator)
         if (op in OF_TEXT and self.here.text[:1] != "'") or (op in ORDERS and self.here.text.upper() in BOOLEANS):
-            raise _unexpected(self.here)
+            raise unexpected(self.here)
         values = self._list() if op == "IN" else (self._literal(),)
         return _comparison(token.text, op, negated=negated, values=values)
 
@@ -209,24 +184,24 @@ class _Parser:
         while (mark := self._take("mark")).text == ",":
             values.append(self._literal())
         if mark.text != ")":
-            raise _unexpected(mark)
+            raise unexpected(mark)
         return tuple(values)
 
     def _literal(self) -> str:
         token = self._take()
         if token.kind == "text":
-            return _unquoted(token.text[token.text.index("'") :])
+            return unquoted(token.text[token.text.index("'") :])
         if token.kind == "number" or token.text.upper() in BOOLEANS:
             return token.text
-        raise _unexpected(token)
+        raise unexpected(token)
 
-    def _qualify(self, token: _Token) -> None:
+    def _qualify(self, token: Token) -> None:
         self._expect_operator(token.text)
         word = token.text.upper()
         amount = self._amount(word)
         ending = self._take("word")
         if ending.text.upper() != QUALIFIERS[word]:
-            raise _unexpected(ending)
+            raise unexpected(ending)
         last = f" {self._amount(word)}" if word == "START" else ""
         parts = self.groups[-1].parts
         parts[-1] = Qualified(parts[-1], f"{word} {amount} {ending.text.upper()}{last}")
@@ -234,21 +209,21 @@ class _Parser:
     def _amount(self, word: str) -> str:
         token = self._take()
         if not AMOUNTS[word].match(token.text):
-            raise _unexpected(token)
+            raise unexpected(token)
         return token.text
 
-    def _expect_operand(self, token: _Token) -> None:
+    def _expect_operand(self, token: Token) -> None:
         if not self.groups[-1].wants_operand:
-            raise _unexpected(token)
+            raise unexpected(token)
 
     def _expect_operator(self, before: str) -> None:
         if self.groups[-1].wants_operand:
             raise PatternError(f"nothing to test before {before!r}")
 
-    def _take(self, kind: str = "") -> _Token:
+    def _take(self, kind: str = "") -> Token:
         token = self.here
         if token.kind == "end" or (kind and token.kind != kind):
-            raise _unexpected(token)
+            raise unexpected(token)
         self.here = next(self.tokens)
         return token
 
@@ -273,39 +248,6 @@ def comparisons(tree: Node) -> Iterator[tuple[Comparison, bool]]:
             waiting.append((node.test, alone))
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(text):
-        found = TOKEN.match(text, at)
-        if not found:
-            what = "a text that is never closed" if text[at] == "'" else f"{text[at]!r} begins nothing known"
-            raise PatternError(f"character {at}: {what}")
-        kind = str(found.lastgroup)
-        if kind != "blank":
-            yield _Token(kind, found.group(), at)
-        at = found.end()
-    yield _Token("end", "", len(text))
-    yield _Token("end", "", len(text))
-
-
-def _unexpected(token: _Token) -> PatternError:
-    shown = token.text if len(token.text) <= 40 else f"{token.text[:40]}…"
-    return PatternError(f"character {token.at}: {shown!r} was not expected" if shown else "the pattern ends too early")
-
-
 def _comparison(path: str, op: str, *, negated: bool, values: tuple[str, ...]) -> Comparison:
-    head = HEAD.match(path)
-    assert head is not None  # no other text is a path
-    steps = tuple(_step(found) for found in STEP.finditer(path, head.end()) if not found["blank"])
-    return Comparison(head[1], steps, op, negated, values)
-
-
-def _step(found: re.Match[str]) -> str:
-    if found["quoted"]:
-        return _unquoted(found[0])
-    return f"[{found['index']}]" if found["index"] else found[0]
-
-
-def _unquoted(quoted: str) -> str:
-    inner = quoted[1:-1]
-    return ESCAPE.sub(r"\1", inner) if "\\" in inner else inner
+    kind, steps = path_of(path)
+    return Comparison(kind, steps, op, negated, values)
