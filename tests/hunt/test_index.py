@@ -32,7 +32,7 @@ NEVER = "never.example"
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pairs in a drawer and in the lowest tier, so that little data goes all the ways that much data goes."""
     monkeypatch.setattr(sorting, "SORTED_AT_ONCE", 16)
-    monkeypatch.setattr(sorting, "HELD", 5)
+    monkeypatch.setattr(sorting, "LAID_AT_ONCE", 5)
     monkeypatch.setattr(building, "BYTES_A_PAIR", 200)
     monkeypatch.setattr(building, "SMALLEST", 40)
     monkeypatch.setattr(pages, "KEYS_AT_ONCE", 2)
