@@ -69,8 +69,8 @@ class _LookedFor:
 def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
     """Return what meets the conditions among stored observables, and which of them could not be answered."""
     by_text = _by_text(rules)
-    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := _tree(first))}
-    tests = {test: Meeting() for tree in asked.values() for test in _tests(tree)}
+    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := tree_of(first))}
+    tests = {test: Meeting() for tree in asked.values() for test in tests_of(tree)}
     if not tests:
         return Told()
     looked_for = _LookedFor(tests)
@@ -100,19 +100,21 @@ def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     return found
 
 
-def _tree(rule: Rule) -> Node | None:
+def tree_of(rule: Rule) -> Node | None:
+    """Return of a condition what stored records can answer, None where that is nothing."""
     tree, _ = stix2_described.bare(stix2_pattern.parse(rule.text))
     return stix2_rule.asked(tree).tree
 
 
-def _tests(node: Node) -> Iterator[Test]:
+def tests_of(node: Node) -> Iterator[Test]:
+    """Yield the tests of which a condition is made; each must be met by one value."""
     if isinstance(node, Observation):
         yield from _inner_tests(node.test)
     elif isinstance(node, Qualified):
-        yield from _tests(node.part)
+        yield from tests_of(node.part)
     elif isinstance(node, Junction):
         for part in node.parts:
-            yield from _tests(part)
+            yield from tests_of(part)
 
 
 def _inner_tests(node: Node) -> Iterator[Test]:
