@@ -175,8 +175,9 @@ def _objects(one: Record) -> list[dict[str, Any]]:
 
 def ours(pattern: str, records: list[Record]) -> bool:
     tree = parse(pattern)
-    tests = {test: patterns.Meeting() for test in patterns._tests(tree)}
-    patterns._look(stored(records), patterns._LookedFor(tests))
+    tests = {test: patterns.Meeting() for test in patterns.tests_of(tree)}
+    table = stored(records)
+    patterns._look(patterns._Batch(table, lambda: table), patterns._LookedFor(tests))
     answer, _ = patterns._answered(tree, tests)
     assert answer.whole
     return bool(answer.found)
