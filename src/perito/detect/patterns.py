@@ -69,8 +69,8 @@ class _LookedFor:
 def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
     """Return what meets the conditions among stored observables, and which of them could not be answered."""
     by_text = _by_text(rules)
-    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := _tree(first))}
-    tests = {test: Meeting() for tree in asked.values() for test in _tests(tree)}
+    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := tree_of(first))}
+    tests = {test: Meeting() for tree in asked.values() for test in tests_of(tree)}
     if not tests:
         return Told()
     looked_for = _LookedFor(tests)
@@ -92,6 +92,26 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
     return told
 
 
+def each_alone(seen: pa.Table, rules: Sequence[Rule]) -> Iterator[tuple[Rule, list[Place], dict[Test, list[Place]]]]:
+    """Yield the conditions of which these observables meet something, each observable being a record by itself.
+
+    With each: the places of those that meet all of it, and of those that meet a test of it.
+    """
+    asked = [(rule, tree) for rule in rules if rule.kind == PATTERN and (tree := tree_of(rule))]
+    tests = {test: Meeting() for _, tree in asked for test in tests_of(tree)}
+    _look(seen, _LookedFor(tests))
+    for rule, tree in asked:
+        own = {test: tests[test] for test in tests_of(tree)}
+        places = dict.fromkeys(place for met in own.values() for place in met.records)
+        if places:
+            whole = [place for place in places if _answered(tree, _only(own, place))[0]]
+            yield rule, whole, {test: list(met.records) for test, met in own.items() if met.records}
+
+
+def _only(tests: dict[Test, Meeting], place: Place) -> dict[Test, Meeting]:
+    return {test: Meeting({place: met.records[place]} if place in met.records else {}) for test, met in tests.items()}
+
+
 def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
     for one in rules:
@@ -100,19 +120,21 @@ def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     return found
 
 
-def _tree(rule: Rule) -> Node | None:
+def tree_of(rule: Rule) -> Node | None:
+    """Return what of a condition is asked; None where nothing is."""
     tree, _ = stix2_described.bare(stix2_pattern.parse(rule.text))
     return stix2_rule.asked(tree).tree
 
 
-def _tests(node: Node) -> Iterator[Test]:
+def tests_of(node: Node) -> Iterator[Test]:
+    """Yield every test that a condition is made of."""
     if isinstance(node, Observation):
         yield from _inner_tests(node.test)
     elif isinstance(node, Qualified):
-        yield from _tests(node.part)
+        yield from tests_of(node.part)
     elif isinstance(node, Junction):
         for part in node.parts:
-            yield from _tests(part)
+            yield from tests_of(part)
 
 
 def _inner_tests(node: Node) -> Iterator[Test]:
