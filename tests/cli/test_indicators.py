@@ -125,7 +125,7 @@ def test_conditions_are_listed_and_only_a_bundle_takes_them_along(tmp_path):
     shown = run(
         "export", tmp_path / "a.csv", "--format", "csv", "-i", tmp_path / "a.json", "--no-baseline", "--lang", "en"
     )
-    assert shown.splitlines()[1] == "Not written, since only a bundle holds rules: 1"
+    assert shown.splitlines()[1] == "Not written, since only a bundle holds rules of every kind: 1"
     run("export", tmp_path / "a.zip", "-i", tmp_path / "a.json", "--no-baseline")
     run("update", "--from", tmp_path / "a.zip")
     assert json.loads(run("list", "--json", "--kind", "pattern"))["count"] == 1

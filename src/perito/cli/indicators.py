@@ -187,9 +187,9 @@ def export(out: Path, form: str, more: tuple[Path, ...], no_baseline: bool, lang
             {"count": f"{len(found.table):,}", "out": printable(str(out))},
         )
     )
-    if found.rules:
-        told = words("Not written, since only a bundle holds rules: {count}")
-        click.echo(render(told, {"count": f"{len(found.rules):,}"}))
+    if left := exports.unwritten(found, form):
+        told = words("Not written, since only a bundle holds rules of every kind: {count}")
+        click.echo(render(told, {"count": f"{left:,}"}))
 
 
 def _create(out: Path, data: bytes) -> None:
