@@ -147,3 +147,15 @@ def test_why_on_the_screen(tmp_path):
     shown = run("why", "old.example", *of, "--as-of", "2021-12-01")
     assert "revoked by its publisher since that day" in shown
     assert "NOT ASKED FOR" not in shown
+
+
+def test_an_empty_value_is_none():
+    result = CliRunner().invoke(indicators, ["why", " "])
+    assert result.exit_code == 2
+    assert "VALUE is empty" in result.output
+
+
+def test_a_bundle_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError) as error:
+        run("update", "--from", tmp_path / "no.zip")
+    assert str(error.value).startswith(f"{tmp_path / 'no.zip'}: No such file or directory\n")

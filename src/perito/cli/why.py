@@ -69,6 +69,8 @@ def why(
     rule, ...; also defanged. What was published and is not asked for (revoked, of another day, damaged, of a kind that
     is not compared) is told too, and marked.
     """
+    if not value.strip():
+        raise click.UsageError("VALUE is empty")
     words = translator(choose_language(lang, os.environ))
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
     found = answerable(load(more, baseline=not no_baseline, as_of=day, sought=asked_for(value).seeks))

@@ -56,7 +56,10 @@ def install(path: Path, now: datetime) -> list[Listed]:
             pieces = ((one._replace(came=came), _pieces(bundle, number, one)) for number, one in enumerate(listed))
             change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
     except DAMAGE as error:
-        raise UsageError(str(path), f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN) from error
+        what = error.strerror if isinstance(error, OSError) else ""
+        raise UsageError(
+            str(path), what or f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN
+        ) from error
     return listed
 
 
