@@ -1,19 +1,18 @@
 """Conditions in the pattern language of STIX 2, asked of stored observables: one pass for all of them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from perito.base.text import excerpt
 from perito.base.times import rfc3339
 from perito.detect import observed
+from perito.detect.batches import Batch, batches, in_memory
 from perito.detect.grade import Met, condition, facts, references
 from perito.detect.spans import Spans
 from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
@@ -24,17 +23,12 @@ from perito.findings.finding import GRADES
 from perito.indicators.formats import stix2_described, stix2_pattern, stix2_rule
 from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, Observation, Qualified
 from perito.indicators.indicator import PATTERN, Rule
-from perito.records.observables import DIRECTIONS, OBSERVABLES
-from perito.records.store import PASSING, passing
+from perito.records.observables import DIRECTIONS
 
 RULE_VERSION = 1
 MOST_RECORDS = 20_000
 """Records of one acquisition that may meet one comparison; what more of them meet singles nothing out."""
 UNTRIED = "the records that meet its parts can be chosen in more ways than were tried: another one may meet it"
-ASKED = ["kind", "value", "normal", "hash", "parents"]
-"""Columns that are compared; the others are read where something is met."""
-TOGETHER = 32
-"""Row groups that are read at a time."""
 Seen = dict[str, Any]
 Evidence = tuple[tuple[Seen, Test], ...]
 
@@ -80,7 +74,7 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
     if not tests:
         return Told()
     looked_for = _LookedFor(tests)
-    for batch in _batches(paths):
+    for batch in batches(paths):
         _look(batch, looked_for)
     told = Told()
     for text, tree in asked.items():
@@ -105,12 +99,12 @@ def each_alone(seen: pa.Table, rules: Sequence[Rule]) -> Iterator[tuple[Rule, li
     """
     asked = [(rule, tree) for rule in rules if rule.kind == PATTERN and (tree := tree_of(rule))]
     tests = {test: Meeting() for _, tree in asked for test in tests_of(tree)}
-    _look(seen, _LookedFor(tests))
+    _look(in_memory(seen), _LookedFor(tests))
     for rule, tree in asked:
         own = {test: tests[test] for test in tests_of(tree)}
         places = dict.fromkeys(place for met in own.values() for place in met.records)
         if places:
-            whole = [place for place in places if _answered(tree, _only(own, place))[0]]
+            whole = [place for place in places if _answered(tree, _only(own, place))[0].found]
             yield rule, whole, {test: list(met.records) for test, met in own.items() if met.records}
 
 
@@ -167,35 +161,7 @@ def _grouped(node: Junction) -> list[Test | Node]:
     return [*(_test(*same) for same in by_path.values()), *others]
 
 
-class _Batch:
-    """Rows of a table of observables: the columns that are asked at once, all of them where something is met."""
-
-    def __init__(self, asked: pa.Table, whole: Callable[[], pa.Table]) -> None:
-        self.asked = asked
-        self._read = whole
-
-    @cached_property
-    def whole(self) -> pa.Table:
-        return self._read()
-
-
-def _batches(paths: Iterable[Path]) -> Iterator[_Batch]:
-    for path in paths:
-        if path.suffix == PASSING:
-            yield from (_Batch(table, partial(_itself, table)) for table in passing(path, OBSERVABLES))
-            continue
-        with pq.ParquetFile(path) as file:
-            for start in range(0, file.num_row_groups, TOGETHER):
-                some = list(range(start, min(start + TOGETHER, file.num_row_groups)))
-                columns = file.read_row_groups(some, columns=ASKED, use_threads=False)
-                yield _Batch(columns, partial(file.read_row_groups, some, use_threads=False))
-
-
-def _itself(table: pa.Table) -> pa.Table:
-    return table
-
-
-def _look(batch: _Batch, asked: _LookedFor) -> None:
+def _look(batch: Batch, asked: _LookedFor) -> None:
     kinds = batch.asked["kind"].combine_chunks()
     names = kinds.dictionary.to_pylist()
     codes = kinds.indices.to_numpy(zero_copy_only=False)
@@ -205,7 +171,7 @@ def _look(batch: _Batch, asked: _LookedFor) -> None:
             _look_at(batch, rows, kind, asked)
 
 
-def _look_at(batch: _Batch, among: np.ndarray, kind: str, asked: _LookedFor) -> None:
+def _look_at(batch: Batch, among: np.ndarray, kind: str, asked: _LookedFor) -> None:
     table = batch.asked.take(pa.array(among))
     _, words = np.unique(table["value"].combine_chunks().dictionary_encode().indices, return_inverse=True)
     forms, form = np.unique(table["hash"].to_numpy(), return_inverse=True)
