@@ -215,7 +215,7 @@ def test_a_worker_that_waits_for_its_scheduler_ends_when_it_is_told_to(cluster: 
         command = [sys.executable, "-m", "perito", "cluster", "worker", address, "--certs", str(certs)]
         environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(tmp_path)}
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while not list(tmp_path.glob("perito-worker-*/dask*")) and process.poll() is None:
+        while not list(tmp_path.glob("perito-cluster-*/dask*")) and process.poll() is None:
             time.sleep(0.05)
         time.sleep(1)
         process.terminate()
