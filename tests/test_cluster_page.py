@@ -75,7 +75,7 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")
 def test_systemd_would_tell_a_wrong_unit(tmp_path: Path) -> None:
-    wrong = UNITS["perito-worker.service"].replace("KillMode=mixed", "KillMode=gently")
+    wrong = UNITS["perito-worker.service"].replace("UMask=0077", "KillMode=gently")
     (tmp_path / "perito-worker.service").write_text(wrong.replace("/opt/perito/bin/perito", sys.executable))
     words = ["systemd-analyze", "verify", "--man=no", str(tmp_path / "perito-worker.service")]
     assert "gently" in subprocess.run(words, capture_output=True, text=True, check=False).stderr

@@ -42,12 +42,6 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("cluster")) as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
 def runner(cluster: Cluster) -> Iterator[ClusterRunner]:
     with connect(cluster.address, cluster.client) as made:
         yield made

@@ -1,7 +1,6 @@
 """What goes wrong with a cluster is told, costs what it must and no more, and leaves nothing behind."""
 
 import contextlib
-import json
 import os
 import signal
 import socket
@@ -9,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,16 +20,15 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from perito.base.errors import UsageError
 from perito.hunt.docket import open_docket
+from perito.hunt.engine import hunt
 from perito.indicators.bundle import load
 from perito.many.dockets import hunt_by
 from perito.many.one import Asked, digest
 from perito.runners import certificates
 from perito.runners.cluster import connect, secured
-from perito.runners.orders import SchedulerLost, WorkerLost
-from tests.many.conftest import written
+from perito.runners.orders import SchedulerLost
 from tests.runners import deeds
 from tests.runners.cluster import ROOT, Cluster
-from tests.runners.test_local import poisoned
 
 pytest.importorskip("distributed")
 pytestmark = [
@@ -41,12 +38,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 NOW = datetime.now(UTC)
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("cluster"), workers=1) as made:
-        yield made
 
 
 def signed(cluster: Cluster, folder: Path, begins: datetime, ends: datetime) -> Path:
@@ -188,7 +179,8 @@ def lose(own: Cluster, how: signal.Signals) -> None:
 def test_both_workers_killed_in_a_hunt_cost_nothing_once_another_one_joins(
     evidence: Path, alone: dict[str, dict[str, bytes]], tmp_path: Path
 ) -> None:
-    by = Asked(indicators_digest=digest(load(())))
+    wanted = load(())
+    by = Asked(indicators_digest=digest(wanted))
     docket = tmp_path / "docket"
     for name in ("alma", "bruno"):
         for path, content in alone[name].items():
@@ -197,29 +189,9 @@ def test_both_workers_killed_in_a_hunt_cost_nothing_once_another_one_joins(
     (tmp_path / "cluster").mkdir()
     with Cluster(tmp_path / "cluster") as own, connect(own.address, own.client) as runner:
         opened = open_docket(docket)
-        whole = hunt_by(runner, opened, by)
+        whole = hunt(opened, wanted)
         assert [one.acquisition.name for one in whole.struck] == ["alma", "bruno"]
         for worker in own.workers:
             os.kill(worker.pid, signal.SIGKILL)
         own.keep()
         assert hunt_by(runner, opened, by) == whole
-
-
-def test_twenty_good_ones_do_not_suffer_from_one_that_kills_its_worker(
-    evidence: Path, alone: dict[str, dict[str, bytes]], tmp_path: Path
-) -> None:
-    (tmp_path / "cluster").mkdir()
-    good = tmp_path / "in"
-    good.mkdir()
-    for number in range(20):
-        (good / f"g{number}").mkdir()
-        (good / f"g{number}/chat.xml").write_bytes((evidence / "chat.xml").read_bytes())
-    with Cluster(tmp_path / "cluster") as own, connect(own.address, own.client) as runner:
-        own.keep()
-        names = [f"g{number}" for number in range(20)]
-        rows = poisoned(runner, good, tmp_path / "out", *names[:7], "kills-worker", *names[7:], one_by_one=False)
-        assert [row.exit_code for row in rows] == [0] * 7 + [4] + [0] * 13
-        assert isinstance(rows[7].error, WorkerLost)
-        assert not (tmp_path / "out/kills-worker").exists()
-    for name in names:
-        assert json.loads(written(tmp_path / "out" / name)["findings.json"]) == []

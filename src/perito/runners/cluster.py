@@ -253,4 +253,4 @@ def _beside() -> LocalRunner:
 
 def leave() -> None:
     """End what is being done beside this worker: nobody waits for its reply any more."""
-    _beside().stop()
+    _beside().end()
