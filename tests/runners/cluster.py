@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from perito.base.leftovers import sweep
 from perito.runners.certificates import make
 
 ROOT = Path(__file__).parent.parent.parent
@@ -52,6 +53,21 @@ class Cluster:
         """Start one more worker."""
         own = ["--certs", str(self.certificates / "worker"), "--host", "127.0.0.1"]
         self.workers.append(self._begun("worker", self.address, *own)[0])
+
+    def anew(self) -> None:
+        """Start the scheduler again at its address, and one more worker, as a service manager does."""
+        assert self.scheduler.stdout is not None
+        self.scheduler.stdout.close()
+        port = self.address.rpartition(":")[2]
+        own = ["--certs", str(self.certificates / "scheduler"), "--host", "127.0.0.1", "--port", port]
+        self.scheduler, again = self._begun("scheduler", *own)
+        assert again == self.address
+        self.more()
+
+    def left(self) -> list[str]:
+        """Return what lies in the folder for scratch, once the next run has swept what the killed ones left."""
+        sweep(self.folder / "tmp")
+        return [path.name for path in (self.folder / "tmp").iterdir()]
 
     def keep(self) -> None:
         """Start a worker for each that dies, as a service manager does."""

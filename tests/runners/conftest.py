@@ -1,5 +1,16 @@
-"""The acquisitions of tests/many, here too."""
+"""The acquisitions of tests/many, here too; and a cluster that all tests use which do not harm it."""
+
+from collections.abc import Iterator
+
+import pytest
 
 from tests.many.conftest import alone, evidence
+from tests.runners.cluster import Cluster
 
-__all__ = ["alone", "evidence"]
+__all__ = ["alone", "cluster", "evidence"]
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    with Cluster(tmp_path_factory.mktemp("cluster")) as made:
+        yield made

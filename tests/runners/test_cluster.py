@@ -1,5 +1,6 @@
 """A real scheduler and two real workers on the loopback give what one machine gives, and let nobody else in."""
 
+import contextlib
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 import pytest
 from click.testing import CliRunner, Result
 
+from perito.base import leftovers
 from perito.base.confine import available
 from perito.base.errors import UsageError
 from perito.cli.main import perito
@@ -37,12 +39,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    with Cluster(tmp_path_factory.mktemp("cluster")) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +158,6 @@ def test_a_clients_certificate_cannot_stand_in_for_a_worker(cluster: Cluster) ->
     here, there = socket.socketpair()
 
     def serve() -> None:
-        import contextlib
-
         with there, contextlib.suppress(OSError):
             server.wrap_socket(there, server_side=True).close()
 
@@ -207,23 +201,6 @@ def test_a_key_that_others_may_read_is_refused(cluster: Cluster, tmp_path: Path)
         connect(cluster.address, tmp_path / "own/client")
 
 
-def test_a_worker_that_waits_for_its_scheduler_ends_when_it_is_told_to(cluster: Cluster, tmp_path: Path) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        address = f"tls://127.0.0.1:{nobody.getsockname()[1]}"
-        certs = cluster.certificates / "worker"
-        command = [sys.executable, "-m", "perito", "cluster", "worker", address, "--certs", str(certs)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(tmp_path)}
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while not list(tmp_path.glob("perito-worker-*/dask*")) and process.poll() is None:
-            time.sleep(0.05)
-        time.sleep(1)
-        process.terminate()
-        assert process.communicate(timeout=30)[0] == b""
-        assert process.returncode == 0
-    assert list(tmp_path.iterdir()) == []
-
-
 def started(cluster: Cluster, evidence: Path, tmp_path: Path, count: int) -> "subprocess.Popen[bytes]":
     """Begin to examine many copies on the cluster, and return once something is being written."""
     import shutil
@@ -244,6 +221,16 @@ def started(cluster: Cluster, evidence: Path, tmp_path: Path, count: int) -> "su
     return process
 
 
+def scratch(cluster: Cluster) -> list[str]:
+    """Return the scratch folders that belong to none of the cluster's own processes."""
+    own = {cluster.scheduler.pid, *(worker.pid for worker in cluster.workers)}
+    found = []
+    for mark in (cluster.folder / "tmp").glob(f"{leftovers.PREFIX}*/{leftovers.MARKER}"):
+        with contextlib.suppress(OSError):  # deleted just then
+            found += [mark.parent.name] if json.loads(mark.read_text())["pid"] not in own else []
+    return found
+
+
 def test_stopped_in_the_middle_nothing_half_stays_and_the_workers_go_on(
     cluster: Cluster, runner: ClusterRunner, evidence: Path, tmp_path: Path
 ) -> None:
@@ -253,9 +240,9 @@ def test_stopped_in_the_middle_nothing_half_stays_and_the_workers_go_on(
     assert process.returncode == 130, said
     runner.submit(deeds.add, a=1, b=2).result()
     end = time.monotonic() + 30
-    while list((cluster.folder / "tmp").glob("perito-????????????????")) and time.monotonic() < end:
+    while (of_the_examination := scratch(cluster)) and time.monotonic() < end:
         time.sleep(0.1)
-    assert list((cluster.folder / "tmp").glob("perito-????????????????")) == []
+    assert of_the_examination == []
     kept = list((tmp_path / "out").glob("*")) if (tmp_path / "out").exists() else []
     assert [path for path in kept if not (path / "verdict.json").is_file()] == []
 

@@ -1,6 +1,7 @@
 """A runner of this machine: a process that dies costs its own call a second try, and no other call anything."""
 
 import os
+import time
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,21 @@ def test_stopped_it_begins_nothing_more() -> None:
     runner.shutdown()
     with pytest.raises(ProcessLookupError):
         os.kill(told["process"], 0)
+
+
+def test_ended_it_leaves_no_process_behind_busy_or_idle() -> None:
+    runner = LocalRunner(2)
+    idle = runner.submit(deeds.add, a=1, b=2).result()["process"]
+    waiting = [runner.submit(deeds.wait) for _ in range(2)]
+    while len(runner._all) < 2 or runner._idle:
+        time.sleep(0.01)
+    busy = {child.process.pid for child in runner._all}
+    assert idle in busy
+    runner.end()
+    for pid in busy:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, 0)
+    assert all(isinstance(one.exception(20), WorkerLost) for one in waiting)
 
 
 @pytest.mark.parametrize("_", range(20))

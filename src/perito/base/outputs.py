@@ -1,5 +1,6 @@
 """Folders that results are written into: never over earlier ones, for their owner only, whole or not at all."""
 
+import errno
 import json
 import os
 import shutil
@@ -8,9 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from perito.base.errors import UsageError
+from perito.base.errors import EvidenceError, UsageError
 from perito.base.leftovers import private_folder
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 WHOLE = frozenset({"verdict.json", "report.html"})
 """What only a run that came to its end has written."""
 STORED = frozenset({".parts", "records", "coverage.json", "observables.parquet"})
@@ -30,12 +32,31 @@ def fresh(out: Path, means: str = "nothing was examined", option: str = "--out")
     names = {path.name for path in out.iterdir()} if out.is_dir() else set()
     if names:
         raise _taken(out, names, means, option)
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made(out, means, option)
     try:
         yield
-    except BaseException:
+    except BaseException as error:
         shutil.rmtree(out, ignore_errors=True)
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise _full(out, error, option) from error
         raise
+
+
+def made(out: Path, means: str = "nothing was examined", option: str = "--out") -> None:
+    """Make a folder for the owner alone where there is none; UsageError where it cannot be made."""
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(str(out), f"cannot be made: {error.strerror}", means, f"name another with {option}") from error
+
+
+def _full(out: Path, error: OSError, option: str) -> EvidenceError:
+    return EvidenceError(
+        str(out),
+        f"a disk is full: {os.strerror(error.errno or 0)}",
+        "this did not end; nothing can be said from it, and what it had written is deleted",
+        f"make room there and in {tempfile.gettempdir()}, or give another folder with {option}",
+    )
 
 
 def _taken(out: Path, names: set[str], means: str, option: str) -> UsageError:

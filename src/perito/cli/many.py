@@ -22,7 +22,7 @@ from perito.conclude import NOT_FULLY, answerable, asked_for
 from perito.findings.wording.i18n import render, translator
 from perito.findings.wording.texts import VERDICTS
 from perito.indicators.bundle import load
-from perito.many.batch import Batch, Row, items, job_folder, worst
+from perito.many.batch import Batch, Row, items, job_folder, without_results, worst
 from perito.many.one import Asked, digest
 from perito.many.width import at_once
 from perito.runners.local import LocalRunner
@@ -67,6 +67,7 @@ class Screen:
             runner = stack.enter_context(cluster() if cluster else LocalRunner(at_once(width)))
             batch = Batch(runner, job.absolute(), by, known, asked_for_one_of_many, self._tell)
             rows = batch.rows(given, jobs or 1 if cluster else width, one_by_one=cluster is None)
+        without_results(rows)
         with unless_closed():
             if self.quiet:
                 click.echo(json.dumps([told(row) for row in rows], ensure_ascii=False, indent=1))

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from perito.base.errors import EvidenceError, PeritoError, UsageError
-from perito.base.outputs import fresh, placed
+from perito.base.outputs import fresh, made, placed
 from perito.conclude import ATTENTION_NEEDED, EXAMINED, NOT_FULLY
 from perito.hunt.docket import MARKS
 from perito.many.names import JOB, names
 from perito.many.one import Asked, examine_one
 from perito.many.width import SMALL, size
-from perito.runners.orders import WorkerLost
+from perito.runners.orders import SchedulerLost, WorkerLost
 
 FAULT, USAGE = 4, 2
 WORST = (FAULT, USAGE, NOT_FULLY, ATTENTION_NEEDED, EXAMINED)
@@ -75,7 +75,7 @@ def items(paths: Sequence[Path], out: Path) -> list[Item]:
 @contextmanager
 def job_folder(out: Path) -> Iterator[Path]:
     """Give the command's own folder in `out`, and delete it at the end with all that is not whole; `out` if it is empty."""
-    out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made(out)
     job = out / f"{JOB}{secrets.token_hex(8)}"
     try:
         with fresh(job):
@@ -87,6 +87,13 @@ def job_folder(out: Path) -> Iterator[Path]:
         shutil.rmtree(gone, ignore_errors=True)
         with contextlib.suppress(OSError):
             out.rmdir()
+
+
+def without_results(rows: Sequence[Row]) -> None:
+    """Delete what is there of rows that hold an error, once the job folder is gone: an answer may get lost on its way."""
+    for row in rows:
+        if row.error is not None:
+            shutil.rmtree(row.out, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -114,12 +121,14 @@ class Batch:
         rest = by_size[len(large) :]
         alone = one_by_one and len(rest) == 1
         rows |= self._wave(rest, 1 if one_by_one and not alone else jobs, final=one_by_one)
-        for item in [item for item in rest if item.out not in rows]:
+        again = [item for item in rest if isinstance(rows[item.out].error, SchedulerLost)]
+        rows |= self._wave(again, jobs, final=False)  # nothing is known against any of them
+        for item in [item for item in rest if not one_by_one and isinstance(rows[item.out].error, WorkerLost)]:
             rows |= self._wave([item], jobs)  # it, or what was waiting behind it, has killed workers: now it is alone
         return [rows[item.out] for item in given]
 
     def _wave(self, given: Sequence[Item], jobs: int, *, final: bool = True) -> dict[Path, Row]:
-        """Examine side by side and return the rows; unless this is final, none of what was lost with its worker."""
+        """Examine side by side and return the rows; unless this is final, what was lost with its worker is not told."""
         rows: dict[Path, Row] = {}
         running = {self._begun(item, jobs, self.passwords): item for item in given}
         while running:
@@ -127,8 +136,9 @@ class Batch:
             for one in done:
                 item = running.pop(one)
                 row = self._row(item, one) or self._again(item, jobs, running)
-                if row is not None and (final or not isinstance(row.error, WorkerLost)):
+                if row is not None:
                     rows[item.out] = row
+                if row is not None and (final or not isinstance(row.error, WorkerLost)):
                     self.tell(row)
         return rows
 

@@ -55,6 +55,30 @@ def make(folder: Path, hosts: Sequence[str] = (), days: int = 30) -> list[Path]:
     return [folder / one for one in ("ca", *ROLES)]
 
 
+def check(certificate: Path, *, serves: bool) -> None:
+    """Refuse a certificate of our own that others would refuse without a word: run out, early, or a client's.
+
+    `serves` says that others are to reach its holder, as they do a scheduler or a worker.
+    """
+    try:
+        own = x509.load_pem_x509_certificate(certificate.read_bytes())
+        uses = own.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    except (ValueError, x509.ExtensionNotFound) as error:
+        raise _useless(certificate, "is no certificate of a cluster") from error
+    now = datetime.now(UTC)
+    if now > own.not_valid_after_utc:
+        raise _useless(certificate, f"ran out on {own.not_valid_after_utc:%Y-%m-%d %H:%M} UTC")
+    if now < own.not_valid_before_utc:
+        early = f"begins on {own.not_valid_before_utc:%Y-%m-%d %H:%M} UTC, and here it is {now:%Y-%m-%d %H:%M}"
+        raise _useless(certificate, early, "is the clock of this machine right?")
+    if serves and ExtendedKeyUsageOID.SERVER_AUTH not in uses:
+        raise _useless(certificate, "is that of a client", "take the folder that is named after what is started")
+
+
+def _useless(certificate: Path, what: str, hint: str = "`perito cluster certs` makes new ones, for all") -> UsageError:
+    return UsageError(str(certificate), what, "nothing was done", hint)
+
+
 def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 

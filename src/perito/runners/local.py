@@ -1,5 +1,6 @@
 """Calls in processes of this machine: one that dies costs its call a second try, and no other call anything."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Lock
@@ -7,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from perito.base.leftovers import places, sweep
-from perito.runners.child import Child, Died
+from perito.runners.child import GRACE, Child, Died
 from perito.runners.orders import TRIED, WorkerLost, answer, by_name_only, order
 
 
@@ -73,6 +74,14 @@ class LocalRunner(Executor):
             running = [child for child in self._all if child not in self._idle]
         for child in running:
             child.stop()
+
+    def end(self) -> None:
+        """Stop, and return only when every process is gone: what outlives its parent may be killed as it cleans up."""
+        self.stop()
+        self.shutdown()
+        late = time.monotonic() + GRACE + 1
+        while self._all and time.monotonic() < late:
+            time.sleep(0.05)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - Executor's
         """Wait for what runs, and end the processes."""

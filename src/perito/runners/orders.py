@@ -24,6 +24,10 @@ class WorkerLost(PeritoError):
     """Tell that the process that did the work died, and did so again when it was tried again (exit 4)."""
 
 
+class SchedulerLost(WorkerLost):
+    """Tell that what hands out the work is gone, and with it every call that was handed over (exit 4)."""
+
+
 def order(function: Callable[..., Any], arguments: dict[str, Any]) -> str:
     """Return the call as one line of JSON; TypeError for a function that has no name, or arguments that are not JSON."""
     module, name = function.__module__, function.__qualname__

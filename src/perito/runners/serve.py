@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from perito.base.leftovers import private_folder
 from perito.runners.cluster import checked, leave, secured
 
 LOST_WORKERS = 2
@@ -21,11 +22,13 @@ SETTINGS = {
 }
 """Dask opens a page of its own beside each server, without TLS: it gets nothing to show, and only this machine."""
 INSIDE = "127.0.0.1:0"
+FAREWELL = 20.0
+"""Seconds in which a server that was told to stop says so to the others; then it ends without."""
 
 
 def scheduler(host: str, port: int, certificates: Path, tell: Callable[[str], None]) -> None:
     """Serve until told to stop; `tell` gets the address once it is reached there."""
-    security = secured(certificates)
+    security = secured(certificates, serves=True)
 
     def made() -> Any:
         from distributed import Scheduler
@@ -39,24 +42,26 @@ def scheduler(host: str, port: int, certificates: Path, tell: Callable[[str], No
 def worker(address: str, threads: int, certificates: Path, tell: Callable[[str], None], host: str | None) -> None:
     """Work for a scheduler until told to stop, on `threads` calls at a time, each in a process of its own."""
     checked(address)
-    security = secured(certificates)
-    with tempfile.TemporaryDirectory(prefix="perito-worker-") as own:
+    security = secured(certificates, serves=True)
 
-        def made() -> Any:
-            from distributed import Worker
+    def made() -> Any:
+        from distributed import Worker
 
-            given = {"host": host, "protocol": "tls", "security": security, "nthreads": threads}
-            return Worker(address, **given, local_directory=own, memory_limit=0, dashboard_address=INSIDE)
+        given = {"host": host, "protocol": "tls", "security": security, "nthreads": threads}
+        return Worker(address, **given, memory_limit=0, dashboard_address=INSIDE)
 
-        _serve(made, tell, executor_wait=False)  # what it was at goes to another worker
-        leave()
+    _serve(made, tell, executor_wait=False)  # what it was at goes to another worker
+    leave()
 
 
 def _serve(made: Callable[[], Any], tell: Callable[[str], None], **closing: bool) -> None:
     import dask
 
     logging.getLogger("distributed").setLevel(logging.WARNING)
-    with dask.config.set(SETTINGS):
+    with (
+        private_folder(Path(tempfile.gettempdir())) as own,
+        dask.config.set({**SETTINGS, "temporary-directory": str(own)}),
+    ):
         asyncio.run(_until_stopped(made, tell, closing))
 
 
@@ -76,4 +81,5 @@ async def _until_stopped(made: Callable[[], Any], tell: Callable[[str], None], c
     await starting
     tell(server.address)
     await asyncio.wait([asyncio.create_task(server.finished()), ending], return_when=asyncio.FIRST_COMPLETED)
-    await server.close(**closing)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(server.close(**closing), FAREWELL)
