@@ -154,6 +154,12 @@ def test_what_an_earlier_scan_told_is_not_carried_into_a_reexamination_by_other_
         assert (again.out / name).read_bytes() == (fresh.out / name).read_bytes()
 
 
+WINDOWS = (
+    "Sigma: no artifact read here is of the log source product windows"
+    " (a rule for computers says what is odd on them, not on a phone)"
+)
+
+
 def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("never.example\n")
     (tmp_path / "r.yml").write_text(
@@ -165,9 +171,7 @@ def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_pat
     examine(Wish(folder, tmp_path / "docket/a", (tmp_path / "old.txt",), baseline=False))
     fresh = examine(Wish(folder, tmp_path / "fresh", (tmp_path / "r.yml",), baseline=False))
     assert told(fresh.out) == [("sigma.Lure", "strong", "sms-1.xml", "line 3, sms 2")]
-    assert [(one["artifact"], one["reason"]) for one in fresh.problems] == [
-        ("indicators", "Sigma: no artifact read here is of the log source product windows")
-    ]
+    assert [(one["artifact"], one["reason"]) for one in fresh.problems] == [("indicators", WINDOWS)]
     assert fresh.exit_code == 1
     again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (tmp_path / "r.yml",), baseline=False))
     for name in ("findings.json", "coverage.json", "problems.json", "verdict.json"):
@@ -175,6 +179,4 @@ def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_pat
     hunt = ran("hunt", tmp_path / "docket", "-i", tmp_path / "r.yml", "--no-baseline", "--json")
     answer = json.loads(hunt.stdout)
     assert [one["findings"] for one in answer["acquisitions"]] == [findings(fresh.out)]
-    assert [one["reason"] for one in answer["problems"]] == [
-        "Sigma: no artifact read here is of the log source product windows"
-    ]
+    assert [one["reason"] for one in answer["problems"]] == [WINDOWS]

@@ -4,7 +4,8 @@ import io
 from collections.abc import Iterator
 
 from perito.indicators.formats.decoded import well_formed
-from perito.indicators.formats.rule_files import read_sigma, read_yara
+from perito.indicators.formats.rule_files import read_yara
+from perito.indicators.formats.sigma_files import read_sigma
 from perito.indicators.formats.stix2_package import ref_of
 from perito.indicators.formats.stix2_sayings import Pattern
 from perito.indicators.indicator import About, Problem, Rule, Said, Unmatched
