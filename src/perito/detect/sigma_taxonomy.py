@@ -23,8 +23,8 @@ EXTENSION = Part("extension", "what its path ends in, behind the last dot of the
 HOST = Part("host", "its host in normal form: small letters, punycode, no port, no user")
 NAMED = Part("named", "its host in normal form, where that is a name and no number")
 NUMBERED = Part("numbered", "its host, where that is a number")
-PROGRAM = Part("program", "the name of the program; its folder is not known", tail=True)
-CUT = Part("cut", "the same; a name of 16 characters may be cut off, and is not known", tail=True)
+PROGRAM = Part("program", "the name of the program, whose folder is not known", tail=True)
+CUT = Part("cut", f"{PROGRAM.says}; nor is a name of 16 characters, which may be cut off", tail=True)
 FILE = Part("file", "the path of the program, as written")
 ENTRY = Part("entry", "domain and path of the backup; the folder of the domain is not known", tail=True)
 KEPT = Part("kept", "the path; one that begins with `~` lies in a folder that is not known", tail=True)
@@ -107,12 +107,15 @@ def _contacts(names: Sequence[str], numbers: Sequence[str] = (), program: str = 
 
 PROXY = {
     "c-uri": REQUEST,
+    "cs-uri": REQUEST,
     "c-uri-stem": STEM,
     "c-uri-extension": EXTENSION,
     "cs-host": HOST,
     "r-dns": HOST,
 }
 REFERRERS = {"ios.chrome_download": View("", {"cs-referrer": ("referrer", REQUEST)})}
+LOOKUPS = ("query", "QueryName", "dns.question.name")
+"""Public rules use each of them in either category."""
 LOOKED_UP = "A browser cannot open a page, nor a program contact a host, without asking for its name."
 CONTACT = "A browser that opened a page, and a program that is noted with a host, were connected to it."
 SOURCES = (
@@ -122,8 +125,8 @@ SOURCES = (
         _addresses(REQUESTED, PROXY, REFERRERS),
         "Pages that a browser opened are requests, as a proxy would have noted them.",
     ),
-    Source("dns", "", _contacts(("query",)), LOOKED_UP),
-    Source("dns_query", "", _contacts(("QueryName",), program="Image"), LOOKED_UP),
+    Source("dns", "", _contacts(LOOKUPS, program="Image"), LOOKED_UP),
+    Source("dns_query", "", _contacts(LOOKUPS, program="Image"), LOOKED_UP),
     Source("network", "dns", _contacts(("dns.question.name",)), LOOKED_UP),
     Source("network_connection", "", _contacts(("DestinationHostname",), ("DestinationIp",), program="Image"), CONTACT),
     Source("network", "connection", _contacts((), ("destination.ip",)), CONTACT),
