@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from perito.artifacts.declare import artifacts
 from perito.conclude import answerable
 from perito.detect.rules import by_rules
-from perito.detect.sigma_text import met
+from perito.detect.sigma_text import holds
 from perito.detect.told import Tables, Told
 from perito.indicators.bundle import load
 from perito.indicators.formats.sigma_asked import SigmaError, Text, Wild
@@ -282,10 +282,10 @@ def test_any_plain_text_meets_itself(value: str, modifier: str, cased: bool) -> 
         "|endswith": [True, False, True],
     }
     if not value.startswith(("x\x01", "\x01")) and not value.endswith(("\x01x", "\x01")):
-        assert met(words, asked).to_pylist() == expected[modifier]
+        assert holds(words, asked).to_pylist() == expected[modifier]
         assert isinstance(asked, Text)
         wild = asked._replace(parts=(*asked.parts, Wild.MANY, Wild.MANY))
-        assert met(words, wild).to_pylist()[:2] == [True, True]
+        assert holds(words, wild).to_pylist()[:2] == [True, True]
 
 
 @given(st.text(alphabet="abc ()|*1ofandnothem_", max_size=40))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 pytest.importorskip("sigma", reason="pySigma has no wheels here")
 
 from perito.detect.sigma_sources import WHOLE
-from perito.detect.sigma_values import Asked, Batch, holds
+from perito.detect.sigma_values import Asked, Batch, surely
 from perito.indicators.formats.sigma_files import parsed, read_sigma
 from perito.indicators.indicator import Problem, Rule
 from tests.detect.judge import Record, Refused, judged, trees
@@ -41,9 +41,9 @@ def ours(text: str, records: list[Record]) -> list[bool] | str:
     assume(set(rule.fields) <= TYPES.keys())
     columns = {name: pa.array([one[name] for one in records], kind) for name, kind in TYPES.items()}
     asked = Asked(Batch(columns, ["a", "b"], len(records)), {name: (name, WHOLE) for name in TYPES}, in_part=False)
-    found = holds(rule, rule.condition, asked)
-    assert (found.yes ^ found.no).all()
-    return [bool(one) for one in found.yes]
+    found = surely(rule, rule.condition, asked)
+    assert (found ^ surely(rule, rule.condition, asked, met=False)).all()
+    return [bool(one) for one in found]
 
 
 def agree(detection: dict[str, Any], records: list[Record]) -> list[bool] | str:

@@ -16,7 +16,7 @@ from perito.base.times import rfc3339
 from perito.detect.grade import CONTEXT, STRONG, WEAK, references
 from perito.detect.sigma_sources import Schemas, standard, views, why_not
 from perito.detect.sigma_taxonomy import View
-from perito.detect.sigma_values import Asked, Batch, holds
+from perito.detect.sigma_values import Asked, Batch, surely
 from perito.detect.told import Tables, Told, cut, indicator_of, rows_of
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
@@ -113,7 +113,7 @@ def _look(read: pa.RecordBatch, rules: Mapping[str, Sequence[View]], schema: Sch
         told = np.zeros(len(read), bool)
         for view in some:
             asked = Asked(batch, view.fields, in_part=standard(rule) is not None)
-            rows = np.flatnonzero(holds(rule, rule.condition, asked).yes & ~told)
+            rows = np.flatnonzero(surely(rule, rule.condition, asked) & ~told)
             told[rows] = True
             if len(rows) and found[text].count <= MOST_RECORDS:
                 columns = [view.fields[name][0] for name in rule.fields]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ from perito.detect.sigma_taxonomy import (
     Part,
 )
 from perito.records.normal import COMM
+from perito.records.plain_urls import PLAIN, plain
 from perito.records.urls import WEB, Url, host_name, is_ip, parse
 
 
@@ -29,10 +31,35 @@ def part(texts: pa.Array, of: Part) -> pa.Array:
     """
     if of is REQUEST:
         return pc.if_else(pc.match_substring_regex(texts, "(?i)^https?://"), texts, None)
+    if of in {STEM, EXTENSION, HOST, NAMED, NUMBERED}:
+        return _of_addresses(texts, of)
     take = TAKING.get(of.name)
     if take is None:
         return texts
     return pa.array([take(one) if one is not None else None for one in texts.to_pylist()], pa.string())
+
+
+def _of_addresses(texts: pa.Array, of: Part) -> pa.Array:
+    """Return a part of each address: of the plain ones a column at a time, which is what a parser says too."""
+    take = TAKING[of.name]
+    found: list[str | None] = [None] * len(texts)
+    common = plain(pc.fill_null(texts, ""))
+    paths = pc.struct_field(pc.extract_regex(texts.take(pa.array(common.rows)), PLAIN), "path").to_pylist()
+    for row, host, path in zip(common.rows.tolist(), common.hosts.to_pylist(), paths, strict=True):
+        found[row] = _plainly(of, host, path or "/")
+    others = np.ones(len(texts), bool)
+    others[common.rows] = False
+    for row in np.flatnonzero(others & pc.is_valid(texts).to_numpy(zero_copy_only=False)).tolist():
+        found[row] = take(texts[row].as_py())
+    return pa.array(found, pa.string())
+
+
+def _plainly(of: Part, host: str, path: str) -> str | None:
+    if of is STEM:
+        return path
+    if of is EXTENSION:
+        return _last(path)
+    return None if of is NUMBERED else host
 
 
 def _web(text: str) -> Url | None:
@@ -50,8 +77,13 @@ def _stem(text: str) -> str | None:
 
 def _extension(text: str) -> str | None:
     found = _web(text)
-    _, dot, extension = (found.path if found else "").rpartition("/")[2].rpartition(".")
-    return extension if dot else ("" if found else None)
+    return _last(found.path) if found else None
+
+
+def _last(path: str) -> str:
+    """Return what the last part of a path ends in, behind a dot."""
+    _, dot, extension = path.rpartition("/")[2].rpartition(".")
+    return extension if dot else ""
 
 
 def _host(text: str) -> str | None:

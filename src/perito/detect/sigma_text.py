@@ -16,7 +16,7 @@ LONGEST_END = 200
 """Characters of the end of a value by which it is ruled out that a text whose beginning is not known meets it."""
 
 
-def met(different: pa.Array, value: Value) -> pa.Array:
+def holds(different: pa.Array, value: Value) -> pa.Array:
     """Tell which texts meet a value; null, or no, where there is none."""
     if isinstance(value, Text):
         return _text(different, value)
@@ -33,7 +33,7 @@ def met(different: pa.Array, value: Value) -> pa.Array:
 def found_in(different: pa.Array, value: Value) -> pa.Array:
     """Tell in which texts a value stands anywhere."""
     if not isinstance(value, Text):
-        return met(different, value)
+        return holds(different, value)
     start = () if value.parts[:1] == (Wild.MANY,) else (Wild.MANY,)
     end = () if value.parts[-1:] == (Wild.MANY,) else (Wild.MANY,)
     return _text(different, value._replace(parts=(*start, *value.parts, *end)))
@@ -46,13 +46,24 @@ def ends_like(different: pa.Array, value: Text) -> pa.Array:
         if one is Wild.MANY:
             break
         end = [one, *end]
+    more = len(end) < len(value.parts)
+    words = different if value.cased else pc.utf8_lower(different)
+    if all(isinstance(one, str) for one in end):
+        return _ends_plainly(words, "".join(map(str, end)), value, more=more)
     letters = [letter for one in end for letter in (one if isinstance(one, str) else (one,))]
-    more = len(end) < len(value.parts) or len(letters) > LONGEST_END
-    expression = ".*" if more else ""
+    expression = ".*" if more or len(letters) > LONGEST_END else ""
     for letter in letters[-LONGEST_END:]:
         expression = f"(?:{expression}{_quoted([letter], value)}|)"
-    words = different if value.cased else pc.utf8_lower(different)
     return texts.regex(words, f"(?s)^{expression}$")
+
+
+def _ends_plainly(words: pa.Array, end: str, value: Text, *, more: bool) -> pa.Array:
+    """Tell which texts end in a text, where more may stand before it, or are an end of it."""
+    end = end if value.cased else _small(end)
+    ends = pa.array([end[place:] for place in range(max(0, len(end) - LONGEST_END), len(end))], pa.string())
+    short = pc.is_in(words, value_set=ends)
+    longer = more or len(end) > LONGEST_END
+    return pc.or_(short, pc.ends_with(words, end[-LONGEST_END:])) if longer else short
 
 
 def _text(different: pa.Array, value: Text) -> pa.Array:

@@ -1,6 +1,6 @@
 """Which records meet the items of a rule of Sigma: values compared a column at a time, each different text once.
 
-Of an event that is only known in part, an item may be neither met nor not met: `Known` holds both. A rule is met where
+Of an event that is only known in part, an item may be known to be met, known not to be, or neither. A rule is met where
 that is surely so.
 """
 
@@ -15,34 +15,11 @@ from perito.detect import texts
 from perito.detect.sigma_parts import part
 from perito.detect.sigma_sources import WHOLE
 from perito.detect.sigma_taxonomy import Part
-from perito.detect.sigma_text import ends_like, found_in, met
+from perito.detect.sigma_text import ends_like, found_in, holds
 from perito.indicators.formats.sigma import Item, Node, Sigma, Term
-from perito.indicators.formats.sigma_asked import (
-    Expression,
-    Flag,
-    Nothing,
-    Number,
-    Order,
-    Other,
-    Present,
-    Range,
-    Text,
-    Value,
-)
+from perito.indicators.formats.sigma_asked import Expression, Nothing, Number, Order, Other, Present, Text, Value
 
 Mask = np.ndarray
-
-
-class Known(NamedTuple):
-    """Which records surely meet a condition, and which surely do not."""
-
-    yes: Mask
-    no: Mask
-
-    @classmethod
-    def where(cls, yes: Mask) -> "Known":
-        """Return what is known of every record."""
-        return cls(yes, ~yes)
 
 
 class Words(NamedTuple):
@@ -82,54 +59,51 @@ class Asked(NamedTuple):
     """Whether a field without a value is one that is not known, rather than one that is not there."""
 
 
-def holds(rule: Sigma, node: Node, asked: Asked) -> Known:
-    """Tell which records meet a part of a rule's condition."""
+def surely(rule: Sigma, node: Node, asked: Asked, *, met: bool = True) -> Mask:
+    """Tell which records are known to meet a part of a rule's condition, or, with `met` false, known not to."""
     if node.op == "is":
-        return _term(rule.selections[node.name], asked)
-    parts = (holds(rule, one, asked) for one in node.parts)
+        return _term(rule.selections[node.name], asked, met=met)
     if node.op == "not":
-        yes, no = next(parts)
-        return Known(no, yes)
-    return _all(parts, asked) if node.op == "and" else _any(parts, asked)
+        return surely(rule, node.parts[0], asked, met=not met)
+    parts = (surely(rule, one, asked, met=met) for one in node.parts)
+    return _joined(parts, asked, every=(node.op == "and") == met)
 
 
-def _term(term: Term, asked: Asked) -> Known:
+def _term(term: Term, asked: Asked, *, met: bool) -> Mask:
     if term.item is not None:
-        return _item(term.item, asked)
-    parts = (_term(one, asked) for one in term.parts)
-    return _all(parts, asked) if term.op == "and" else _any(parts, asked)
+        return _item(term.item, asked, met=met)
+    return _joined((_term(one, asked, met=met) for one in term.parts), asked, every=(term.op == "and") == met)
 
 
-def _all(found: Iterable[Known], asked: Asked) -> Known:
-    yes, no = np.ones(asked.batch.length, bool), np.zeros(asked.batch.length, bool)
-    for one in found:
-        yes &= one.yes
-        no |= one.no
-    return Known(yes, no)
+def _joined(masks: Iterable[Mask], asked: Asked, *, every: bool) -> Mask:
+    found = np.full(asked.batch.length, every)
+    for mask in masks:
+        if every:
+            found &= mask
+        else:
+            found |= mask
+    return found
 
 
-def _any(found: Iterable[Known], asked: Asked) -> Known:
-    yes, no = np.zeros(asked.batch.length, bool), np.ones(asked.batch.length, bool)
-    for one in found:
-        yes |= one.yes
-        no &= one.no
-    return Known(yes, no)
+def _item(item: Item, asked: Asked, *, met: bool) -> Mask:
+    met = met != item.negated
+    each = (
+        _joined((_value(item.field, one, asked, met=met) for one in some), asked, every=not met) for some in item.values
+    )
+    return _joined(each, asked, every=item.every == met)
 
 
-def _item(item: Item, asked: Asked) -> Known:
-    found = (_any((_value(item.field, one, asked) for one in some), asked) for some in item.values)
-    yes, no = _all(found, asked) if item.every else _any(found, asked)
-    return Known(no, yes) if item.negated else Known(yes, no)
-
-
-def _value(field: str, value: Value, asked: Asked) -> Known:
+def _value(field: str, value: Value, asked: Asked, *, met: bool) -> Mask:
     if not field:
         words = (asked.batch.words(name, WHOLE) for name in asked.batch.textual)
-        return _any((Known.where(one.spread(found_in(one.different, value))) for one in words), asked)
+        found = _joined((one.spread(found_in(one.different, value)) for one in words), asked, every=False)
+        return found if met else ~found
     name, of = asked.fields[field]
     if asked.in_part:
-        return _in_part(value, asked.batch.words(name, of), of)
-    return Known.where(_whole(name, value, asked.batch))
+        words_of = asked.batch.words(name, of)
+        return words_of.spread(pa.array(_in_part(value, words_of, of, met=met), pa.bool_()))
+    found = _whole(name, value, asked.batch)
+    return found if met else ~found
 
 
 def _whole(name: str, value: Value, batch: Batch) -> Mask:
@@ -151,29 +125,23 @@ def _whole(name: str, value: Value, batch: Batch) -> Mask:
         one, other = (pc.utf8_lower(_as_text(batch.columns[each])) for each in (name, value.field))
         return texts.plain(pc.equal(one, other))
     words = batch.words(name, WHOLE)
-    return words.spread(met(words.different, value))
+    return words.spread(holds(words.different, value))
 
 
-def _in_part(value: Value, words: Words, of: Part) -> Known:
-    """Tell the same of a field that is null where it is not known, and whose beginning may not be."""
+def _in_part(value: Value, words: Words, of: Part, *, met: bool) -> Mask:
+    """Tell the same of the different texts of a field that are null where it is not known, and cut where `of` says so."""
     there = texts.plain(pc.is_valid(words.different))
     if isinstance(value, (Present, Nothing)):
-        yes = there & (isinstance(value, Present) and value.value)
-        return _spread(words, yes, there & ~yes)
+        return there & ((isinstance(value, Present) and value.value) == met)
     if not of.tail:
-        yes = texts.plain(met(words.different, value))
-        return _spread(words, yes, there & ~yes)
+        yes = texts.plain(holds(words.different, value))
+        return yes if met else there & ~yes
     if isinstance(value, Text):
-        yes = texts.plain(met(words.different, value)) & value.open
-        return _spread(words, yes, there & ~yes & ~texts.plain(ends_like(words.different, value)))
-    yes = there & isinstance(value, Expression) & texts.plain(met(words.different, value))
-    if isinstance(value, Expression) and value.anchored:
-        yes = there & False
-    return _spread(words, yes, there & isinstance(value, (Flag, Number, Order, Range)))
-
-
-def _spread(words: Words, yes: Mask, no: Mask) -> Known:
-    return Known(words.spread(pa.array(yes, pa.bool_())), words.spread(pa.array(no, pa.bool_())))
+        found = holds(words.different, value) if met else ends_like(words.different, value)
+        return texts.plain(found) & value.open if met else there & ~texts.plain(found)
+    if isinstance(value, Expression):
+        return texts.plain(holds(words.different, value)) & (met and not value.anchored)
+    return there & (not met)
 
 
 def _as_text(column: pa.Array) -> pa.Array:

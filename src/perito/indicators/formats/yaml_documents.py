@@ -35,25 +35,28 @@ def documents(stream: BinaryIO) -> Iterator[Document]:
     if len(data) > LARGEST:
         yield Document(0, None, f"larger than {LARGEST} bytes; not read")
         return
-    building: _Building | None = None
     try:
-        for event in yaml.parse(data, Loader=LOADER):
-            if isinstance(event, yaml.DocumentStartEvent):
-                building = _Building()
-            elif isinstance(event, yaml.DocumentEndEvent) and building:
-                yield from building.done()
-                building = None
-            elif building:
-                building.take(event)
-                if len(building.open) > DEEPEST:
-                    where = event.start_mark.line + 1
-                    yield Document(where, None, f"nested deeper than {DEEPEST}; the rest was not read")
-                    return
+        yield from _built(yaml.parse(data, Loader=LOADER))
     except (yaml.YAMLError, UnicodeError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or getattr(error, "reason", "") or "cannot be read"
         where = mark.line + 1 if mark else 0
         yield Document(where, None, f"damaged YAML: {excerpt(str(reason), 80)}; the rest was not read")
+
+
+def _built(events: Iterator[yaml.Event]) -> Iterator[Document]:
+    building = _Building()
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            building = _Building()
+        elif isinstance(event, yaml.DocumentEndEvent):
+            yield from building.done()
+        else:
+            building.take(event)
+        if len(building.open) > DEEPEST:
+            where = event.start_mark.line + 1
+            yield Document(where, None, f"nested deeper than {DEEPEST}; the rest was not read")
+            return
 
 
 class _Building:
