@@ -90,7 +90,8 @@ def _anywhere(text: str, value: Any) -> bool:
         return any(_anywhere(text, one) for one in value.values)
     if isinstance(value, SigmaNumber):
         return str(value.number) in text
-    return not isinstance(value, SigmaNull) and _text(text, value, whole=False)
+    fieldless = isinstance(value, (SigmaNull, SigmaFieldReference, SigmaCompareExpression))
+    return not fieldless and _text(text, value, whole=False)
 
 
 def _text(text: str, value: Any, *, whole: bool) -> bool:

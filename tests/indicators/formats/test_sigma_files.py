@@ -1,13 +1,17 @@
 """Files of Sigma rules: collections, filters, correlations, and documents that could mean something else than is read."""
 
+import io
 import json
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from perito.detect.rules import by_rules
 from perito.detect.told import Tables
-from perito.indicators.indicator import Rule, Unmatched
+from perito.indicators.formats.sigma_files import parsed, read_sigma
+from perito.indicators.indicator import Problem, Rule, Unmatched
 from tests.detect.cases import row, stored
 from tests.detect.test_sigma import read
 from tests.indicators.formats.claims import problems, said, told, unmatched
@@ -169,3 +173,25 @@ def test_a_rule_with_too_many_values_is_told() -> None:
     text = one("A", "x").replace("text|contains: x", f"text: [{listed}]")
     assert reasons(text) == ["Sigma: more than 5000 values"]
     assert next(type(found) for found in said(text, "r.yml")[1]) is Unmatched
+
+
+SCRAPS = st.sampled_from(
+    ["detection:", " sel:", "  text: a", "  text|re: '('", "  - a", " condition: sel", "---", "action: repeat", "filter:", "logsource:", " product: ios", " rules: any", "correlation:", "- x", "? y", "*a", "&a", "<<: x", "!t", "0x" + "f" * 5000, "title: {a: b}", "id: [1]", "level: 1", "falsepositives: {a: b}", "status: [x]", "taxonomy: 1", "  text|gt: .inf"]
+)  # fmt: skip
+
+
+@given(st.lists(SCRAPS, max_size=14).map("\n".join) | st.text(max_size=60))
+@example("detection:\n sel:\n  text: 0x" + "f" * 5_000 + "\n condition: sel")
+@example("action: repeat\ndetection: x\n---\naction: global\ndetection:\n- a")
+@example("detection:\n sel:\n  'text|windash': " + "' -a -b -c'\n condition: sel")
+def test_whatever_a_file_holds_is_read_or_told(text: str) -> None:
+    found = list(read_sigma(io.BytesIO(text.encode("utf-8", "surrogatepass")), "r.yml"))
+    for one in found:
+        if isinstance(one, Rule):
+            assert parsed(one.text).items
+    assert sum(isinstance(one, Unmatched) for one in found) <= sum(isinstance(one, Problem) for one in found)
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_are_read_or_told(data: bytes) -> None:
+    assert all(isinstance(one, (Rule, Problem, Unmatched)) for one in read_sigma(io.BytesIO(data), "r.yml"))

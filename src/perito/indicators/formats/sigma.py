@@ -94,6 +94,8 @@ def logsource(rule: Mapping[str, Any]) -> dict[str, str]:
 
 def selections(detection: Mapping[str, Any], others: Sequence[str]) -> dict[str, Term]:
     """Return the selections of a detection by name; `others` are keys of it that are none."""
+    if _size(detection) > MOST:
+        raise SigmaError(f"more than {MOST} values")
     found = {}
     for name, content in detection.items():
         if name not in others:
@@ -105,6 +107,12 @@ def selections(detection: Mapping[str, Any], others: Sequence[str]) -> dict[str,
     if not found:
         raise SigmaError("no selection")
     return found
+
+
+def _size(content: Any) -> int:
+    """Count the values of a detection before anything is made of them."""
+    inner = content.values() if isinstance(content, Mapping) else content if isinstance(content, list) else ()
+    return sum(map(_size, inner)) + 1
 
 
 def _condition(detection: Mapping[str, Any], found: Mapping[str, Term]) -> Node:

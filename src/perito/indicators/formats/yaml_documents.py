@@ -17,6 +17,7 @@ CORE = "tag:yaml.org,2002:"
 RESOLVER = yaml.resolver.Resolver()
 MAKER = yaml.constructor.SafeConstructor()
 CONTAINERS = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+LARGEST_NUMBER = 1 << 63
 ENDS = (yaml.MappingEndEvent, yaml.SequenceEndEvent)
 
 
@@ -133,13 +134,14 @@ class _Building:
 
 
 def _plain(node: yaml.ScalarNode, tag: str) -> Any:
-    """Return a value of one of the plain types; what is written as a date or the like stays text."""
+    """Return a value of one of the plain types; what is written as a date, or fits no 64 bits, stays text."""
     if tag == "null":
         return None
     if tag == "bool":
         return MAKER.construct_yaml_bool(node)
     if tag == "int":
-        return MAKER.construct_yaml_int(node)
+        whole = MAKER.construct_yaml_int(node)
+        return whole if abs(whole) < LARGEST_NUMBER else node.value
     if tag == "float":
         number = MAKER.construct_yaml_float(node)
         return number if math.isfinite(number) else node.value
