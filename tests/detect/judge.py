@@ -80,7 +80,7 @@ def _value(actual: Any, value: Any, record: Record) -> bool:
     if isinstance(value, SigmaNumber):
         return bool(actual == value.number) if isinstance(actual, (int, float)) else actual == str(value.number)
     if isinstance(value, SigmaFieldReference):
-        other = record[value.field]
+        other = record.get(value.field)
         return other is not None and _small(str(actual)) == _small(str(other))
     return _text(str(actual), value, whole=True)
 

@@ -21,6 +21,7 @@ from tests.detect.judge import Record, Refused, judged, trees
 TYPES = {"a": pa.string(), "b": pa.string(), "n": pa.int64(), "f": pa.bool_()}
 HEAD = {"title": "t", "logsource": {"category": "message"}}
 INTENDED = (
+    "no such field",
     "placeholders",
     "parts of a time",
     "of a regular expression or of another field",
@@ -38,7 +39,8 @@ def ours(text: str, records: list[Record]) -> list[bool] | str:
         return problem.reason
     (kept,) = [one for one in said if isinstance(one, Rule)]
     rule = parsed(kept.text)
-    assume(set(rule.fields) <= TYPES.keys())
+    if not set(rule.fields) <= TYPES.keys():
+        return "no such field"
     columns = {name: pa.array([one[name] for one in records], kind) for name, kind in TYPES.items()}
     asked = Asked(Batch(columns, ["a", "b"], len(records)), {name: (name, WHOLE) for name in TYPES}, in_part=False)
     found = surely(rule, rule.condition, asked)
@@ -100,6 +102,7 @@ SELECTIONS = ITEMS | st.lists(ITEMS, max_size=2) | WORDS | st.lists(ITEMS | TEXT
 @given(SELECTIONS, RECORDS)
 @example({"a|startswith|endswith": "a"}, [{"a": "bab", "b": None, "n": 1, "f": None}])
 @example({"a": ""}, [{"a": one, "b": None, "n": 1, "f": None} for one in ("", None, "a")])
+@example({"a|unheard": []}, [{"a": None, "b": None, "n": 1, "f": None}])
 @example({"a": []}, [{"a": one, "b": None, "n": 1, "f": None} for one in ("", None, "a")])
 @example({"a": r"\\*"}, [{"a": one, "b": None, "n": 1, "f": None} for one in ("\\", "\\a", r"\*", "a")])
 @example({"a": r"\*"}, [{"a": one, "b": None, "n": 1, "f": None} for one in ("*", r"\*", "a")])

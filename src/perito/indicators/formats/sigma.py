@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from perito.base.text import excerpt
 from perito.indicators.formats.sigma_asked import Flag, Nothing, Number, Order, Other, Present, SigmaError, Value, read
 from perito.indicators.formats.sigma_condition import Node, condition
-from perito.indicators.formats.sigma_modifiers import modified
+from perito.indicators.formats.sigma_modifiers import NOT_ASKED, SUPPORTED, modified
 
 __all__ = ["Item", "Node", "Sigma", "SigmaError", "Term", "parse", "selections"]
 
@@ -162,6 +162,9 @@ def _joined(op: str, parts: tuple[Term, ...]) -> Term:
 
 def _item(key: str, content: Any) -> Item:
     field, *modifiers = key.split("|")
+    unknown = [one for one in modifiers if one not in SUPPORTED and one not in NOT_ASKED]
+    if unknown:  # also where there is no value
+        raise SigmaError(f"the modifier {excerpt(unknown[0], 40)} is not known here")
     raw = content if isinstance(content, list) else [content]
     values = tuple(modified(one, modifiers) for one in raw)
     if not values and field:

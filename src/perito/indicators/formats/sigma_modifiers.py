@@ -46,7 +46,7 @@ BASE64_CUTS = ((0, 2, 3), (None, -3, -2))
 
 
 def modified(raw: Any, modifiers: Sequence[str]) -> tuple[Value, ...]:
-    """Return the values one of which is meant by a value and its modifiers."""
+    """Return the values one of which is meant by a value and its modifiers, all of which are known here."""
     found: tuple[Value, ...] = (_expression(raw) if "re" in modifiers[:1] else read(raw),)
     for place, name in enumerate(modifiers):
         if name in NOT_ASKED:
@@ -55,10 +55,7 @@ def modified(raw: Any, modifiers: Sequence[str]) -> tuple[Value, ...]:
             continue
         if place and name in FIRST:
             raise SigmaError(f"modifiers that exclude each other: {excerpt('|'.join(modifiers), 60)}")
-        turn = TURNING.get(name)
-        if turn is None:
-            raise SigmaError(f"the modifier {excerpt(name, 40)} is not known here")
-        before = modifiers[:place]
+        turn, before = TURNING[name], modifiers[:place]
         found = tuple(new for one in found for new in turn(one, before))
     for one in found:
         if isinstance(one, Expression) and (reason := refused(one.whole)):
