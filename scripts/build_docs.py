@@ -7,17 +7,16 @@ from importlib import import_module
 from pathlib import Path
 
 import click
+from scripts.sigma_page import sigma_page
 
 from perito.artifacts.collect import STATUSES
 from perito.artifacts.declare import artifacts
 from perito.cli.main import COMMANDS, perito
 from perito.detect.heuristic import heuristics
-from perito.detect.trace import CLASSES, trace_of
 from perito.findings.finding import GRADES
 from perito.findings.verdict import VERDICTS
 from perito.findings.wording.texts import GRADES as GRADE_WORDS
 from perito.findings.wording.texts import STATUSES as STATUS_WORDS
-from perito.indicators.formats.sigma import SUPPORTED
 from perito.records.schema import Value
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -159,55 +158,8 @@ marked *direction* in [artifacts.md](artifacts.md). A conversation that WhatsApp
 it, nor do most copied messages.
 """
 
-SIGMA = """# Sigma rules
-
-Rules given with `--indicators` are asked of the stored records, in `perito check`, `perito reexamine` and `perito
-hunt` alike, by a reader of our own (see [dependencies.md](dependencies.md)). Values are compared a column at a time,
-regular expressions by RE2 in linear time; no rule becomes SQL.
-
-## Which records
-| in `logsource` | means |
-|---|---|
-| `product` | `ios`, `android`, `messages` (exports), `mobile` or none: all. Any other is not read here |
-| `category` | a class of evidence (below), or the name of an artifact: `ios.message` or `message` |
-| `service` | the name of an artifact, likewise |
-
-| class | artifacts |
-|---|---|
-{classes}
-
-A rule is asked of each of these artifacts that has all the fields it names; the fields are the columns listed in
-[artifacts.md](artifacts.md), and `file` and `ref`. A rule that no artifact can answer is told as a problem of the
-indicators with the reason, and counted as left out.
-
-## What is understood
-Letter case does not count; `*` and `?` are wildcards, behind a backslash they are letters. `null`, and a text that is
-empty, mean that there is no value. A number is compared as the text it is written as, except with `lt`, `lte`, `gt`,
-`gte`.
-
-- Modifiers: {modifiers}.
-- Conditions: `and`, `or`, `not`, parentheses (to 50 levels), `1 of`, `any of`, `all of` with names, `*` or `them`
-  (which leaves out names with a leading `_`); a list of conditions is any of them.
-- Not asked, and told: other modifiers (`base64offset`, `windash`, ...), aggregation with `|`, `timeframe`,
-  correlation rules, nested fields, a regular expression that RE2 refuses, and a rule that only excludes.
-
-## What a finding weighs
-The `level` that its author gave a rule is the grade: critical and high are strong, medium and none weak, low and
-informational context; a rule confirms nothing. What the author names under `falsepositives` stands in the finding. A
-rule that more than 20,000 records of an artifact meet is told as not asked there; of one rule at most 1,000 records
-of an artifact are told, and that there are more.
-"""
-
-
-def sigma_page() -> str:
-    classes = {one: [name for name in artifacts() if trace_of(name, "") == one] for one in CLASSES}
-    rows = "\n".join(f"| `{one}` | {', '.join(f'`{name}`' for name in names)} |" for one, names in classes.items())
-    modifiers = ", ".join(f"`{one}`" for one in sorted(SUPPORTED))
-    return f"{NOTE}\n" + SIGMA.replace("{classes}", rows).replace("{modifiers}", modifiers)
-
-
 PAGES = {
-    "sigma.md": sigma_page,
+    "sigma.md": lambda: f"{NOTE}\n{sigma_page()}",
     "commands.md": commands,
     "artifacts.md": artifact_pages,
     "heuristics.md": heuristic_pages,

@@ -1,8 +1,10 @@
 """YARA rules over the files of an acquisition: what is scanned, what is not, and what each of them leaves behind."""
 
 import json
+import sqlite3
 import sys
 import tarfile
+from contextlib import closing
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -202,6 +204,12 @@ def test_what_an_earlier_scan_told_is_not_carried_into_a_reexamination_by_other_
         assert (again.out / name).read_bytes() == (fresh.out / name).read_bytes()
 
 
+WINDOWS = (
+    "Sigma: no artifact read here is of the log source product windows"
+    " (a rule for computers says what is odd on them, not on a phone)"
+)
+
+
 def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text("never.example\n")
     (tmp_path / "r.yml").write_text(
@@ -213,9 +221,7 @@ def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_pat
     examine(Wish(folder, tmp_path / "docket/a", (tmp_path / "old.txt",), baseline=False))
     fresh = examine(Wish(folder, tmp_path / "fresh", (tmp_path / "r.yml",), baseline=False))
     assert told(fresh.out) == [("sigma.Lure", "strong", "sms-1.xml", "line 3, sms 2")]
-    assert [(one["artifact"], one["reason"]) for one in fresh.problems] == [
-        ("indicators", "Sigma: no artifact read here is of the log source product windows")
-    ]
+    assert [(one["artifact"], one["reason"]) for one in fresh.problems] == [("indicators", WINDOWS)]
     assert fresh.exit_code == 1
     again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (tmp_path / "r.yml",), baseline=False))
     for name in ("findings.json", "coverage.json", "problems.json", "verdict.json"):
@@ -223,6 +229,48 @@ def test_sigma_rules_give_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_pat
     hunt = ran("hunt", tmp_path / "docket", "-i", tmp_path / "r.yml", "--no-baseline", "--json")
     answer = json.loads(hunt.stdout)
     assert [one["findings"] for one in answer["acquisitions"]] == [findings(fresh.out)]
-    assert [one["reason"] for one in answer["problems"]] == [
-        "Sigma: no artifact read here is of the log source product windows"
-    ]
+    assert [one["reason"] for one in answer["problems"]] == [WINDOWS]
+
+
+def history(folder: Path, *addresses: str) -> None:
+    """Leave a browser's history, as iOS 15 wrote it."""
+    place = folder / "HomeDomain/Library/Safari"
+    place.mkdir(parents=True)
+    with closing(sqlite3.connect(place / "History.db")) as base:
+        base.execute("CREATE TABLE history_items (id INTEGER PRIMARY KEY, url TEXT, visit_count INTEGER)")
+        base.execute(
+            "CREATE TABLE history_visits (id INTEGER PRIMARY KEY, history_item INTEGER, visit_time REAL, title TEXT)"
+        )
+        for number, address in enumerate(addresses, 1):
+            base.execute("INSERT INTO history_items VALUES (?, ?, 1)", (number, address))
+            base.execute("INSERT INTO history_visits VALUES (?, ?, 700000000, '')", (number, number))
+        base.commit()
+
+
+def test_a_rule_in_sigmas_own_fields_gives_the_same_in_a_check_a_reexamination_and_a_hunt(tmp_path: Path) -> None:
+    (tmp_path / "old.txt").write_text("never.example\n")
+    (tmp_path / "r.yml").write_text(
+        "title: Implant\nlogsource:\n  category: proxy\nlevel: critical\ndetection:\n  sel:\n    c-uri-stem: /list/suc\n"
+        "    cs-host|endswith: .bad.example\n  filter:\n    c-uri|contains: '\\?known='\n"
+        "  condition: sel and not filter\n---\ntitle: Agent\nlogsource:\n  category: proxy\ndetection:\n  sel:\n"
+        "    c-useragent: x\n  condition: sel\n"
+    )
+    folder = evidence(tmp_path / "e")
+    history(
+        folder,
+        "https://a.bad.example/list/suc?name=1",
+        "https://a.bad.example/list/suc?known=1",
+        "https://a.example/list/suc?u=.bad.example",
+    )
+    examine(Wish(folder, tmp_path / "docket/a", (tmp_path / "old.txt",), baseline=False))
+    fresh = examine(Wish(folder, tmp_path / "fresh", (tmp_path / "r.yml",), baseline=False))
+    assert told(fresh.out) == [("sigma.Implant", "strong", "HomeDomain/Library/Safari/History.db", "history_visits 1")]
+    agent = "Sigma: no artifact of its log source has the fields c-useragent"
+    assert agent in [one["reason"] for one in fresh.problems]
+    again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (tmp_path / "r.yml",), baseline=False))
+    for name in ("findings.json", "coverage.json", "problems.json", "verdict.json"):
+        assert (again.out / name).read_bytes() == (fresh.out / name).read_bytes()
+    hunt = ran("hunt", tmp_path / "docket", "-i", tmp_path / "r.yml", "--no-baseline", "--json")
+    answer = json.loads(hunt.stdout)
+    assert [one["findings"] for one in answer["acquisitions"]] == [findings(fresh.out)]
+    assert [one["reason"] for one in answer["problems"]] == [agent]

@@ -1,36 +1,36 @@
-"""Which records meet the selections of a rule of Sigma: values compared a column at a time."""
+"""Which records meet the items of a rule of Sigma: values compared a column at a time, each different text once.
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+Of an event that is only known in part, an item may be known to be met, known not to be, or neither. A rule is met where
+that is surely so.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from perito.base.text import excerpt
 from perito.detect import texts
-from perito.indicators.formats.sigma import MISSING, Item, Node, Sigma
-from perito.indicators.formats.stix2_rule import refused
-from perito.indicators.ranges import network
+from perito.detect.sigma_parts import part
+from perito.detect.sigma_sources import WHOLE
+from perito.detect.sigma_taxonomy import Part
+from perito.detect.sigma_text import ends_like, found_in, holds
+from perito.indicators.formats.sigma import Item, Node, Sigma, Term
+from perito.indicators.formats.sigma_asked import Expression, Nothing, Number, Order, Other, Present, Text, Value
 
 Mask = np.ndarray
-WILD = re.compile(r"[*?\\]")
-EDGES: dict[str, Callable[[pa.Array, str], pa.Array]] = {
-    "contains": pc.match_substring,
-    "startswith": pc.starts_with,
-    "endswith": pc.ends_with,
-    "": pc.equal,
-}
-"""How a value without wildcards is compared, by where in a text it is to stand; none: it is the whole text."""
 
 
 class Words(NamedTuple):
-    """The different texts of a column, as they are and in small letters, and which of them each record has."""
+    """The different texts of a field, and which of them each record has; null where there is none."""
 
-    plain: pa.Array
-    small: pa.Array
+    different: pa.Array
     codes: pa.Array
+
+    def spread(self, mask: pa.Array) -> Mask:
+        """Return for each record what holds of its text."""
+        return texts.plain(pa.array(texts.plain(mask), pa.bool_()).take(self.codes))
 
 
 class Batch:
@@ -40,72 +40,108 @@ class Batch:
         self.columns = columns
         self.textual = textual
         self.length = length
-        self._words: dict[str, Words] = {}
+        self._words: dict[tuple[str, str], Words] = {}
 
-    def words(self, name: str) -> Words:
-        """Return the texts of a column; numbers as they are written."""
-        if name not in self._words:
+    def words(self, name: str, of: Part) -> Words:
+        """Return the texts of a field of these records; numbers as they are written."""
+        if (name, of.name) not in self._words:
             coded = _as_text(self.columns[name]).dictionary_encode()
-            self._words[name] = Words(coded.dictionary, pc.utf8_lower(coded.dictionary), coded.indices)
-        return self._words[name]
+            self._words[name, of.name] = Words(part(coded.dictionary, of), coded.indices)
+        return self._words[name, of.name]
 
 
-def unfit(item: Item, value: str) -> str:
-    """Say why a value cannot be compared as its modifiers ask; nothing where it can."""
-    if item.kind == "re":
-        return refused(_expression(item, value))
-    if item.kind == "cidr" and network(value) is None:
-        return f"no range of addresses: {excerpt(value, 40)}"
-    if item.kind in {"lt", "lte", "gt", "gte"} and _number(value) is None:
-        return f"no number: {excerpt(value, 40)}"
-    return ""
+class Asked(NamedTuple):
+    """Records, and what of which column each field of a rule is."""
+
+    batch: Batch
+    fields: Mapping[str, tuple[str, Part]]
+    in_part: bool
+    """Whether a field without a value is one that is not known, rather than one that is not there."""
 
 
-def holds(rule: Sigma, node: Node, batch: Batch) -> Mask:
-    """Tell which records meet a part of a rule's condition; a field without a value meets nothing."""
+def surely(rule: Sigma, node: Node, asked: Asked, *, met: bool = True) -> Mask:
+    """Tell which records are known to meet a part of a rule's condition, or, with `met` false, known not to."""
     if node.op == "is":
-        named = rule.selections[node.name]
-        return _any((_all((_item(item, batch) for item in items), batch) for items in named.alternatives), batch)
-    parts = (holds(rule, part, batch) for part in node.parts)
+        return _term(rule.selections[node.name], asked, met=met)
     if node.op == "not":
-        return ~next(parts)
-    return _all(parts, batch) if node.op == "and" else _any(parts, batch)
+        return surely(rule, node.parts[0], asked, met=not met)
+    parts = (surely(rule, one, asked, met=met) for one in node.parts)
+    return _joined(parts, asked, every=(node.op == "and") == met)
 
 
-def _all(masks: Iterator[Mask], batch: Batch) -> Mask:
-    found = np.ones(batch.length, bool)
+def _term(term: Term, asked: Asked, *, met: bool) -> Mask:
+    if term.item is not None:
+        return _item(term.item, asked, met=met)
+    return _joined((_term(one, asked, met=met) for one in term.parts), asked, every=(term.op == "and") == met)
+
+
+def _joined(masks: Iterable[Mask], asked: Asked, *, every: bool) -> Mask:
+    found = np.full(asked.batch.length, every)
     for mask in masks:
-        found &= mask
+        if every:
+            found &= mask
+        else:
+            found |= mask
     return found
 
 
-def _any(masks: Iterator[Mask], batch: Batch) -> Mask:
-    found = np.zeros(batch.length, bool)
-    for mask in masks:
-        found |= mask
-    return found
+def _item(item: Item, asked: Asked, *, met: bool) -> Mask:
+    met = met != item.negated
+    each = (
+        _joined((_value(item.field, one, asked, met=met) for one in some), asked, every=not met) for some in item.values
+    )
+    return _joined(each, asked, every=item.every == met)
 
 
-def _item(item: Item, batch: Batch) -> Mask:
-    columns = [item.field] if item.field else list(batch.textual)
-    masks = (_any((_value(item, value, name, batch) for name in columns), batch) for value in item.values)
-    found = _all(masks, batch) if "all" in item.modifiers else _any(masks, batch)
-    return ~found if "neq" in item.modifiers else found
+def _value(field: str, value: Value, asked: Asked, *, met: bool) -> Mask:
+    if not field:
+        words = (asked.batch.words(name, WHOLE) for name in asked.batch.textual)
+        found = _joined((one.spread(found_in(one.different, value)) for one in words), asked, every=False)
+        return found if met else ~found
+    name, of = asked.fields[field]
+    if asked.in_part:
+        words_of = asked.batch.words(name, of)
+        return words_of.spread(pa.array(_in_part(value, words_of, of, met=met), pa.bool_()))
+    found = _whole(name, value, asked.batch)
+    return found if met else ~found
 
 
-def _value(item: Item, value: str, name: str, batch: Batch) -> Mask:
+def _whole(name: str, value: Value, batch: Batch) -> Mask:
+    """Tell which records meet a value, by a column of which all is known."""
     column = batch.columns[name]
     there = texts.plain(pc.is_valid(column))
-    if item.kind == "exists":
-        return there if value.lower() == "true" else ~there
-    if item.kind == "text" and value in MISSING and not _edged(item):
+    if isinstance(value, Present):
+        return there if value.value else ~there
+    if isinstance(value, Nothing):
         return ~there
-    if item.kind in ORDERS:
-        if not (pa.types.is_integer(column.type) or pa.types.is_floating(column.type)):
-            return np.zeros(len(column), bool)
-        return texts.plain(ORDERS[item.kind](column.cast(pa.float64()), _number(value)))
-    words = batch.words(name)
-    return texts.plain(pa.array(_text(item, value, words), pa.bool_()).take(words.codes))
+    number = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
+    if isinstance(value, Order):
+        if not number:
+            return np.zeros(batch.length, bool)
+        return texts.plain(ORDERS[value.op](column.cast(pa.float64()), float(value.value)))
+    if isinstance(value, Number) and number:
+        return texts.plain(pc.equal(column.cast(pa.float64()), float(value.value)))
+    if isinstance(value, Other):
+        one, other = (pc.utf8_lower(_as_text(batch.columns[each])) for each in (name, value.field))
+        return texts.plain(pc.equal(one, other))
+    words = batch.words(name, WHOLE)
+    return words.spread(holds(words.different, value))
+
+
+def _in_part(value: Value, words: Words, of: Part, *, met: bool) -> Mask:
+    """Tell the same of the different texts of a field that are null where it is not known, and cut where `of` says so."""
+    there = texts.plain(pc.is_valid(words.different))
+    if isinstance(value, (Present, Nothing)):
+        return there & ((isinstance(value, Present) and value.value) == met)
+    if not of.tail:
+        yes = texts.plain(holds(words.different, value))
+        return yes if met else there & ~yes
+    if isinstance(value, Text):
+        found = holds(words.different, value) if met else ends_like(words.different, value)
+        return texts.plain(found) & value.open if met else there & ~texts.plain(found)
+    if isinstance(value, Expression):
+        return texts.plain(holds(words.different, value)) & (met and not value.anchored)
+    return there & (not met)
 
 
 def _as_text(column: pa.Array) -> pa.Array:
@@ -114,54 +150,4 @@ def _as_text(column: pa.Array) -> pa.Array:
     return column if pa.types.is_string(column.type) else column.cast(pa.string())
 
 
-def _text(item: Item, value: str, words: Words) -> Mask:
-    """Tell which of different texts meet a value."""
-    if item.kind == "cidr":
-        return texts.plain(texts.within(words.plain, *network(value) or (0, 0, 0)))
-    if item.kind == "re":
-        return texts.plain(texts.regex(words.plain, _expression(item, value)))
-    cased = "cased" in item.modifiers
-    if WILD.search(value):
-        return texts.plain(texts.regex(words.plain, _wild(item, value), caseless=not cased))
-    edge = next((one for one in EDGES if one in item.modifiers), "")
-    compared = EDGES[edge](words.plain if cased else words.small, value if cased else value.lower())
-    return texts.plain(compared)
-
-
-def _expression(item: Item, value: str) -> str:
-    flags = "".join(one for one in ("i", "m", "s") if one in item.modifiers)
-    return f"(?{flags}){value}" if flags else value
-
-
-def _edged(item: Item) -> bool:
-    return any(one in item.modifiers for one in ("contains", "startswith", "endswith"))
-
-
-def _wild(item: Item, value: str) -> str:
-    """Return a value with its wildcards as an expression of the whole text, or of as much of it as a modifier says."""
-    parts = re.findall(r"\\[*?\\]|[*?]|[^*?\\]+|\\", value)
-    turned = {"*": ".*", "?": "."}
-    body = "".join(turned.get(one) or _quoted(one[1:] if len(one) == 2 and one[0] == "\\" else one) for one in parts)
-    start = "" if "contains" in item.modifiers or "endswith" in item.modifiers else "^"
-    end = "" if "contains" in item.modifiers or "startswith" in item.modifiers else "$"
-    return f"(?s){start}{body}{end}"
-
-
-def _quoted(text: str) -> str:
-    """Return letters that RE2 takes as themselves."""
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII) if text.isascii() else re.escape(text)
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-ORDERS: dict[str, Callable[[pa.Array, float | None], pa.Array]] = {
-    "lt": pc.less,
-    "lte": pc.less_equal,
-    "gt": pc.greater,
-    "gte": pc.greater_equal,
-}
+ORDERS = {"lt": pc.less, "lte": pc.less_equal, "gt": pc.greater, "gte": pc.greater_equal}

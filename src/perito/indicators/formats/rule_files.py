@@ -1,18 +1,15 @@
-"""Rules rather than values: YARA, Sigma, Snort and Suricata, each with its text and what is said of it."""
+"""Rules rather than values: YARA, Snort and Suricata, each with its text and what is said of it."""
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import date
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.formats import sigma
 from perito.indicators.formats.decoded import text_of
-from perito.indicators.formats.yaml_events import DamagedYaml, Leaf, leaves
-from perito.indicators.indicator import SIGMA_RULE, YARA_RULE, About, LeftOut, Problem, Rule, Said, Unmatched
+from perito.indicators.indicator import YARA_RULE, About, LeftOut, Problem, Rule, Said, Unmatched
 
-YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
+YARA, SNORT = "YARA rules", "Snort rules"
 LARGEST = 1 << 26
 """Characters of the largest file of YARA rules that is read."""
 RULE = re.compile(
@@ -33,8 +30,6 @@ DAY = re.compile(r"\s*(\d{4})[-/.]?(\d\d)[-/.]?(\d\d)(?!\d)")
 PROTOCOLS = "tcp|udp|icmp|ip|http1?|http2|dns|tls|ssl|smtp|ftp|smb|ssh|tcp-pkt|tcp-stream|quic|ntp|file|pkthdr"
 ACTIONS = "alert|log|pass|drop|reject|sdrop|rejectsrc|rejectdst|rejectboth|activate|dynamic|block"
 NET_RULE = re.compile(rf"(?:{ACTIONS})\s+(?:(?:{PROTOCOLS})\s+\S|(?:{PROTOCOLS})\s*\()[^\n]*\(", re.IGNORECASE)
-LOGSOURCE = re.compile(r"^logsource\s*:", re.MULTILINE)
-DETECTION = re.compile(r"^detection\s*:", re.MULTILINE)
 
 
 def is_yara(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -72,12 +67,13 @@ def _about(whole: str, code: str, start: int, end: int, file: str) -> About:
         source=f"{author}, {file}" if author else "",
         campaign=next((told[key] for key in ABOUT if told.get(key)), ""),
         report=next((told[key] for key in WHERE if told.get(key)), ""),
-        published=next((day for day in map(_day, (told.get(key, "") for key in WHEN)) if day), None),
+        published=next(filter(None, map(day, (told.get(key, "") for key in WHEN))), None),
         licence=told.get("license", told.get("licence", "")),
     )
 
 
-def _day(text: str) -> date | None:
+def day(text: str) -> date | None:
+    """Return the day that a text begins with; None where it begins with none."""
     found = DAY.match(text)
     try:
         return date(*map(int, found.groups())) if found else None
@@ -118,50 +114,3 @@ def _net_rule(rule: str, number: int, file: str) -> Iterator[Said]:
             yield LeftOut("a rule that its publisher switched off", 1)
     elif rule:
         yield Problem(file, f"line {number}" if number else "", "not a rule", excerpt(rule))
-
-
-def is_sigma(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
-    """Tell by the two parts that every rule has."""
-    return bool(LOGSOURCE.search(head) and DETECTION.search(head))
-
-
-def read_sigma(stream: BinaryIO, file: str) -> Iterator[Said]:
-    """Yield each document that is a rule."""
-    rule: list[Leaf] = []
-    for one in leaves(stream):
-        if isinstance(one, DamagedYaml):
-            yield Problem(file, f"line {one.line}", one.reason, one.raw)
-            continue
-        if rule and one.document != rule[0].document:
-            yield from _sigma(rule, file)
-            rule = []
-        rule.append(one)
-    yield from _sigma(rule, file)
-
-
-def _sigma(rule: list[Leaf], file: str) -> Iterator[Said]:
-    if any(one.path[:1] == ("detection",) for one in rule):
-        leaves = [(one.path, one.text) for one in rule]
-        text = json.dumps(leaves, ensure_ascii=False)
-        said = {
-            one.path[0]: one.text for one in reversed(rule) if one.path and (len(one.path) == 1 or one.path[1:] == (0,))
-        }
-        name = said.get("title", "")
-        ref = f"line {rule[0].line}"
-        try:
-            sigma.parse(leaves)
-        except sigma.SigmaError as error:
-            yield Unmatched(SIGMA_RULE, text, "a Sigma rule that cannot be asked")
-            yield Problem(file, ref, f"Sigma: {error}", excerpt(name, 80))
-            return
-        author = said.get("author", "")
-        about = About(
-            source=f"{author}, {file}" if author else "",
-            campaign=name,
-            report=said.get("references", ""),
-            published=_day(said.get("date", "")),
-            licence=said.get("license", ""),
-        )
-        yield Rule(SIGMA_RULE, said.get("id") or name, text, ref, about)
-    elif rule:
-        yield Problem(file, f"line {rule[0].line}", "a document that is no rule", excerpt(rule[0].text, 80))

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.formats.rule_files import read_sigma, read_snort, read_yara
+from perito.indicators.formats.rule_files import read_snort, read_yara
+from perito.indicators.formats.sigma_files import read_sigma
 from perito.indicators.indicator import About, Problem, Rule, Said, Unmatched
 
 READERS: dict[str, tuple[str, Callable[[BinaryIO, str], Iterator[Said]]]] = {
