@@ -35,10 +35,15 @@ from perito.indicators.indicator import (
 from perito.indicators.ranges import network
 
 NAME = "STIX 2 JSON"
-HEAD = re.compile(
-    r'"type"\s*:\s*"(?:bundle|indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
-    r'|intrusion-set|threat-actor|tool|observed-data|sighting)"|"objects"\s*:\s*\['
+BUNDLE = re.compile(r'"type"\s*:\s*"bundle"|"objects"\s*:\s*\[\s*\]')
+OBJECT = re.compile(
+    r'"type"\s*:\s*"(?:indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
+    r'|intrusion-set|threat-actor|tool|observed-data|sighting|infrastructure|attack-pattern|note|opinion|location)"'
 )
+OWN = re.compile(
+    r'"spec_version"\s*:\s*"2|"(?:id|created_by_ref|source_ref)"\s*:\s*"[a-z0-9-]+--|"pattern"\s*:|"x_perito"'
+)
+"""What objects of STIX have and others that are called the same have not."""
 SIMPLE_HEAD = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*")
 SIMPLE = re.compile(rf"({SIMPLE_HEAD.pattern})'([^'\\]*)'\s*\]\s*")
 DECIDES_ALONE = {"hash", "certificate"}
@@ -49,7 +54,9 @@ WILDCARD = re.compile(r"[%_]")
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
     """Tell from its beginning whether a text is STIX 2."""
-    return head.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and bool(HEAD.search(head))
+    if head.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
+        return False
+    return bool(BUNDLE.search(head) or (OWN.search(head) and (OBJECT.search(head) or '"objects"' in head)))
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -74,14 +81,14 @@ def _patterns(package: Package) -> Iterator[Said | ClaimRow]:
         if pattern.language != STIX:
             yield from stix2_foreign.said(key, pattern, package.about(key, pattern), package.file)
             continue
-        kind, value = _simple(pattern.text)
+        kind, value = simple(pattern.text)
         if kind:
             yield key, kind, value, package.about(key, pattern), pattern.valid_from, pattern.valid_until
         else:
             yield from _parsed(key, pattern, package)
 
 
-def _simple(text: str) -> tuple[str, str]:
+def simple(text: str) -> tuple[str, str]:
     """Return kind and value of a pattern that says no more than them; an empty kind for any other."""
     start = text.rfind("'", 0, -2)
     value = text[start + 1 : -2]

@@ -1,0 +1,299 @@
+"""Lists in JSON that follow no standard: objects with a type and a value, or with keys that say what they hold.
+
+`[{"type": "domain", "value": "…"}]`, `{"domains": ["…"], "hashes": {"sha256": ["…"]}}`, answers of services, exports of
+platforms. What a key announces is told in `json_keys`; what it does not announce is no indicator, and is counted.
+"""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Generator, Iterator
+from typing import BinaryIO, NamedTuple
+
+from perito.base.text import excerpt
+from perito.indicators.formats.decoded import well_formed
+from perito.indicators.formats.json_keys import meaning
+from perito.indicators.formats.json_rows import WEAK, Row, about_of, fits, guessed, row_of, values_of
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.rules_in_lists import READERS, rules_in
+from perito.indicators.formats.value_kinds import kind_by_form
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Rule, Said
+
+NAME = "JSON"
+DEEPEST = 24
+"""Objects within objects that are looked into."""
+MOST_KEYS = 1_000
+"""Single values of the outermost object that are kept."""
+MOST_REASONS = 500
+OF_ITS_MAKER = {"url", "email"}
+UNTOLD = {"", "campaign", "title", "wrap", "type", "verdict", "other"}
+"""What a key may announce below which there may still be a list."""
+SAID = {"report", "campaign", "date", "source"}
+"""What the outermost object may say of all in a list."""
+HEADS = {"columns", "headers"}
+EVIDENCE = {"isodate", "matched_indicator"}
+"""Keys of what MVT found on a phone."""
+WARNING_LIST = "an entry of a warning list, which names what is no indicator"
+HARMLESS = "what its publisher lists as harmless"
+FOUND = "a record of what was found on a phone, which is no indicator"
+TELLING = {WARNING_LIST, HARMLESS, FOUND}
+MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
+CLOSING = {"{": "}", "[": "]"}
+
+
+class _Place(NamedTuple):
+    """Where a reader is: the place, the kind said around it, whether bare texts are indicators, what is said, how deep."""
+
+    ref: str
+    kind: str
+    listed: bool
+    about: About
+    depth: int = 0
+
+
+def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
+    """Tell by reading the beginning: it names a value of a kind that no settings or programs have."""
+    if head.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
+        return False
+    for one in read(io.BytesIO(_closed(head).encode("utf-8", "replace")), ""):
+        if isinstance(one, Rule) or (isinstance(one, Claim) and one.kind not in WEAK):
+            return True
+        if isinstance(one, LeftOut) and one.reason in TELLING:
+            return True
+    return False
+
+
+def _closed(head: str) -> str:
+    """Return the beginning of a text up to its last whole value, with what is open closed."""
+    waiting: list[str] = []
+    cut, closers = len(head), ""
+    for found in MARK.finditer(head):
+        mark = found.group()
+        if mark in CLOSING:
+            waiting.append(CLOSING[mark])
+        elif mark in {"}", "]"} and waiting:
+            waiting.pop()
+        elif mark == ",":
+            cut, closers = found.start(), "".join(reversed(waiting))
+    return head[:cut] + closers if waiting else head
+
+
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield what every object claims; of a value that was not taken, how often and under which key it stood."""
+    reader = _Reader(file)
+    yield from reader.whole(stream)
+    for reason, times in sorted(reader.unread.items()):
+        yield LeftOut(reason, times)
+
+
+class _Reader:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.unread: Counter[str] = Counter()
+
+    def whole(self, stream: BinaryIO) -> Iterator[Said]:
+        """Read value after value: one, or one a line."""
+        first = _single_values(JsonStream(stream))
+        stream.seek(0)
+        source = JsonStream(stream)
+        start = _Place("", "", listed=True, about=About())
+        number = 0
+        while mark := source.peek():
+            before = source.place
+            place = start._replace(ref=f"value {number}" if number else "")
+            if mark == "[":
+                yield from self._list(source, place, "")
+            elif mark == "{" and not number and not HEADS & first.keys():
+                yield from self._members(source, first, place)
+            else:
+                yield from self._one(source, place)
+            number += 1
+            if source.place == before or source.peek() not in {"", "{", "["}:
+                yield self._damage("", "text that is no JSON; the rest of the file was not read")
+                return
+
+    def _one(self, source: JsonStream, place: _Place) -> Iterator[Said]:
+        try:
+            yield from self.value(source.value(), place)
+        except DamagedJson as damage:
+            yield self._damage(place.ref, str(damage))
+            source.skip()
+
+    def _damage(self, ref: str, reason: str) -> Problem:
+        return Problem(self.file, ref, f"damaged JSON: {reason}", "")
+
+    def _list(self, source: JsonStream, place: _Place, key: str) -> Iterator[Said]:
+        source.take("[")
+        number = 0
+        while not source.take("]"):
+            some = source.run()
+            for one in some:
+                number += 1
+                yield from self.value(one, place._replace(ref=f"{key}[{number}]"))
+            if not some:
+                number += 1
+                yield from self._one(source, place._replace(ref=f"{key}[{number}]"))
+            if not source.take(",") and source.peek() != "]":
+                told = f"{source.peek()!r} between two values" if source.peek() else "the file ends inside a list"
+                yield self._damage(place.ref, told)
+                return
+
+    def _members(self, source: JsonStream, single: dict[str, object], start: _Place) -> Iterator[Said]:
+        """Read the outermost object: what it says of all comes first, wherever it stands; then what it holds."""
+        row = row_of(single)
+        place, gave = yield from self._begun(row, start, holds_more=True)
+        source.take("{")
+        while not source.take("}"):
+            try:
+                key = source.value()
+            except DamagedJson as damage:
+                yield self._damage("", f"{damage}; the rest of the object was not read")
+                return
+            source.take(":")
+            more = source.peek() in {"{", "["}
+            below = self._below(str(key), place, row, gave=gave) if more else None
+            if below is None:
+                source.skip()
+            elif source.peek() == "[":
+                yield from self._list(source, below, below.ref)
+            else:
+                yield from self._one(source, below)
+            if not source.take(",") and source.peek() != "}":
+                told = f"{source.peek()!r} in an object" if source.peek() else "the file ends inside an object"
+                yield self._damage("", told)
+                return
+
+    def value(self, one: object, place: _Place) -> Iterator[Said]:
+        """Yield what a value claims, and all that lies in it."""
+        if place.depth > DEEPEST:
+            yield Problem(self.file, place.ref, f"nested deeper than {DEEPEST} objects", excerpt(one))
+        elif isinstance(one, dict):
+            yield from self._object(one, place)
+        elif isinstance(one, list):
+            for number, inner in enumerate(one, 1):
+                yield from self.value(inner, place._replace(ref=f"{place.ref}[{number}]", depth=place.depth + 1))
+        elif isinstance(one, str) and one.strip():
+            yield from self._text(one, place)
+
+    def _text(self, one: str, place: _Place) -> Iterator[Said]:
+        if place.listed and place.kind in READERS:
+            yield from rules_in(place.kind, one, place.ref, place.about, self.file)
+        elif place.listed:
+            yield from guessed(place.kind, one, place.ref, place.about, self.file)
+        else:
+            self._unsaid(place.ref.rpartition(".")[2].partition("[")[0], one)
+
+    def _unsaid(self, key: str, one: str) -> None:
+        if (guess := kind_by_form(one)) and guess.sure:
+            told = well_formed(excerpt(key, 40))
+            self._pass_over(f'a value under "{told}", which does not say that it is an indicator')
+
+    def _object(self, item: dict[str, object], around: _Place) -> Iterator[Said]:
+        if item.keys() & EVIDENCE:
+            self._pass_over(FOUND)
+            return
+        row = row_of(_with_heads(item))
+        inner = [(key, one) for key, what, one in row.told if isinstance(one, dict | list) and what.role != "wrap"]
+        place, gave = yield from self._begun(row, around, holds_more=bool(inner))
+        for key, one in inner:
+            below = self._below(key, place, row, gave=gave, size=len(one))
+            if below is not None:
+                yield from self.value(one, below)
+
+    def _begun(self, row: Row, around: _Place, *, holds_more: bool) -> Generator[Said, None, tuple[_Place, bool]]:
+        """Yield what an object names by itself; return what stands around its inner values, and whether it named any."""
+        about = about_of(row, around.about, holds_more=holds_more)
+        of_list = (
+            holds_more
+            and not row.text("type")
+            and any(what.role in {"listed", "value"} and isinstance(one, dict | list) for _, what, one in row.told)
+        )
+        gave = False
+        for one in values_of(row, around.kind, about_of(row, around.about, holds_more=False), around.ref, self.file):
+            if of_list and isinstance(one, Claim) and one.kind in OF_ITS_MAKER:
+                self._pass_over("an address of the list itself, or of who made it")
+            else:
+                gave = gave or isinstance(one, Claim | Rule)
+                yield one
+        yield from self._keys(row, around, about)
+        return around._replace(about=about, depth=around.depth + 1), gave
+
+    def _keys(self, row: Row, around: _Place, about: About) -> Iterator[Said]:
+        """Yield what stands where only values are expected: keys that are values, and texts below keys that say nothing."""
+        for key, what, one in row.told:
+            if what.role:
+                continue
+            guess = kind_by_form(key) if around.listed else None
+            if guess and guess.sure:
+                yield from guessed(around.kind, key, around.ref, about, self.file)
+            elif isinstance(one, str) and around.listed and around.kind and fits(around.kind, one):
+                yield from guessed(around.kind, one, around.ref, about, self.file)
+            elif isinstance(one, str):
+                self._unsaid(key, one)
+
+    def _below(self, key: str, place: _Place, row: Row, *, gave: bool, size: int = 1) -> _Place | None:
+        """Return where the values of a key stand, None where they are no indicators."""
+        what = meaning(key)
+        below = place._replace(ref=well_formed(f"{place.ref}.{key[:80]}" if place.ref else key[:80]))
+        if key == "list" and "matching_attributes" in row.item:
+            self._pass_over(WARNING_LIST, size)
+        elif what.role == "harmless":
+            self._pass_over(HARMLESS, size)
+        elif what.role == "kind":
+            return below._replace(kind=what.kind, listed=True)
+        elif what.role in {"listed", "value"}:
+            return below._replace(kind="", listed=True)
+        elif what.role == "rule":
+            return below._replace(kind=what.kind, listed=True)
+        elif what.role in UNTOLD and not gave:
+            return below._replace(listed=place.listed and bool(place.kind))
+        elif _holds_values(row.item.get(key)):
+            self._pass_over(
+                f'what stands under "{well_formed(excerpt(key, 40))}", which says more about the list or a value'
+            )
+        return None
+
+    def _pass_over(self, reason: str, times: int = 1) -> None:
+        known = reason in self.unread or len(self.unread) < MOST_REASONS
+        self.unread[reason if known else "what stands under other keys"] += times
+
+
+def _single_values(source: JsonStream) -> dict[str, object]:
+    """Return what the outermost object says in single values, wherever they stand, and which of its keys hold more."""
+    found: dict[str, object] = {}
+    while (source.take("{") if not found else source.take(",")) and len(found) < MOST_KEYS:
+        try:
+            key = str(source.value())
+            source.take(":")
+            more = source.peek() in {"{", "["}
+            said = not more or meaning(key).role in SAID
+            found[key] = source.value() if said else []
+        except DamagedJson:
+            break
+        if not said and not source.skip():
+            break
+    return found
+
+
+def _holds_values(found: object) -> bool:
+    """Tell whether something in a list, or in the first levels of an object, looks like an indicator."""
+    waiting, seen = [found], 0
+    while waiting and seen < MOST_KEYS:
+        one = waiting.pop()
+        seen += 1
+        if isinstance(one, dict | list):
+            waiting += list(one.values() if isinstance(one, dict) else one)[:MOST_KEYS]
+        elif isinstance(one, str) and (guess := kind_by_form(one)) and guess.sure:
+            return True
+    return False
+
+
+def _with_heads(item: dict[str, object]) -> dict[str, object]:
+    """Return an object whose rows are lists below common heads (`columns`, `data`) with a list of objects in their place."""
+    heads = next((item[name] for name in HEADS if name in item), None)
+    for key in ("data", "rows", "values"):
+        rows = item.get(key)
+        if isinstance(heads, list) and isinstance(rows, list) and all(isinstance(one, list) for one in rows):
+            named = [dict(zip(map(str, heads), one, strict=False)) for one in rows if isinstance(one, list)]
+            return {name: one for name, one in item.items() if name not in HEADS} | {key: named}
+    return item
