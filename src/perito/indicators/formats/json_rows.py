@@ -17,6 +17,11 @@ from perito.indicators.indicator import About, Claim, Problem, Said, Unmatched
 
 FALLBACK = ("data", "id", "name", "key")
 """Keys under which a value may stand where its kind is told beside it, or around it."""
+FLAGS = {"ioc", "is_ioc", "isIoc"}
+"""Keys that hold a value elsewhere, and here whether the object is an indicator."""
+SAYS = {
+    "source", "campaign", "report", "date", "licence", "verdict", "harmless_if", "to_ids", "detects", "revoked",
+}  # fmt: skip
 NAMES = ("url", "name", "display_name")
 WEAK = {"file_name", "path", "process", "property", "profile"}
 """Kinds whose names settings and programs have too; a file that holds nothing else is no list of indicators."""
@@ -27,39 +32,47 @@ NO = {"0", "false", "no"}
 
 
 class Row(NamedTuple):
-    """An object as pairs of what its keys announce and what stands there, texts apart from all else."""
+    """An object: its keys with what they announce and what stands there; and these by role, but for those without one."""
 
     item: dict[str, object]
     told: list[tuple[str, Meaning, object]]
+    roles: dict[str, list[object]]
 
     def text(self, role: str) -> str:
         """Return the first text under a key of this role; empty without one."""
-        return next((one.strip() for _, what, one in self.told if what.role == role and isinstance(one, str)), "")
+        for one in self.roles.get(role, ()):
+            if isinstance(one, str):
+                return one.strip()
+        return ""
 
 
 def row_of(item: dict[str, object]) -> Row:
     """Take an object apart; what lies in a wrapping of its own (`attributes`, `_source`) stands beside the rest."""
     told = [(key, meaning(key), value) for key, value in item.items()]
-    for _, what, inner in list(told):
-        if what.role == "wrap" and isinstance(inner, dict):
-            told += [(key, meaning(key), value) for key, value in inner.items() if key not in item]
-    return Row(item, told)
+    roles: dict[str, list[object]] = {}
+    wrapped = [inner for _, what, inner in told if what.role == "wrap" and isinstance(inner, dict)]
+    told += [(key, meaning(key), value) for inner in wrapped for key, value in inner.items() if key not in item]
+    for key, what, value in told:
+        if what.role:
+            roles.setdefault("detects" if key in FLAGS and isinstance(value, bool) else what.role, []).append(value)
+    return Row(item, told, roles)
 
 
 def about_of(row: Row, around: About, *, holds_more: bool) -> About:
     """Return what an object says about its values, or about those inside it (`holds_more`), and those around it."""
-    campaign = _joined(row, "campaign") or (row.text("title") if holds_more else "")
+    if not holds_more and SAYS.isdisjoint(row.roles):
+        return around
+    title = row.text("title") if holds_more else ""
     report = next((one for one in _texts(row, "report") if one.startswith("http")), "")
     if holds_more and not report:
         urls = (one for _, what, one in row.told if what == Meaning("kind", "url"))
         report = next((one for one in urls if isinstance(one, str) and one.startswith("http")), "")
-    published = next(filter(None, map(day, (_texts(row, "date")))), None)
-    revoked = any(what.role == "revoked" and _yes(one) for _, what, one in row.told)
+    revoked = any(map(_yes, row.roles.get("revoked", ())))
     return around._replace(
         source=_short(row.text("source")) or around.source,
-        campaign=_short(campaign) or around.campaign,
-        report=_short(report) or around.report or (_short(row.text("title")) if holds_more else ""),
-        published=published or around.published,
+        campaign=_short("; ".join(dict.fromkeys(_texts(row, "campaign"))) or title) or around.campaign,
+        report=_short(report) or around.report or _short(title),
+        published=next(filter(None, map(day, _texts(row, "date"))), None) or around.published,
         licence=_short(row.text("licence")) or around.licence,
         context_only=around.context_only or _harmless(row),
         revoked=LONG_AGO if revoked else around.revoked,
@@ -166,33 +179,23 @@ def fits(kind: str, value: str) -> bool:
 FITTING = ({"hash", "file_name"}, {"domain", "ip"}, {"domain", "url"}, {"app_id", "domain"}, {"hash", "certificate"})
 
 
-def _joined(row: Row, role: str) -> str:
-    return "; ".join(dict.fromkeys(_texts(row, role)))
-
-
 def _texts(row: Row, role: str) -> list[str]:
     """Return the texts under keys of a role, those of lists and of objects with a name or an address in lists too."""
     found: list[str] = []
-    for _, what, value in row.told:
+    for value in row.roles.get(role, ()):
         for one in value if isinstance(value, list) else [value]:
             text = next((one[key] for key in NAMES if key in one), "") if isinstance(one, dict) else one
-            if what.role == role and isinstance(text, str | int) and not isinstance(text, bool) and str(text).strip():
+            if isinstance(text, str | int) and not isinstance(text, bool) and str(text).strip():
                 found.append(str(text).strip())
     return found
 
 
 def _harmless(row: Row) -> bool:
     """Tell whether an object says of itself that it detects nothing."""
-    for key, what, value in row.told:
-        word = str(value).strip().lower()
-        if what.role == "verdict" and word.replace("_", " ").replace("-", " ") in CLEAN:
-            return True
-        if what.role == "harmless_if" and _yes(value):
-            return True
-        flag = what.role in {"to_ids", "detects"} or (key.lower() in {"ioc", "is_ioc"} and isinstance(value, bool))
-        if flag and word in NO:
-            return True
-    return False
+    words = (str(value).strip().lower().replace("_", " ").replace("-", " ") for value in row.roles.get("verdict", ()))
+    flags = [*row.roles.get("to_ids", ()), *row.roles.get("detects", ())]
+    said = any(word in CLEAN for word in words) or any(map(_yes, row.roles.get("harmless_if", ())))
+    return said or any(str(flag).strip().lower() in NO for flag in flags)
 
 
 def _yes(value: object) -> bool:

@@ -5,7 +5,6 @@ platforms. What a key announces is told in `json_keys`; what it does not announc
 """
 
 import io
-import re
 from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import BinaryIO, NamedTuple
@@ -14,7 +13,8 @@ from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_keys import meaning
 from perito.indicators.formats.json_rows import WEAK, Row, about_of, fits, guessed, row_of, values_of
-from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream, closed
+from perito.indicators.formats.misp_json import REPEATED
 from perito.indicators.formats.rules_in_lists import READERS, rules_in
 from perito.indicators.formats.value_kinds import kind_by_form
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Rule, Said
@@ -25,6 +25,8 @@ DEEPEST = 24
 MOST_KEYS = 1_000
 """Single values of the outermost object that are kept."""
 MOST_REASONS = 500
+SHORTEST = 32
+"""Letters of the shortest digest."""
 OF_ITS_MAKER = {"url", "email"}
 UNTOLD = {"", "campaign", "title", "wrap", "type", "verdict", "other"}
 """What a key may announce below which there may still be a list."""
@@ -37,8 +39,6 @@ WARNING_LIST = "an entry of a warning list, which names what is no indicator"
 HARMLESS = "what its publisher lists as harmless"
 FOUND = "a record of what was found on a phone, which is no indicator"
 TELLING = {WARNING_LIST, HARMLESS, FOUND}
-MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
-CLOSING = {"{": "}", "[": "]"}
 
 
 class _Place(NamedTuple):
@@ -55,7 +55,7 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
     """Tell by reading the beginning: it names a value of a kind that no settings or programs have."""
     if head.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
         return False
-    for one in read(io.BytesIO(_closed(head).encode("utf-8", "replace")), ""):
+    for one in read(io.BytesIO(closed(head).encode("utf-8", "replace")), ""):
         if isinstance(one, Rule) or (isinstance(one, Claim) and one.kind not in WEAK):
             return True
         if isinstance(one, LeftOut) and one.reason in TELLING:
@@ -63,25 +63,16 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
     return False
 
 
-def _closed(head: str) -> str:
-    """Return the beginning of a text up to its last whole value, with what is open closed."""
-    waiting: list[str] = []
-    cut, closers = len(head), ""
-    for found in MARK.finditer(head):
-        mark = found.group()
-        if mark in CLOSING:
-            waiting.append(CLOSING[mark])
-        elif mark in {"}", "]"} and waiting:
-            waiting.pop()
-        elif mark == ",":
-            cut, closers = found.start(), "".join(reversed(waiting))
-    return head[:cut] + closers if waiting else head
-
-
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield what every object claims; of a value that was not taken, how often and under which key it stood."""
     reader = _Reader(file)
-    yield from reader.whole(stream)
+    source = JsonStream(stream, merging=True)
+    first = _single_values(source)
+    stream.seek(0)
+    source = JsonStream(stream, merging=True)
+    yield from reader.whole(source, first)
+    for key, times in source.repeated.items():
+        yield Problem(file, "", f"a key written twice in an object, {times} times: {REPEATED}", excerpt(key, 80))
     for reason, times in sorted(reader.unread.items()):
         yield LeftOut(reason, times)
 
@@ -91,11 +82,8 @@ class _Reader:
         self.file = file
         self.unread: Counter[str] = Counter()
 
-    def whole(self, stream: BinaryIO) -> Iterator[Said]:
-        """Read value after value: one, or one a line."""
-        first = _single_values(JsonStream(stream))
-        stream.seek(0)
-        source = JsonStream(stream)
+    def whole(self, source: JsonStream, first: dict[str, object]) -> Iterator[Said]:
+        """Read value after value: one, or one a line; `first` is what the first says in single values."""
         start = _Place("", "", listed=True, about=About())
         number = 0
         while mark := source.peek():
@@ -117,6 +105,8 @@ class _Reader:
             yield from self.value(source.value(), place)
         except DamagedJson as damage:
             yield self._damage(place.ref, str(damage))
+            if damage.part is not None:
+                yield from self.value(damage.part, place)
             source.skip()
 
     def _damage(self, ref: str, reason: str) -> Problem:
@@ -151,6 +141,8 @@ class _Reader:
                 return
             source.take(":")
             more = source.peek() in {"{", "["}
+            if not meaning(str(key)).role:
+                yield from self._key(str(key), place)
             below = self._below(str(key), place, row, gave=gave) if more else None
             if below is None:
                 source.skip()
@@ -202,20 +194,23 @@ class _Reader:
 
     def _begun(self, row: Row, around: _Place, *, holds_more: bool) -> Generator[Said, None, tuple[_Place, bool]]:
         """Yield what an object names by itself; return what stands around its inner values, and whether it named any."""
-        about = about_of(row, around.about, holds_more=holds_more)
+        about = own = about_of(row, around.about, holds_more=False)
+        if holds_more:
+            about = about_of(row, around.about, holds_more=True)
         of_list = (
             holds_more
             and not row.text("type")
             and any(what.role in {"listed", "value"} and isinstance(one, dict | list) for _, what, one in row.told)
         )
         gave = False
-        for one in values_of(row, around.kind, about_of(row, around.about, holds_more=False), around.ref, self.file):
+        for one in values_of(row, around.kind, own, around.ref, self.file):
             if of_list and isinstance(one, Claim) and one.kind in OF_ITS_MAKER:
                 self._pass_over("an address of the list itself, or of who made it")
             else:
                 gave = gave or isinstance(one, Claim | Rule)
                 yield one
-        yield from self._keys(row, around, about)
+        if around.depth or not holds_more:
+            yield from self._keys(row, around, about)
         return around._replace(about=about, depth=around.depth + 1), gave
 
     def _keys(self, row: Row, around: _Place, about: About) -> Iterator[Said]:
@@ -223,13 +218,16 @@ class _Reader:
         for key, what, one in row.told:
             if what.role:
                 continue
-            guess = kind_by_form(key) if around.listed else None
-            if guess and guess.sure:
-                yield from guessed(around.kind, key, around.ref, about, self.file)
-            elif isinstance(one, str) and around.listed and around.kind and fits(around.kind, one):
+            yield from self._key(key, around._replace(about=about))
+            if isinstance(one, str) and around.listed and around.kind and fits(around.kind, one):
                 yield from guessed(around.kind, one, around.ref, about, self.file)
             elif isinstance(one, str):
                 self._unsaid(key, one)
+
+    def _key(self, key: str, place: _Place) -> Iterator[Said]:
+        guess = kind_by_form(key) if "." in key or len(key) >= SHORTEST else None
+        if guess and guess.sure and place.listed:
+            yield from guessed(place.kind, key, place.ref, place.about, self.file)
 
     def _below(self, key: str, place: _Place, row: Row, *, gave: bool, size: int = 1) -> _Place | None:
         """Return where the values of a key stand, None where they are no indicators."""

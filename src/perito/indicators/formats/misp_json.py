@@ -16,6 +16,7 @@ HEAD = re.compile(r'"(?:Event|Attribute|EventReport|Orgc)"\s*:\s*[\[{]')
 STIX = re.compile(r'"type"\s*:\s*"bundle"')
 LISTS = {"response", "Event", "Attribute"}
 LONGEST_NAME = 300
+REPEATED = "lists under it are read together, of single values the last counts"
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -25,11 +26,14 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield what every attribute claims, event by event."""
-    for item in _items(JsonStream(stream)):
+    source = JsonStream(stream, merging=True)
+    for item in _items(source):
         if isinstance(item, DamagedJson):
             yield Problem(file, "", f"damaged JSON: {item}", "")
         else:
             yield from _events(item, file)
+    for key, times in source.repeated.items():
+        yield Problem(file, "", f"a key written twice in an object, {times} times: {REPEATED}", excerpt(key, 80))
 
 
 def _items(stream: JsonStream) -> Iterator[object]:
@@ -53,6 +57,8 @@ def _list(stream: JsonStream) -> Iterator[object]:
             yield stream.value()
         except DamagedJson as damage:
             yield damage
+            if damage.part is not None:
+                yield damage.part
             stream.skip()
         if not stream.take(",") and stream.peek() != "]":
             yield DamagedJson("the file ends inside a list" if not stream.peek() else "a list with a gap")
@@ -61,6 +67,7 @@ def _list(stream: JsonStream) -> Iterator[object]:
 
 def _members(stream: JsonStream) -> Iterator[object]:
     whole: dict[str, object] = {}
+    key: object = ""
     while not stream.take("}"):
         try:
             key = stream.value()
@@ -71,6 +78,8 @@ def _members(stream: JsonStream) -> Iterator[object]:
                 whole[str(key)] = stream.value()
         except DamagedJson as damage:
             yield damage
+            if damage.part is not None:
+                whole[str(key)] = damage.part
             if not stream.skip():
                 break
         if not stream.take(",") and stream.peek() != "}":

@@ -46,6 +46,8 @@ OWN = re.compile(
 """What objects of STIX have and others that are called the same have not."""
 SIMPLE_HEAD = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*")
 SIMPLE = re.compile(rf"({SIMPLE_HEAD.pattern})'([^'\\]*)'\s*\]\s*")
+NEARLY = re.compile(r"""\s*\[?\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*==?\s*(["'])([^"'\\\]]*)\2\s*\]?\s*""")
+STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 DECIDES_ALONE = {"hash", "certificate"}
 """A digest names one file: as part of a larger condition it still proves that file."""
 DOMAIN, RESOLVED = "domain-name:value", "domain-name:resolves_to_refs.value"
@@ -118,6 +120,9 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         tree = stix2_pattern.parse(pattern.text)
     except stix2_pattern.PatternError as error:
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
+        if (mended := _mended(pattern.text)) and mended != pattern.text:
+            pattern.text = mended
+            yield from _parsed(key, pattern, package)
         return
     about = package.about(key, pattern)
     tree, described = stix2_described.bare(tree)
@@ -143,6 +148,12 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         yield Rule(PATTERN, "", pattern.text, ref_of(key), about, pattern.valid_from, pattern.valid_until)
     elif not claimed:
         yield Unmatched(PATTERN, pattern.text, "a condition that stored records cannot answer")
+
+
+def _mended(text: str) -> str:
+    """Write what is no pattern only for its brackets or its quotation marks as one; empty where that is not all."""
+    found = NEARLY.fullmatch(text.translate(STRAIGHT))
+    return f"[{found[1]} = '{found[3]}']" if found and kind_of(found[1].lower().replace("'", "")) else ""
 
 
 def _is_one_domain(paths: list[str]) -> bool:
