@@ -54,7 +54,7 @@ TYPES = {
     "process": "process", "phone": "phone", "file": "file_name", "certificate": "certificate", "cert": "certificate",
     "profile": "profile", "property": "property", "path": "path", "hash": "hash", "app_id": "app_id",
     "sslcertfingerprint": "certificate", "filehash": "hash", "network ip": "ip", "networkipv4": "ip",
-    "stixfile": "hash", "ipv4addr": "ip",
+    "stixfile": "hash", "ipv4addr": "ip", "ip4addr": "ip", "ip6addr": "ip", "sha1cert": "certificate",
 }  # fmt: skip
 
 
