@@ -13,6 +13,7 @@ from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_keys import meaning
 from perito.indicators.formats.json_rows import WEAK, Row, about_of, fits, guessed, row_of, values_of
+from perito.indicators.formats.json_shapes import HEADS, holds_values, single_values, with_heads
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream, closed
 from perito.indicators.formats.misp_json import REPEATED
 from perito.indicators.formats.rules_in_lists import READERS, rules_in
@@ -22,17 +23,12 @@ from perito.indicators.indicator import About, Claim, LeftOut, Problem, Rule, Sa
 NAME = "JSON"
 DEEPEST = 24
 """Objects within objects that are looked into."""
-MOST_KEYS = 1_000
-"""Single values of the outermost object that are kept."""
 MOST_REASONS = 500
 SHORTEST = 32
 """Letters of the shortest digest."""
 OF_ITS_MAKER = {"url", "email"}
 UNTOLD = {"", "campaign", "title", "wrap", "type", "verdict", "other"}
 """What a key may announce below which there may still be a list."""
-SAID = {"report", "campaign", "date", "source"}
-"""What the outermost object may say of all in a list."""
-HEADS = {"columns", "headers"}
 EVIDENCE = {"isodate", "matched_indicator"}
 """Keys of what MVT found on a phone."""
 WARNING_LIST = "an entry of a warning list, which names what is no indicator"
@@ -67,7 +63,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield what every object claims; of a value that was not taken, how often and under which key it stood."""
     reader = _Reader(file)
     source = JsonStream(stream, merging=True)
-    first = _single_values(source)
+    first = single_values(source)
     stream.seek(0)
     source = JsonStream(stream, merging=True)
     yield from reader.whole(source, first)
@@ -100,32 +96,36 @@ class _Reader:
                 yield self._damage("", "text that is no JSON; the rest of the file was not read")
                 return
 
-    def _one(self, source: JsonStream, place: _Place) -> Iterator[Said]:
+    def _one(self, source: JsonStream, where: _Place | str) -> Iterator[Said]:
+        ref = where if isinstance(where, str) else where.ref
         try:
-            yield from self.value(source.value(), place)
+            yield from self._told(source.value(), where)
         except DamagedJson as damage:
-            yield self._damage(place.ref, str(damage))
+            yield self._damage(ref, str(damage))
             if damage.part is not None:
-                yield from self.value(damage.part, place)
+                yield from self._told(damage.part, where)
             source.skip()
+
+    def _told(self, one: object, where: _Place | str) -> Iterator[Said]:
+        """Yield what a value claims; where its place says why it is no indicator, count it."""
+        if isinstance(where, _Place):
+            yield from self.value(one, where)
+        elif where in TELLING or holds_values(one):
+            self._pass_over(where)
 
     def _damage(self, ref: str, reason: str) -> Problem:
         return Problem(self.file, ref, f"damaged JSON: {reason}", "")
 
-    def _list(self, source: JsonStream, place: _Place, key: str) -> Iterator[Said]:
+    def _list(self, source: JsonStream, where: _Place | str, key: str) -> Iterator[Said]:
         source.take("[")
         number = 0
         while not source.take("]"):
-            some = source.run()
-            for one in some:
-                number += 1
-                yield from self.value(one, place._replace(ref=f"{key}[{number}]"))
-            if not some:
-                number += 1
-                yield from self._one(source, place._replace(ref=f"{key}[{number}]"))
+            number += 1
+            at = where._replace(ref=f"{key}[{number}]") if isinstance(where, _Place) else where
+            yield from self._one(source, at)
             if not source.take(",") and source.peek() != "]":
                 told = f"{source.peek()!r} between two values" if source.peek() else "the file ends inside a list"
-                yield self._damage(place.ref, told)
+                yield self._damage(key, told)
                 return
 
     def _members(self, source: JsonStream, single: dict[str, object], start: _Place) -> Iterator[Said]:
@@ -143,11 +143,11 @@ class _Reader:
             more = source.peek() in {"{", "["}
             if not meaning(str(key)).role:
                 yield from self._key(str(key), place)
-            below = self._below(str(key), place, row, gave=gave) if more else None
-            if below is None:
+            below = self._below(str(key), place, row, gave=gave) if more else ""
+            if not below:
                 source.skip()
             elif source.peek() == "[":
-                yield from self._list(source, below, below.ref)
+                yield from self._list(source, below, str(key))
             else:
                 yield from self._one(source, below)
             if not source.take(",") and source.peek() != "}":
@@ -184,13 +184,13 @@ class _Reader:
         if item.keys() & EVIDENCE:
             self._pass_over(FOUND)
             return
-        row = row_of(_with_heads(item))
+        row = row_of(with_heads(item))
         inner = [(key, one) for key, what, one in row.told if isinstance(one, dict | list) and what.role != "wrap"]
         place, gave = yield from self._begun(row, around, holds_more=bool(inner))
         for key, one in inner:
-            below = self._below(key, place, row, gave=gave, size=len(one))
-            if below is not None:
-                yield from self.value(one, below)
+            below = self._below(key, place, row, gave=gave)
+            for part in one if isinstance(below, str) and isinstance(one, list) else [one]:
+                yield from self._told(part, below)
 
     def _begun(self, row: Row, around: _Place, *, holds_more: bool) -> Generator[Said, None, tuple[_Place, bool]]:
         """Yield what an object names by itself; return what stands around its inner values, and whether it named any."""
@@ -229,69 +229,22 @@ class _Reader:
         if guess and guess.sure and place.listed:
             yield from guessed(place.kind, key, place.ref, place.about, self.file)
 
-    def _below(self, key: str, place: _Place, row: Row, *, gave: bool, size: int = 1) -> _Place | None:
-        """Return where the values of a key stand, None where they are no indicators."""
+    def _below(self, key: str, place: _Place, row: Row, *, gave: bool) -> _Place | str:
+        """Return where the values of a key stand; else, where they are no indicators, why not."""
         what = meaning(key)
         below = place._replace(ref=well_formed(f"{place.ref}.{key[:80]}" if place.ref else key[:80]))
         if key == "list" and "matching_attributes" in row.item:
-            self._pass_over(WARNING_LIST, size)
-        elif what.role == "harmless":
-            self._pass_over(HARMLESS, size)
-        elif what.role == "kind":
+            return WARNING_LIST
+        if what.role == "harmless":
+            return HARMLESS
+        if what.role in {"kind", "rule"}:
             return below._replace(kind=what.kind, listed=True)
-        elif what.role in {"listed", "value"}:
+        if what.role in {"listed", "value"}:
             return below._replace(kind="", listed=True)
-        elif what.role == "rule":
-            return below._replace(kind=what.kind, listed=True)
-        elif what.role in UNTOLD and not gave:
+        if what.role in UNTOLD and not gave:
             return below._replace(listed=place.listed and bool(place.kind))
-        elif _holds_values(row.item.get(key)):
-            self._pass_over(
-                f'what stands under "{well_formed(excerpt(key, 40))}", which says more about the list or a value'
-            )
-        return None
+        return f'what stands under "{well_formed(excerpt(key, 40))}", which says more about the list or a value'
 
     def _pass_over(self, reason: str, times: int = 1) -> None:
         known = reason in self.unread or len(self.unread) < MOST_REASONS
         self.unread[reason if known else "what stands under other keys"] += times
-
-
-def _single_values(source: JsonStream) -> dict[str, object]:
-    """Return what the outermost object says in single values, wherever they stand, and which of its keys hold more."""
-    found: dict[str, object] = {}
-    while (source.take("{") if not found else source.take(",")) and len(found) < MOST_KEYS:
-        try:
-            key = str(source.value())
-            source.take(":")
-            more = source.peek() in {"{", "["}
-            said = not more or meaning(key).role in SAID
-            found[key] = source.value() if said else []
-        except DamagedJson:
-            break
-        if not said and not source.skip():
-            break
-    return found
-
-
-def _holds_values(found: object) -> bool:
-    """Tell whether something in a list, or in the first levels of an object, looks like an indicator."""
-    waiting, seen = [found], 0
-    while waiting and seen < MOST_KEYS:
-        one = waiting.pop()
-        seen += 1
-        if isinstance(one, dict | list):
-            waiting += list(one.values() if isinstance(one, dict) else one)[:MOST_KEYS]
-        elif isinstance(one, str) and (guess := kind_by_form(one)) and guess.sure:
-            return True
-    return False
-
-
-def _with_heads(item: dict[str, object]) -> dict[str, object]:
-    """Return an object whose rows are lists below common heads (`columns`, `data`) with a list of objects in their place."""
-    heads = next((item[name] for name in HEADS if name in item), None)
-    for key in ("data", "rows", "values"):
-        rows = item.get(key)
-        if isinstance(heads, list) and isinstance(rows, list) and all(isinstance(one, list) for one in rows):
-            named = [dict(zip(map(str, heads), one, strict=False)) for one in rows if isinstance(one, list)]
-            return {name: one for name, one in item.items() if name not in HEADS} | {key: named}
-    return item
