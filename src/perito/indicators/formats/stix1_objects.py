@@ -133,7 +133,7 @@ def _told(leaf: Element, kind_of_object: str, attributes: dict[str, str]) -> tup
     if name in LEAVES:
         return LEAVES[name], ""
     if name == "Address_Value":
-        return _address(leaf.text.partition(SEPARATOR)[0], attributes.get("category", ""))
+        return _address(next(iter(_parts(leaf, "ip")), ""), attributes.get("category", ""))
     if name == "Value" or (name == "Name" and kind_of_object == "ProcessObjectType"):
         kind = TYPES.get(attributes.get("type", "")) or VALUES.get(kind_of_object)
         return (kind, "") if kind else None

@@ -152,7 +152,8 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
 
 def _mended(text: str) -> str:
     """Write what is no pattern only for its brackets or its quotation marks as one; empty where that is not all."""
-    found = NEARLY.fullmatch(text.translate(STRAIGHT))
+    bare = text.strip()
+    found = NEARLY.fullmatch(bare.translate(STRAIGHT)) if (bare[:1] == "[") == (bare[-1:] == "]") else None
     return f"[{found[1]} = '{found[3]}']" if found and kind_of(found[1].lower().replace("'", "")) else ""
 
 
