@@ -151,7 +151,7 @@ def _measured(opened: Docket, count: int, dense: bool, asked: argparse.Namespace
     keys = wanted.keys["hash"].to_numpy()
 
     def by_index() -> tuple[float, Answer]:
-        took, found = _timed(lambda: candidates(open_docket(opened.folder), keys))
+        took, found = _timed(lambda: candidates(open_docket(opened.folder), wanted))
         return took, hunt(opened, wanted, found)
 
     _forget(opened)

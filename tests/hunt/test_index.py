@@ -19,10 +19,8 @@ from perito.hunt import building, index, manifest, pages, sorting
 from perito.hunt.docket import Docket, open_docket
 from perito.hunt.engine import Candidates, hunt
 from perito.indicators.indicator import Indicators
-from perito.records.normal import key_hashes
-from perito.records.observables import OBSERVABLES
-from perito.records.store import Writer
 from tests.detect.cases import published
+from tests.hunt.made import acquisition
 
 NAMES = ["bad.example", "evil.example", "host.bad.example", "fine.example", "other.test", "c2.evil.example"]
 NEVER = "never.example"
@@ -32,34 +30,10 @@ NEVER = "never.example"
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few pairs in a drawer and in the lowest tier, so that little data goes all the ways that much data goes."""
     monkeypatch.setattr(sorting, "SORTED_AT_ONCE", 16)
-    monkeypatch.setattr(sorting, "HELD", 5)
+    monkeypatch.setattr(sorting, "LAID_AT_ONCE", 5)
     monkeypatch.setattr(building, "BYTES_A_PAIR", 200)
     monkeypatch.setattr(building, "SMALLEST", 40)
     monkeypatch.setattr(pages, "KEYS_AT_ONCE", 2)
-
-
-def acquisition(folder: Path, urls: list[str], group: int = 3) -> None:
-    folder.mkdir(parents=True)
-    kinds = ["url"] * len(urls)
-    own, above = key_hashes(kinds, urls)
-    table = pa.table(
-        {
-            "kind": pa.array(kinds).dictionary_encode(),
-            "value": urls,
-            "normal": urls,
-            "hash": pa.array(own, pa.uint64()),
-            "parents": pa.array(above, pa.list_(pa.uint64())),
-            "artifact": pa.array([f"ios.safari_visit{n % 2}" for n in range(len(urls))]).dictionary_encode(),
-            "file": pa.array(["a.db"] * len(urls)).dictionary_encode(),
-            "ref": [f"visits {number}" for number in range(len(urls))],
-            "time": pa.array([number * 10**6 for number in range(len(urls))]).cast(pa.timestamp("us", tz="UTC")),
-            "direction": pa.array(["sent", None] * len(urls), pa.string())[: len(urls)].dictionary_encode(),
-        }
-    )
-    with Writer(folder / "observables.parquet", OBSERVABLES, group) as writer:
-        writer.write(table.cast(OBSERVABLES))
-    (folder / "coverage.json").write_text(json.dumps([{"file": "a.db", "sha256": "0" * 64}]) + "\n")
-    (folder / "verdict.json").write_text("{}\n")
 
 
 def addresses(draw: random.Random, count: int) -> list[str]:
@@ -88,7 +62,7 @@ def told(opened: Docket, wanted: Indicators, found: Candidates | None) -> list[t
 def both(docket: Path, wanted: Indicators) -> tuple[list[tuple[str, str]], Candidates]:
     """Return what a hunt by the index finds, having compared it with the plain scan."""
     opened = open_docket(docket)
-    found = index.candidates(opened, wanted.keys["hash"].to_numpy())
+    found = index.candidates(opened, wanted)
     by_index = told(opened, wanted, found)
     assert by_index == told(opened, wanted, None)
     return by_index, found
@@ -247,9 +221,8 @@ def test_a_run_gives_every_cell_of_a_hash_and_none_of_another(
     shape = pages.write(path, [arrays] if pairs else [], 1)
     run = pages.Run(path, shape)
     keys = sorted(more | {one for one, _ in pairs[::3]} | {2**64 - 1})
-    found = run.met(np.array(keys, np.uint64))[1].tolist()
-    assert found == sorted({cell for one, cell in pairs if one in set(keys)})
-    assert run.met(np.array(keys, np.uint64))[0].tolist() == sorted({one for one, _ in pairs} & set(keys))
+    met, cells = run.met(np.array(keys, np.uint64))
+    assert sorted(zip(met.tolist(), cells.tolist(), strict=True)) == [pair for pair in pairs if pair[0] in set(keys)]
     again = [(int(one), int(cell)) for hashes, cells in run.pairs() for one, cell in zip(hashes, cells, strict=True)]
     assert sorted(again) == sorted(pairs)
 
@@ -339,7 +312,7 @@ def test_a_table_that_cannot_be_read_is_told_with_the_index_too(docket: Path, wa
     both(docket, wanted)
     (docket / "c0/observables.parquet").write_bytes(b"PAR1 not really")
     opened = open_docket(docket)
-    found = index.candidates(opened, wanted.keys["hash"].to_numpy())
+    found = index.candidates(opened, wanted)
     answer = hunt(opened, wanted, found)
     assert [one.name for one in answer.unhunted] == ["c0"]
     assert answer.hunted == 6

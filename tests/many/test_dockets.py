@@ -79,7 +79,7 @@ def test_what_a_runner_finds_is_what_one_process_finds(
 ) -> None:
     monkeypatch.setattr(dockets, "SHARE", share)
     opened = open_docket(docket)
-    found = candidates(opened, wanted.keys["hash"].to_numpy()) if indexed else None
+    found = candidates(opened, wanted) if indexed else None
     told = hunt_by(runner, opened, by, found)
     assert told == hunt(opened, wanted, found)
     assert [one.acquisition.name for one in told.struck] == ["alma", "case/bruno", "chat"]
@@ -93,9 +93,9 @@ def test_rules_are_asked_through_a_runner_as_by_one_process(runner: LocalRunner,
     by_rules = answerable(load([rules]))
     assert by_rules.rules
     opened = open_docket(docket)
-    found = candidates(opened, by_rules.keys["hash"].to_numpy())
+    found = candidates(opened, by_rules)
     by = Asked((rules,), indicators_digest=digest(by_rules))
-    told = hunt_by(runner, opened, by, found, everywhere=True)
+    told = hunt_by(runner, opened, by, found)
     assert told == hunt(opened, by_rules, found)
     ruled = {one.acquisition.name for one in told.struck if any("yara" in each.rule for each in one.findings)}
     assert "chat" in ruled

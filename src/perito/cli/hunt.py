@@ -113,11 +113,11 @@ class _Search:
         found = None
         if self.index:
             with Progress(quiet=self.quiet) as progress:
-                found = candidates(docket, self.wanted.keys["hash"].to_numpy(), progress.step)
+                found = candidates(docket, self.wanted, progress.step)
         if found and found.note:
             click.echo(found.note, err=True)
         if self.runner is not None:
-            return hunt_by(self.runner, docket, self.by, found, everywhere=bool(self.wanted.rules))
+            return hunt_by(self.runner, docket, self.by, found)
         return look(docket, self.wanted, found, self.jobs)
 
 

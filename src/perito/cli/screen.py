@@ -172,11 +172,19 @@ def _why(row: Coverage, words: Translator) -> str:
     )
 
 
+def _asked(indicators: Indicators, words: Translator) -> str:
+    told = words.plural("{count} indicator", "{count} indicators", len(indicators.table))
+    if not indicators.rules:
+        return told
+    rules = words.plural("{count} rule", "{count} rules", len(indicators.rules))
+    return render(words("{indicators} and {rules}"), {"indicators": told, "rules": rules})
+
+
 def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     """Print what matches in each acquisition of a docket, and where it could not be looked."""
     words = translator(language)
     console = Console(highlight=False, soft_wrap=False)
-    asked = words.plural("{count} indicator", "{count} indicators", len(indicators.table))
+    asked = _asked(indicators, words)
     hunted = words.plural("{count} acquisition", "{count} acquisitions", answer.hunted)
     struck = words.plural("{count} of them matches", "{count} of them match", len(answer.struck))
     fields = {"indicators": asked, "acquisitions": hunted, "struck": struck if answer.struck else words("none matches")}

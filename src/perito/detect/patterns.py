@@ -1,7 +1,8 @@
 """Conditions in the pattern language of STIX 2, asked of stored observables: one pass for all of them."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,10 @@ from perito.records.store import PASSING, passing
 RULE_VERSION = 1
 MOST_RECORDS = 20_000
 """Records of one acquisition that may meet one comparison; what more of them meet singles nothing out."""
+ASKED = ["kind", "value", "normal", "hash", "parents"]
+"""Columns that are compared; the others are read where something is met."""
+TOGETHER = 32
+"""Row groups that are read at a time."""
 Seen = dict[str, Any]
 Evidence = tuple[tuple[Seen, Test], ...]
 
@@ -69,13 +74,13 @@ class _LookedFor:
 def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:
     """Return what meets the conditions among stored observables, and which of them could not be answered."""
     by_text = _by_text(rules)
-    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := _tree(first))}
-    tests = {test: Meeting() for tree in asked.values() for test in _tests(tree)}
+    asked = {text: tree for text, (first, *_) in by_text.items() if (tree := tree_of(first))}
+    tests = {test: Meeting() for tree in asked.values() for test in tests_of(tree)}
     if not tests:
         return Told()
     looked_for = _LookedFor(tests)
-    for table in _tables(paths):
-        _look(table, looked_for)
+    for batch in _batches(paths):
+        _look(batch, looked_for)
     told = Told()
     for text, tree in asked.items():
         same = by_text[text]
@@ -100,19 +105,21 @@ def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     return found
 
 
-def _tree(rule: Rule) -> Node | None:
+def tree_of(rule: Rule) -> Node | None:
+    """Return of a condition what stored records can answer, None where that is nothing."""
     tree, _ = stix2_described.bare(stix2_pattern.parse(rule.text))
     return stix2_rule.asked(tree).tree
 
 
-def _tests(node: Node) -> Iterator[Test]:
+def tests_of(node: Node) -> Iterator[Test]:
+    """Yield the tests of which a condition is made; each must be met by one value."""
     if isinstance(node, Observation):
         yield from _inner_tests(node.test)
     elif isinstance(node, Qualified):
-        yield from _tests(node.part)
+        yield from tests_of(node.part)
     elif isinstance(node, Junction):
         for part in node.parts:
-            yield from _tests(part)
+            yield from tests_of(part)
 
 
 def _inner_tests(node: Node) -> Iterator[Test]:
@@ -139,27 +146,46 @@ def _grouped(node: Junction) -> list[Test | Node]:
     return [*(_test(*same) for same in by_path.values()), *others]
 
 
-def _tables(paths: Iterable[Path]) -> Iterator[pa.Table]:
+class _Batch:
+    """Rows of a table of observables: the columns that are asked at once, all of them where something is met."""
+
+    def __init__(self, asked: pa.Table, whole: Callable[[], pa.Table]) -> None:
+        self.asked = asked
+        self._read = whole
+
+    @cached_property
+    def whole(self) -> pa.Table:
+        return self._read()
+
+
+def _batches(paths: Iterable[Path]) -> Iterator[_Batch]:
     for path in paths:
         if path.suffix == PASSING:
-            yield from passing(path, OBSERVABLES)
+            yield from (_Batch(table, partial(_itself, table)) for table in passing(path, OBSERVABLES))
             continue
         with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches():
-                yield pa.Table.from_batches([batch])
+            for start in range(0, file.num_row_groups, TOGETHER):
+                some = list(range(start, min(start + TOGETHER, file.num_row_groups)))
+                columns = file.read_row_groups(some, columns=ASKED, use_threads=False)
+                yield _Batch(columns, partial(file.read_row_groups, some, use_threads=False))
 
 
-def _look(table: pa.Table, asked: _LookedFor) -> None:
-    kinds = table["kind"].combine_chunks()
+def _itself(table: pa.Table) -> pa.Table:
+    return table
+
+
+def _look(batch: _Batch, asked: _LookedFor) -> None:
+    kinds = batch.asked["kind"].combine_chunks()
     names = kinds.dictionary.to_pylist()
     codes = kinds.indices.to_numpy(zero_copy_only=False)
     for code, kind in enumerate(names):
         rows = np.flatnonzero(codes == code)
         if len(rows) and asked.any_of(kind):
-            _look_at(table.take(pa.array(rows)), kind, asked)
+            _look_at(batch, rows, kind, asked)
 
 
-def _look_at(table: pa.Table, kind: str, asked: _LookedFor) -> None:
+def _look_at(batch: _Batch, among: np.ndarray, kind: str, asked: _LookedFor) -> None:
+    table = batch.asked.take(pa.array(among))
     _, words = np.unique(table["value"].combine_chunks().dictionary_encode().indices, return_inverse=True)
     forms, form = np.unique(table["hash"].to_numpy(), return_inverse=True)
     _, firsts, coded = np.unique(words * len(forms) + form, return_index=True, return_inverse=True)
@@ -167,7 +193,7 @@ def _look_at(table: pa.Table, kind: str, asked: _LookedFor) -> None:
     for test, met in asked.of(values):
         rows = np.flatnonzero(test.met(values)[coded])
         if len(rows):
-            _keep(table.take(pa.array(rows)), met)
+            _keep(batch.whole.take(pa.array(among[rows])), met)
 
 
 def _keep(table: pa.Table, met: Meeting) -> None:

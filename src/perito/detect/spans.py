@@ -63,7 +63,7 @@ class _Bounds:
 def _numbers(values: Values) -> tuple[np.ndarray, np.ndarray]:
     """Return the addresses among values as rising numbers: of IPv4, and the first half of those of IPv6."""
     found: tuple[set[int], set[int]] = (set(), set())
-    for form in values.forms("host"):
+    for form in [texts.numeric_hosts(values.normal)] if values.kind == "url" else values.forms("host"):
         for text in pc.unique(texts.numbers_only(form)).drop_null().to_pylist():
             try:
                 one = ip_address(text.partition("%")[0])

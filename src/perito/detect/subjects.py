@@ -153,11 +153,16 @@ def _none(values: Values) -> np.ndarray:
     return np.zeros(len(values.table), bool)
 
 
-def _same(subject: str, value: str, values: Values, forms: list[pa.Array]) -> np.ndarray:
-    """Tell which values an indicator of this value would match; what is no indicator is compared as text."""
+def keys_asked(subject: str, value: str) -> frozenset[str]:
+    """Return the keys of which a value must answer to one to be the same; none where it is compared as a text."""
     kind = "domain" if subject == "host" else subject
     found = accept("path" if kind == "file_name" and "/" in value else kind, value)
-    wanted = frozenset(asked(found, exact_host=found.exact_host)) if isinstance(found, Accepted) else frozenset()
+    return frozenset(asked(found, exact_host=found.exact_host)) if isinstance(found, Accepted) else frozenset()
+
+
+def _same(subject: str, value: str, values: Values, forms: list[pa.Array]) -> np.ndarray:
+    """Tell which values an indicator of this value would match; what is no indicator is compared as text."""
+    wanted = keys_asked(subject, value)
     if not wanted:
         return texts.either(texts.equal(form, value, caseless=True) for form in forms)
     hashes = KeyFilter(np.sort(np.array([key_hash(key) for key in wanted], np.uint64)))

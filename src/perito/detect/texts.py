@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 HOST = r"^[a-zA-Z][a-zA-Z0-9+.\-]*://(?:\[(?P<six>[^\]]*)\]|(?P<host>[^/?:]*))"
 NUMERIC = r"^[0-9.]+$|:"
+NUMERIC_HOST = r"^[^/]*//(?:\[|[0-9.]+(?:[/?:]|$))"
 FOLDER = r"(?s)^.*[/\\]"
 Masks = Iterable[pa.Array]
 
@@ -72,6 +73,11 @@ def hosts(addresses: pa.Array) -> pa.Array:
     """Return the host of each address in normal form, null where there is none."""
     found = pc.extract_regex(addresses, HOST)
     return pc.binary_join_element_wise(pc.struct_field(found, "six"), pc.struct_field(found, "host"), "")
+
+
+def numeric_hosts(addresses: pa.Array) -> pa.Array:
+    """Return the hosts of those addresses alone that have a numeric one: few have, and to tell that is quicker."""
+    return hosts(addresses.filter(pc.match_substring_regex(addresses, NUMERIC_HOST)))
 
 
 def names_only(texts: pa.Array) -> pa.Array:

@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.hashing import sha256
@@ -31,7 +31,7 @@ SMALLEST = 1 << 20
 """Pairs of the lowest tier."""
 TOGETHER = 32
 """Row groups of a file that are read at a time."""
-AT_ONCE = 16
+AT_ONCE = 6
 """Acquisitions held in memory while they are read."""
 BYTES_A_PAIR = 30
 """Of a stored table, at the least: by this it is estimated how many pairs there will be."""
@@ -202,10 +202,14 @@ def _size(one: Acquisition) -> int:
 
 
 def _readings(new: Sequence[Acquisition]) -> Iterator[Read]:
-    """Yield what the acquisitions give, in their order, a few being read at a time."""
+    """Yield what the acquisitions give, in their order, a few being read ahead of the one that is used."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as beside:
-        for start in range(0, len(new), AT_ONCE):
-            yield from filter(None, beside.map(_reading, new[start : start + AT_ONCE]))
+        ahead = deque(beside.submit(_reading, one) for one in new[:AT_ONCE])
+        for further in [*new[AT_ONCE:], *[None] * AT_ONCE]:
+            if ahead and (read := ahead.popleft().result()):
+                yield read
+            if further:
+                ahead.append(beside.submit(_reading, further))
 
 
 def _reading(one: Acquisition) -> Read | None:
@@ -232,6 +236,9 @@ def _groups(file: pq.ParquetFile) -> Iterator[pa.Table]:
 
 
 def _distinct(table: pa.Table) -> np.ndarray:
-    """Return every hash of a row group once, in any order."""
+    """Return every hash of a row group once, in rising order: sorting is quicker than a table of those seen."""
     both = pa.concat_arrays([table["hash"].combine_chunks(), table["parents"].combine_chunks().flatten()])
-    return np.asarray(pc.unique(both).to_numpy())
+    rising = np.sort(both.cast(pa.uint64()).to_numpy())
+    first = np.ones(len(rising), bool)
+    np.not_equal(rising[1:], rising[:-1], out=first[1:])
+    return np.asarray(rising[first])

@@ -21,18 +21,20 @@ from perito.detect.told import Tables
 from perito.detect.yara import Hits
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
-from perito.indicators.indicator import PATTERN, Indicators
+from perito.indicators.indicator import PATTERN, Indicators, Rule
 
 
 class Candidates(NamedTuple):
     """Where hits may be, and nowhere else; and how that was learned.
 
     `groups` gives by name of acquisition the row groups of its observables, None for all of them; what is not named
-    holds no hit. `hashes` are those that were met in the row groups named. `read` counts bytes.
+    holds no hit. `hashes` are those that were met in the row groups named. `rules` gives by name those to be asked
+    there; an acquisition not named meets none. `read` counts bytes.
     """
 
     groups: Mapping[str, Sequence[int] | None]
     hashes: np.ndarray
+    rules: Mapping[str, tuple[Rule, ...]]
     note: str = ""
     read: int = 0
 
@@ -92,10 +94,15 @@ def _looks(docket: Docket, indicators: Indicators, candidates: Candidates | None
     met = replace(
         indicators, keys=indicators.keys.filter(pc.is_in(indicators.keys["hash"], pa.array(candidates.hashes)))
     )
+    with_rules: dict[tuple[bool, int], Indicators] = {}
     for one in docket.acquisitions:
-        if one.name in candidates.groups or indicators.rules:
+        rules = candidates.rules.get(one.name, ())
+        if one.name in candidates.groups or rules:
             groups = candidates.groups.get(one.name, ())
-            yield one, indicators if groups is None else met, groups
+            key = groups is None, id(rules)  # the same rules are the very same tuple, see `Narrowing`
+            if key not in with_rules:
+                with_rules[key] = replace(indicators if groups is None else met, rules=rules)
+            yield one, with_rules[key], groups
 
 
 def _tables(one: Acquisition, indicators: Indicators) -> Tables:

@@ -15,7 +15,9 @@ from perito.hunt.building import FOLDER, Builder, alone
 from perito.hunt.docket import Docket
 from perito.hunt.engine import Candidates
 from perito.hunt.manifest import Entry, Indexed
+from perito.hunt.narrowed import Held, Narrowing
 from perito.hunt.pages import Damaged, Run
+from perito.indicators.indicator import Indicators
 
 Step = Callable[[str], None]
 
@@ -39,9 +41,9 @@ def refresh(docket: Docket, step: Step | None = None, distrusted: frozenset[str]
     return tuple(runs)
 
 
-def candidates(docket: Docket, hashes: np.ndarray, step: Step | None = None) -> Candidates:
-    """Return where these hashes may be: nowhere else, as long as the checksums hold; builds the index if need be."""
-    keys = np.unique(hashes)
+def candidates(docket: Docket, indicators: Indicators, step: Step | None = None) -> Candidates:
+    """Return where indicators may be met: nowhere else, as long as the checksums hold; builds the index if need be."""
+    keys = _Keys(indicators)
     note = ""
     try:
         found, damaged = _asked(docket, refresh(docket, step), keys)
@@ -63,29 +65,59 @@ def _as_it_is(docket: Docket) -> tuple[Entry, ...]:
         return ()
 
 
-def _asked(docket: Docket, runs: Sequence[Entry], keys: np.ndarray) -> tuple[Candidates, list[str]]:
+class _Keys:
+    """What is looked up: the hashes of indicators, and those that tell where a condition cannot be met."""
+
+    def __init__(self, indicators: Indicators) -> None:
+        self.own = np.unique(indicators.keys["hash"].to_numpy())
+        self.narrowing = Narrowing(indicators.rules)
+        self.all = np.union1d(self.own, self.narrowing.hashes)
+
+
+def _asked(docket: Docket, runs: Sequence[Entry], keys: _Keys) -> tuple[Candidates, list[str]]:
     """Return where to look, and which runs are damaged; the acquisitions of those are to be read whole."""
-    groups: dict[str, list[int] | None] = {one.name: None for one in docket.acquisitions}
+    names = [one.name for one in docket.acquisitions]
+    groups: dict[str, list[int] | None] = dict.fromkeys(names)
+    numbers = {name: number for number, name in enumerate(names)}
+    held = Held(np.ones(len(names), bool))
     hashes = [np.empty(0, np.uint64)]
     damaged = []
     read = 0
     for entry in runs:
         try:
             run = Run(docket.folder / FOLDER / entry.file, entry.shape)
-            met, cells = run.met(keys)
+            met, cells = run.met(keys.all)
         except Damaged:
             damaged.append(entry.file)
             continue
-        hashes.append(met)
         read += run.read
-        groups.update((one.name, own) for one, own in _by_acquisition(entry, cells))
+        own = np.isin(met, keys.own)
+        hashes.append(np.unique(met[own]))
+        groups.update((one.name, some) for one, some in _by_acquisition(entry, np.unique(cells[own])))
+        narrowing = np.isin(met, keys.narrowing.hashes)
+        _hold(held, [numbers.get(one.name, -1) for one in entry.acquisitions], entry, met[narrowing], cells[narrowing])
     some = {name: own for name, own in groups.items() if own is None or own}
-    return Candidates(some, np.unique(np.concatenate(hashes)), read=read), damaged
+    rules = keys.narrowing.by_name(names, held)
+    return Candidates(some, np.unique(np.concatenate(hashes)), rules, read=read), damaged
+
+
+def _hold(held: Held, numbers: list[int], entry: Entry, met: np.ndarray, cells: np.ndarray) -> None:
+    """Remember which acquisitions of a run are known, by their numbers in the docket, and which hold what was met."""
+    alive = [number if one.sha256 else -1 for number, one in zip(numbers, entry.acquisitions, strict=True)]
+    known = np.array(alive, np.int64)
+    held.unknown[known[known >= 0]] = False
+    owners = known[np.searchsorted(_starts(entry), cells, "right") - 1]
+    held.pairs.append((met[owners >= 0], owners[owners >= 0].astype(np.uint32)))
+
+
+def _starts(entry: Entry) -> np.ndarray:
+    """Return the first cell of each acquisition of a run, and the one behind the last."""
+    return np.cumsum([0, *(one.groups for one in entry.acquisitions)])
 
 
 def _by_acquisition(entry: Entry, cells: np.ndarray) -> Iterator[tuple[Indexed, list[int]]]:
-    """Yield each acquisition of a run that may be relied on, with its row groups among the cells."""
-    starts = np.cumsum([0, *(one.groups for one in entry.acquisitions)])
+    """Yield each acquisition of a run that may be relied on, with its row groups among the cells, which rise."""
+    starts = _starts(entry)
     edges = np.searchsorted(cells, starts)
     for number, one in enumerate(entry.acquisitions):
         if one.sha256:

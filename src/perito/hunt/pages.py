@@ -117,7 +117,7 @@ class Run:
         """Bytes read so far."""
 
     def met(self, keys: np.ndarray) -> Pairs:
-        """Return which of these hashes are here, and every cell that holds one, each once; `keys` rise."""
+        """Return those of these hashes that are here, each beside a cell that holds it; `keys` rise, and differ."""
         low = np.maximum(np.searchsorted(self._fence, keys, "left") - 1, 0)
         high = np.searchsorted(self._fence, keys, "right") - 1
         here = high >= 0
@@ -127,7 +127,7 @@ class Run:
         with ThreadPoolExecutor(READERS) as beside:
             found = list(beside.map(lambda part: self._asked(keys[part], low[part], counts[part]), parts))
         hashes, cells = zip((np.empty(0, np.uint64), np.empty(0, np.uint32)), *found, strict=True)
-        return np.unique(np.concatenate(hashes)), np.unique(np.concatenate(cells))
+        return np.concatenate(hashes), np.concatenate(cells)
 
     def _asked(self, keys: np.ndarray, low: np.ndarray, counts: np.ndarray) -> Pairs:
         before = np.repeat(np.cumsum(counts) - counts, counts)

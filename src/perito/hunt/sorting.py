@@ -1,6 +1,6 @@
 """Pairs of (hash, cell) in the order of their hashes, however many there are, in bounded memory."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -18,15 +18,15 @@ AHEAD = 2
 PLACE_BITS = 24
 """Of a 64-bit word that carries the first bits of a hash and the place it came from; one sort then orders both."""
 MOST_DRAWERS = 256
-HELD = 1 << 18
-"""Pairs kept of one drawer before they go to the disk."""
-PAIR = np.dtype([("hash", "<u8"), ("cell", "<u4")])
+LAID_AT_ONCE = 1 << 20
+"""Pairs that are laid into the drawers together."""
 
 
 class Sorter:
     """Take pairs in any order, lay them into drawers by the first bits of the hash, give them back drawer by drawer.
 
-    One drawer stays in memory; several are files in `folder`, which are gone at the end.
+    One drawer stays in memory; several are files in `folder`, which are gone at the end. A file holds blocks, of each
+    its hashes and then its cells, as they were laid into it.
     """
 
     def __init__(self, folder: Path, expected: int) -> None:
@@ -34,64 +34,80 @@ class Sorter:
         while drawers < MOST_DRAWERS and drawers * SORTED_AT_ONCE < expected:
             drawers *= 2
         self._shift = np.uint64(64 - (drawers.bit_length() - 1))
-        self._held: list[list[np.ndarray]] = [[] for _ in range(drawers)]
-        self._counts = [0] * drawers
+        self._waiting: list[Pairs] = []
+        self._waits = 0
+        self._alone: list[Pairs] = []
+        self._blocks: list[list[int]] = [[] for _ in range(drawers)]
         self._files = [folder / f"drawer-{number}.tmp" for number in range(drawers)] if drawers > 1 else []
 
     def __enter__(self) -> Self:
-        for path in self._files:
-            path.unlink(missing_ok=True)
+        self._clear()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._clear()
+
+    def _clear(self) -> None:
         for path in self._files:
             path.unlink(missing_ok=True)
 
     def add(self, hashes: np.ndarray, cells: np.ndarray | int) -> None:
         """Take hashes, in any order, and their cells, or the one cell of them all."""
-        pairs = np.empty(len(hashes), PAIR)
-        pairs["hash"], pairs["cell"] = hashes, cells
-        if len(self._held) == 1:
-            self._lay(0, pairs)
+        self._waiting.append((hashes, np.broadcast_to(np.asarray(cells, np.uint32), hashes.shape)))
+        self._waits += len(hashes)
+        if self._waits >= LAID_AT_ONCE:
+            self._lay()
+
+    def _lay(self) -> None:
+        """Lay what waits into the drawers, much at a time: each drawer costs a call, however little goes into it."""
+        pairs = _joined(self._waiting)
+        self._waiting, self._waits = [], 0
+        if not self._files:
+            self._alone.append(pairs)
             return
+        hashes, cells = pairs
         drawers = (hashes >> self._shift).astype(np.uint8)
-        pairs = pairs[np.argsort(drawers, kind="stable")]
-        edges = np.cumsum([0, *np.bincount(drawers, minlength=len(self._held)).tolist()])
+        order = np.argsort(drawers, kind="stable")
+        hashes, cells = hashes[order], cells[order]
+        edges = np.cumsum([0, *np.bincount(drawers, minlength=len(self._files)).tolist()])
         for drawer, (start, end) in enumerate(pairwise(edges.tolist())):
             if start < end:
-                self._lay(drawer, pairs[start:end])
-
-    def _lay(self, drawer: int, pairs: np.ndarray) -> None:
-        self._held[drawer].append(pairs)
-        self._counts[drawer] += len(pairs)
-        if self._files and self._counts[drawer] >= HELD:
-            self._put_away(drawer)
-
-    def _put_away(self, drawer: int) -> None:
-        with self._files[drawer].open("ab") as file:
-            file.write(np.concatenate(self._held[drawer]).tobytes())
-        self._held[drawer], self._counts[drawer] = [], 0
+                with self._files[drawer].open("ab") as file:
+                    file.write(hashes[start:end].data)
+                    file.write(cells[start:end].data)
+                self._blocks[drawer].append(end - start)
 
     def sorted(self) -> Iterator[Pairs]:
         """Yield all pairs by hash; pairs of one hash in no order that means anything."""
+        self._lay()
         with ThreadPoolExecutor(AHEAD) as beside:
             waiting = [beside.submit(self._in_order, drawer) for drawer in range(AHEAD)]
-            for drawer in range(AHEAD, len(self._held) + AHEAD):
+            for drawer in range(AHEAD, len(self._blocks) + AHEAD):
                 yield waiting.pop(0).result()
                 waiting.append(beside.submit(self._in_order, drawer))
 
     def _in_order(self, drawer: int) -> Pairs:
-        pairs = self._drawn(drawer) if drawer < len(self._held) else np.empty(0, PAIR)
-        hashes = np.ascontiguousarray(pairs["hash"])
+        hashes, cells = _joined(list(self._drawn(drawer)) if drawer < len(self._blocks) else [])
         order = _order(hashes)
-        return hashes[order], pairs["cell"][order]
+        return hashes[order], cells[order]
 
-    def _drawn(self, drawer: int) -> np.ndarray:
-        parts, self._held[drawer] = self._held[drawer], []
-        if self._files and self._files[drawer].exists():
-            parts.insert(0, np.fromfile(self._files[drawer], PAIR))
+    def _drawn(self, drawer: int) -> Iterator[Pairs]:
+        if not self._files:
+            yield from self._alone
+            self._alone = []
+        elif self._blocks[drawer]:
+            data = self._files[drawer].read_bytes()
             self._files[drawer].unlink()
-        return np.concatenate(parts) if parts else np.empty(0, PAIR)
+            at = 0
+            for count in self._blocks[drawer]:
+                cells = at + 8 * count
+                yield np.frombuffer(data, np.uint64, count, at), np.frombuffer(data, np.uint32, count, cells)
+                at = cells + 4 * count
+
+
+def _joined(parts: Sequence[Pairs]) -> Pairs:
+    hashes, cells = zip((np.empty(0, np.uint64), np.empty(0, np.uint32)), *parts, strict=True)
+    return np.concatenate(hashes), np.concatenate(cells)
 
 
 def _order(hashes: np.ndarray) -> np.ndarray:

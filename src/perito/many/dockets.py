@@ -26,15 +26,13 @@ Lost = tuple[list[Part], str]
 """A share whose process ended, and how."""
 
 
-def hunt_by(
-    runner: Executor, docket: Docket, by: Asked, found: Candidates | None = None, *, everywhere: bool = False
-) -> Answer:
+def hunt_by(runner: Executor, docket: Docket, by: Asked, found: Candidates | None = None) -> Answer:
     """Return what `hunt` returns, from processes of a runner that see the docket under the same path.
 
     A share whose process was lost is looked into once more, one acquisition at a time; one that is lost again is told
     as not looked into. What the runner refuses as a whole (other indicators, another version) is raised.
     """
-    parts = _parts(docket, found, everywhere=everywhere)
+    parts = _parts(docket, found)
     shares = [parts[start : start + SHARE] for start in range(0, len(parts), SHARE)]
     told, lost = _asked(runner, docket, by, shares)
     again, gone = _asked(runner, docket, by, [[part] for share, _ in lost for part in share])
@@ -47,11 +45,11 @@ def _name(one: Struck | Unhunted) -> str:
     return one.name if isinstance(one, Unhunted) else one.acquisition.name
 
 
-def _parts(docket: Docket, found: Candidates | None, *, everywhere: bool) -> list[Part]:
-    """Return where to look; `everywhere` is for rules, which ask for more than what an index can tell."""
+def _parts(docket: Docket, found: Candidates | None) -> list[Part]:
+    """Return where to look."""
     if found is None:
         return [(one.name, None) for one in docket.acquisitions]
-    listed = [one.name for one in docket.acquisitions if everywhere or one.name in found.groups]
+    listed = [one.name for one in docket.acquisitions if one.name in found.groups or one.name in found.rules]
     named = [(name, found.groups.get(name, ())) for name in listed]
     return [(name, None if groups is None else list(groups)) for name, groups in named]
 
