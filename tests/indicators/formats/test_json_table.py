@@ -76,6 +76,8 @@ def test_bare_texts_are_told_by_their_form_only_where_indicators_stand():
     text = json.dumps({"iocs": ["a.example"], "fuzzylist": ["b.example"]})
     assert claims(text) == [("domain", "a.example")]
     assert left_out(text) == {'a value under "fuzzylist", which does not say that it is an indicator': 1}
+    assert claims(json.dumps({"data": [{"url": "http://a.example/x"}]})) == [("url", "http://a.example/x")]
+    assert claims(json.dumps({"file_hashes": {"a.py": SHA256}})) == [("hash", SHA256)]
     assert claims(json.dumps({"a.example": {"seen": 3}, "b.example": 1})) == [
         ("domain", "a.example"),
         ("domain", "b.example"),
@@ -212,6 +214,18 @@ def test_answers_of_services():
         },
         {"contributors": [{"email": "a@x.example", "url": "https://x.example"}]},
         {"paths": {"/api/v1": {"path": "/data/x"}}, "files": ["a.py", "b.js"]},
+        {
+            "openapi": "3",
+            "servers": [{"url": "https://api.x.example/v1"}],
+            "info": {"contact": {"email": "a@x.example"}},
+        },
+        {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"url": "https://x.example"}}]},
+        {
+            "packages": {
+                "node_modules/socket.io": {"resolved": "https://x.example/s", "dependencies": {"engine.io": "5"}}
+            }
+        },
+        {"default": {"x": {"hashes": ["sha256:" + SHA256]}}},
         {"type": "tool", "values": [{"value": "Wolf", "meta": {"refs": ["https://lab.example/x"]}}]},
     ],
 )

@@ -45,7 +45,8 @@ ABOUT = {
     "screenshot", "screenshots", "publisher", "vendor", "article", "articles", "analysis", "permalink",
     "documentation", "attribution", "analyst", "analysts", "creator", "submitter", "uploader", "org", "organization",
     "organisation", "credits", "malpedia", "mitre", "attack", "galaxy", "warninglists", "api", "next", "previous",
-    "self", "logo", "related", "sandbox", "pcap", "git", "github", "dns", "recipient", "recipients", "to", "cc",
+    "self", "logo", "related", "sandbox", "pcap", "git", "github", "dns", "dependencies", "requires",
+    "engines", "scripts", "recipient", "recipients", "to", "cc",
 }  # fmt: skip
 """Words in the key of what a list says about itself, its authors, its sources, or the people who were attacked."""
 CLEAN = {

@@ -19,9 +19,9 @@ FALLBACK = ("data", "id", "name", "key")
 """Keys under which a value may stand where its kind is told beside it, or around it."""
 FLAGS = {"ioc", "is_ioc", "isIoc"}
 """Keys that hold a value elsewhere, and here whether the object is an indicator."""
-SAYS = {
+SAYS = (
     "source", "campaign", "report", "date", "licence", "verdict", "harmless_if", "to_ids", "detects", "revoked",
-}  # fmt: skip
+)  # fmt: skip
 NAMES = ("url", "name", "display_name")
 WEAK = {"file_name", "path", "process", "property", "profile"}
 """Kinds whose names settings and programs have too; a file that holds nothing else is no list of indicators."""
@@ -60,7 +60,7 @@ def row_of(item: dict[str, object]) -> Row:
 
 def about_of(row: Row, around: About, *, holds_more: bool) -> About:
     """Return what an object says about its values, or about those inside it (`holds_more`), and those around it."""
-    if not holds_more and SAYS.isdisjoint(row.roles):
+    if not (holds_more or any(role in row.roles for role in SAYS)):
         return around
     title = row.text("title") if holds_more else ""
     report = next((one for one in _texts(row, "report") if one.startswith("http")), "")

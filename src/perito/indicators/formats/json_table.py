@@ -10,9 +10,10 @@ from collections.abc import Generator, Iterator
 from typing import BinaryIO, NamedTuple
 
 from perito.base.text import excerpt
+from perito.indicators.accept import Accepted, accept
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_keys import meaning
-from perito.indicators.formats.json_rows import WEAK, Row, about_of, fits, guessed, row_of, values_of
+from perito.indicators.formats.json_rows import SAYS, WEAK, Row, about_of, fits, guessed, row_of, values_of
 from perito.indicators.formats.json_shapes import HEADS, holds_values, single_values, with_heads
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream, closed
 from perito.indicators.formats.misp_json import REPEATED
@@ -24,8 +25,13 @@ NAME = "JSON"
 DEEPEST = 24
 """Objects within objects that are looked into."""
 MOST_REASONS = 500
+MOST_ABOUTS = 10_000
 SHORTEST = 32
 """Letters of the shortest digest."""
+ACCUSES = ("campaign", "date", "verdict", "value", "pattern", "detects", "to_ids")
+"""What an object says beside an address that is an indicator, in a list that does not say that it holds any."""
+WRAPPINGS = {"data", "results", "result", "items", "entries", "hits", "response", "rows", "records", "output", "list"}
+"""Keys of the list itself in an answer, under which stands what would stand at the top without it."""
 OF_ITS_MAKER = {"url", "email"}
 UNTOLD = {"", "campaign", "title", "wrap", "type", "verdict", "other"}
 """What a key may announce below which there may still be a list."""
@@ -52,11 +58,16 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
     if head.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
         return False
     for one in read(io.BytesIO(closed(head).encode("utf-8", "replace")), ""):
-        if isinstance(one, Rule) or (isinstance(one, Claim) and one.kind not in WEAK):
+        if isinstance(one, Rule) or (isinstance(one, Claim) and one.kind not in WEAK and _acceptable(one)):
             return True
         if isinstance(one, LeftOut) and one.reason in TELLING:
             return True
     return False
+
+
+def _acceptable(claim: Claim) -> bool:
+    found = accept(claim.kind, claim.value)
+    return isinstance(found, Accepted) or found.span is not None
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -77,6 +88,8 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.unread: Counter[str] = Counter()
+        self.abouts: dict[tuple[int, str], tuple[About, About]] = {}
+        """What rows say, by what is said around them and their own words: most say the same."""
 
     def whole(self, source: JsonStream, first: dict[str, object]) -> Iterator[Said]:
         """Read value after value: one, or one a line; `first` is what the first says in single values."""
@@ -194,7 +207,7 @@ class _Reader:
 
     def _begun(self, row: Row, around: _Place, *, holds_more: bool) -> Generator[Said, None, tuple[_Place, bool]]:
         """Yield what an object names by itself; return what stands around its inner values, and whether it named any."""
-        about = own = about_of(row, around.about, holds_more=False)
+        about = own = self._about(row, around.about)
         if holds_more:
             about = about_of(row, around.about, holds_more=True)
         of_list = (
@@ -202,16 +215,28 @@ class _Reader:
             and not row.text("type")
             and any(what.role in {"listed", "value"} and isinstance(one, dict | list) for _, what, one in row.told)
         )
+        lone = not (around.listed or any(role in row.roles for role in ACCUSES))
         gave = False
         for one in values_of(row, around.kind, own, around.ref, self.file):
             if of_list and isinstance(one, Claim) and one.kind in OF_ITS_MAKER:
                 self._pass_over("an address of the list itself, or of who made it")
+            elif lone and isinstance(one, Claim) and one.kind in OF_ITS_MAKER:
+                self._unsaid(one.kind, one.value)
             else:
                 gave = gave or isinstance(one, Claim | Rule)
                 yield one
         if around.depth or not holds_more:
             yield from self._keys(row, around, about)
         return around._replace(about=about, depth=around.depth + 1), gave
+
+    def _about(self, row: Row, around: About) -> About:
+        words = repr([(role, row.roles[role]) for role in SAYS if role in row.roles])
+        known = self.abouts.get((id(around), words))
+        if known is None:
+            if len(self.abouts) >= MOST_ABOUTS:
+                self.abouts.clear()
+            known = self.abouts[id(around), words] = around, about_of(row, around, holds_more=False)
+        return known[1]
 
     def _keys(self, row: Row, around: _Place, about: About) -> Iterator[Said]:
         """Yield what stands where only values are expected: keys that are values, and texts below keys that say nothing."""
@@ -225,8 +250,11 @@ class _Reader:
                 self._unsaid(key, one)
 
     def _key(self, key: str, place: _Place) -> Iterator[Said]:
-        guess = kind_by_form(key) if "." in key or len(key) >= SHORTEST else None
-        if guess and guess.sure and place.listed:
+        """Yield what a key claims that is a value itself, where values are expected."""
+        if not place.listed or not ("." in key or ":" in key or len(key) >= SHORTEST):
+            return
+        guess = kind_by_form(key)
+        if guess and guess.sure and (not place.kind or fits(place.kind, key)):
             yield from guessed(place.kind, key, place.ref, place.about, self.file)
 
     def _below(self, key: str, place: _Place, row: Row, *, gave: bool) -> _Place | str:
@@ -242,7 +270,8 @@ class _Reader:
         if what.role in {"listed", "value"}:
             return below._replace(kind="", listed=True)
         if what.role in UNTOLD and not gave:
-            return below._replace(listed=place.listed and bool(place.kind))
+            wraps = place.kind or key.lower() in WRAPPINGS or key.isdecimal()
+            return below._replace(listed=place.listed and bool(wraps))
         return f'what stands under "{well_formed(excerpt(key, 40))}", which says more about the list or a value'
 
     def _pass_over(self, reason: str, times: int = 1) -> None:
