@@ -27,7 +27,8 @@ FLAT = 8
 TOGETHER = 1 << 15
 """Characters of the objects that are read at once: what they become still fits the processor's own memory."""
 MOST_REPEATED = 100
-MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
+MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
+"""A string, to the end of the text where it does not end before; or what opens, parts and closes."""
 CLOSING = {"{": "}", "[": "]"}
 NEAR_END = 32
 """A fault so near the end of what was read so far may only be the cut."""
