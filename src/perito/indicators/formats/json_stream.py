@@ -65,6 +65,7 @@ class JsonStream:
         self.repeated: Counter[str] = Counter()
         """Keys written twice in an object, where `merging`: lists under them are joined, else the last value counts."""
         self._merging = merging
+        self._twice: Counter[str] = Counter()
         first = file.read(CHUNK)
         encoding = json.detect_encoding(first[:4]) if first else "utf-8"
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
@@ -104,6 +105,7 @@ class JsonStream:
         """Return the next value and pass it; on DamagedJson the cursor has not moved, see `skip`."""
         self.peek()
         while True:
+            self._twice.clear()
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except RecursionError:
@@ -199,8 +201,8 @@ class JsonStream:
         found = {}
         for key, value in pairs:
             before = found.get(key)
-            if key in found and len(self.repeated) < MOST_REPEATED:
-                self.repeated[key[:80]] += 1
+            if key in found and len(self._twice) < MOST_REPEATED:
+                self._twice[key[:80]] += 1
             found[key] = [*before, *value] if isinstance(before, list) and isinstance(value, list) else value
         return found
 
@@ -211,6 +213,8 @@ class JsonStream:
         if isinstance(value, dict) and not self._merging and self._text.count('"pattern"', start, end) > 1:
             value = json.loads(self._text[start:end], object_pairs_hook=Repeats, strict=False)
         self._at = end
+        if self._twice and len(self.repeated) < MOST_REPEATED:
+            self.repeated.update(self._twice)
         return value
 
     def _measure(self, start: int, end: int) -> None:
