@@ -279,3 +279,25 @@ def test_anonymisers_are_context():
     text = package(f"<stix:Indicator>{kind}<i:Observable><c:Object>{inner}</c:Object></i:Observable></stix:Indicator>")
     assert context(text) == ["exit.example"]
     assert context(text.replace("Anonymization", "C2")) == []
+
+
+def test_only_who_made_an_indicator_is_its_source_and_no_victim_is_its_subject():
+    header = (
+        "<stix:STIX_Header><stix:Information_Source><c:Identity><c:Name>A Lab</c:Name></c:Identity><c:Time><y:Produced_Time>"
+        "2013-02-19T00:00:00Z</y:Produced_Time></c:Time><c:References><c:Reference>https://lab.example/report</c:Reference>"
+        "</c:References></stix:Information_Source></stix:STIX_Header>"
+    )
+    inner = properties("X:DomainNameObjectType", "<D:Value>bad.example</D:Value>")
+    body = (
+        f"<stix:Indicator><i:Observable><c:Object>{inner}</c:Object></i:Observable><i:Indicated_TTP><c:TTP><t:Victim_Targeting>"
+        "<t:Identity><c:Name>Ana</c:Name></t:Identity></t:Victim_Targeting><t:Behavior><t:Malware><t:Malware_Instance>"
+        "<t:Name>Wolf</t:Name></t:Malware_Instance></t:Malware></t:Behavior></c:TTP></i:Indicated_TTP><i:Test_Mechanisms>"
+        "<i:Test_Mechanism><i:Producer><c:Identity><c:Name>A tool</c:Name></c:Identity></i:Producer></i:Test_Mechanism>"
+        "</i:Test_Mechanisms></stix:Indicator>"
+    )
+    (claim,) = [
+        one for one in said(f"<stix:STIX_Package>{header}{body}</stix:STIX_Package>")[1] if isinstance(one, Claim)
+    ]
+    assert claim.about == claim.about._replace(
+        source="A Lab", campaign="Wolf", report="https://lab.example/report", published=date(2013, 2, 19)
+    )

@@ -29,6 +29,7 @@ TREES = {
 MISP_NUMBER = re.compile(r"\s*\(MISP (?:Event|Attribute) #\d+\)$")
 DECIDES_ALONE = {"hash", "certificate"}
 DECIDES_ITS_OBJECT = {"hash", "certificate", "domain", "url", "email"}
+ADDRESS = re.compile(r"\s*https?://")
 HARMLESS = {"anonymization", "benign"}
 MISSING = "an observable that the file does not hold: what is to be looked for is not known"
 REPORT = "a link to a report, not an indicator"
@@ -43,6 +44,8 @@ class _Said(NamedTuple):
     title: str = ""
     date: str = ""
     incident: str = ""
+    produced: str = ""
+    link: str = ""
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -92,7 +95,7 @@ class _Reader:
                 yield _timed(one, since, until)
 
     def _about_indicator(self, tree: Element) -> tuple[About, datetime | None, datetime | None]:
-        said = self.said._replace(source=_author(tree, "Producer") or self.said.source)
+        said = self.said._replace(source=_name_in(_child(tree, "Producer")) or self.said.source)
         about = _about(tree, said)
         about = about._replace(campaign=self.links.about(tree) or about.campaign, context_only=_no_detection(tree))
         since, until = (moment(tree.said(name)) for name in ("Start_Time", "End_Time"))
@@ -146,7 +149,13 @@ def _heard(said: _Said, tree: Element) -> _Said:
     around = tree.within[-1].name if tree.within else ""
     if tree.name == "STIX_Header":
         title = MISP_NUMBER.sub("", " ".join(tree.said("Title").split()))
-        return said._replace(title=well_formed(title), source=_author(tree) or said.source, incident="", date="")
+        link = next(
+            (one.text.strip() for one in tree.walk() if one.name == "Reference" and ADDRESS.match(one.text)), ""
+        )
+        told = said._replace(title=well_formed(title), source=_author(tree) or said.source, link=well_formed(link))
+        source = tree.find("Information_Source")
+        time = _child(source, "Time") if source else None
+        return told._replace(incident="", date="", produced=time.said("Produced_Time") if time else "")
     if tree.name == "Title" and around == "Incident":
         return said._replace(incident=name)
     if tree.name in {"Information_Source", "Reporter"}:
@@ -154,18 +163,27 @@ def _heard(said: _Said, tree: Element) -> _Said:
     return said._replace(date=tree.text.strip()) if tree.name == "Incident_Discovery" else said
 
 
-def _author(tree: Element, *names: str) -> str:
-    source = tree.find(*(names or ("Information_Source", "Reporter")))
+def _author(tree: Element) -> str:
+    return _name_in(tree.find("Information_Source", "Reporter"))
+
+
+def _name_in(source: Element | None) -> str:
     identity = source.find("Identity") if source else None
     return well_formed(identity.said("Name", "NameLine", "NameElement")) if identity else ""
 
 
+def _child(tree: Element, name: str) -> Element | None:
+    return next((one for one in tree.children if one.name == name), None)
+
+
 def _about(tree: Element, said: _Said) -> About:
-    produced = next((one.said("Produced_Time") for one in tree.children if one.name == "Producer"), "")
-    stamps = [said.date, produced, *(one.attributes.get("timestamp", "") for one in (tree, *reversed(tree.within)))]
+    producer = _child(tree, "Producer")
+    produced = producer.said("Produced_Time") if producer else ""
+    stamped = (one.attributes.get("timestamp", "") for one in (tree, *reversed(tree.within)))
+    stamps = [said.date, produced, *stamped, said.produced]
     when = next(filter(None, map(moment, stamps)), None)
     title = said.incident or said.title
-    return About(source=said.source, campaign=title, report=title, published=when.date() if when else None)
+    return About(source=said.source, campaign=title, report=said.link or title, published=when.date() if when else None)
 
 
 def _no_detection(tree: Element) -> bool:

@@ -16,6 +16,11 @@ INDICATORS = {"Indicator", "Related_Indicator"}
 OBSERVABLES = {"Observable", "Related_Observable"}
 TREES = NAMED | INDICATORS | OBSERVABLES
 TELLS_NAME = ("Title", "Name", "Alias")
+OTHERS = {
+    "Identity", "Victim_Targeting", "Information_Source", "Producer", "Resources", "Exploit_Targets", "Related_TTPs",
+    "Handling", "Associated_Actors", "Associated_Campaigns", "Attribution", "Observed_TTPs", "Related_Incidents", "Related_Indicators",
+}  # fmt: skip
+"""Elements of a TTP, a campaign or an actor in which others are named: victims too."""
 ASIDE = {"Sightings", "Suggested_COAs", "Indicated_TTP", "Related_Campaigns", "Related_Packages", "Kill_Chain_Phases"}
 """Elements of an indicator in which an observable is not what is to be looked for: it was seen at a victim, or protects."""
 LONGEST = 300
@@ -117,9 +122,12 @@ def _resolved(one: Element) -> bool:
 
 
 def name_of(tree: Element) -> str:
-    """Return what a TTP, a campaign or an actor is called; empty where it only refers to one."""
-    for wanted in TELLS_NAME:
-        told = tree.said(wanted)
-        if told:
-            return well_formed(" ".join(told.split()))[:LONGEST]
+    """Return what a TTP, a campaign or an actor is called, and no other in it; empty where it only refers to one."""
+    waiting = list(reversed(tree.children))
+    while waiting:
+        one = waiting.pop()
+        if one.name in TELLS_NAME and one.text.strip():
+            return well_formed(" ".join(one.text.split()))[:LONGEST]
+        if one.name not in OTHERS:
+            waiting.extend(reversed(one.children))
     return ""
