@@ -18,7 +18,8 @@ TREES = NAMED | INDICATORS | OBSERVABLES
 TELLS_NAME = ("Title", "Name", "Alias")
 OTHERS = {
     "Identity", "Victim_Targeting", "Information_Source", "Producer", "Resources", "Exploit_Targets", "Related_TTPs",
-    "Handling", "Associated_Actors", "Associated_Campaigns", "Attribution", "Observed_TTPs", "Related_Incidents", "Related_Indicators",
+    "Handling", "Associated_Actors", "Associated_Campaigns", "Attribution", "Observed_TTPs", "Related_Incidents",
+    "Related_Indicators",
 }  # fmt: skip
 """Elements of a TTP, a campaign or an actor in which others are named: victims too."""
 ASIDE = {"Sightings", "Suggested_COAs", "Indicated_TTP", "Related_Campaigns", "Related_Packages", "Kill_Chain_Phases"}
