@@ -301,3 +301,10 @@ def test_only_who_made_an_indicator_is_its_source_and_no_victim_is_its_subject()
     assert claim.about == claim.about._replace(
         source="A Lab", campaign="Wolf", report="https://lab.example/report", published=date(2013, 2, 19)
     )
+
+
+def test_an_object_that_stands_elsewhere_is_told():
+    text = package('<stix:Indicator><i:Observable><c:Object idref="e:7"/></i:Observable></stix:Indicator>')
+    assert problems(text) == [
+        ("line 4", "an object that stands elsewhere, which is not followed: what it holds is read there")
+    ]

@@ -31,6 +31,7 @@ DECIDES_ALONE = {"hash", "certificate"}
 DECIDES_ITS_OBJECT = {"hash", "certificate", "domain", "url", "email"}
 ADDRESS = re.compile(r"\s*https?://")
 HARMLESS = {"anonymization", "benign"}
+ELSEWHERE = "an object that stands elsewhere, which is not followed: what it holds is read there"
 MISSING = "an observable that the file does not hold: what is to be looked for is not known"
 REPORT = "a link to a report, not an indicator"
 PART = "one part of a condition: context only"
@@ -118,6 +119,8 @@ class _Reader:
             idref = one.element.attributes.get("idref", "")
             if one.element.name == "Observable" and idref and idref not in self.links.observables:
                 yield Problem(self.file, f"line {one.element.line}", MISSING, excerpt(idref))
+            elif one.element.name == "Object" and idref and not one.aside:
+                yield Problem(self.file, f"line {one.element.line}", ELSEWHERE, excerpt(idref))
             elif one.element.name == "Properties":
                 said = about._replace(context_only=True) if one.aside else about
                 standing = one._replace(alone=one.alone and alone, negated=one.negated or negated)
