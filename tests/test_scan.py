@@ -1,13 +1,16 @@
 """YARA rules over the files of an acquisition: what is scanned, what is not, and what each of them leaves behind."""
 
 import json
+import sys
 import tarfile
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from perito.artifacts.scan import SCANNING
 from perito.examine import Wish, examine
 from perito.reexamine import Wish as Again
 from perito.reexamine import reexamine
@@ -106,9 +109,54 @@ def test_what_is_too_large_is_named_and_the_reading_is_partial(
     row = row_of(run)
     assert (row.status, row.rows, row.problems) == ("partial", 2, 2)
     assert [(one["artifact"], one["file"], one["reason"]) for one in run.problems] == [
-        ("yara.file", "app/evil.bin", "not scanned with YARA rules: larger than 0 MiB"),
-        ("yara.file", "sms-1.xml", "not scanned with YARA rules: larger than 0 MiB"),
+        ("yara.file", "app/evil.bin", "not scanned with YARA rules: larger than 16 GiB"),
+        ("yara.file", "sms-1.xml", "not scanned with YARA rules: larger than 16 GiB"),
     ]
+    assert run.exit_code == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="sparse files and their mapping as Linux has them")
+def test_a_file_larger_than_the_memory_of_a_worker_is_scanned_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("perito.artifacts.scan.SCANNING", replace(SCANNING, memory=384 << 20))
+    size = (448 << 20) + 17
+    (tmp_path / "r.yar").write_text(
+        f'rule last {{ strings: $a = "call home" condition: #a == 2 and $a at {size - 9} and filesize == {size} }}\n'
+        f'rule not_this {{ strings: $a = "call home" condition: #a == 1 }}\n'
+    )
+    video = messages(tmp_path / "e") / "video.mov"
+    with video.open("wb") as file:
+        file.write(b"call home")
+        file.truncate(size - 9)
+        file.seek(size - 9)
+        file.write(b"call home")
+    run = examine(Wish(tmp_path / "e", tmp_path / "out", (tmp_path / "r.yar",), baseline=False))
+    assert told(run.out) == [("yara.last", "strong", "video.mov", "offset 0x0")]
+    assert row_of(run).status == "parsed"
+    assert run.problems == []
+    assert run.exit_code == 1
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_what_has_no_room_on_the_disk_is_not_unpacked_and_told(
+    tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    folder = evidence(tmp_path / "e")
+    with tarfile.open(tmp_path / "e.tar", "w") as archive:
+        archive.add(folder, arcname=".")
+    monkeypatch.setattr("perito.artifacts.scan.SPARE", 1 << 62)
+    path = tmp_path / "e.tar" if packed else folder
+    run = examine(Wish(path, tmp_path / "out", (rules,), baseline=False))
+    reasons = [one["reason"] for one in run.problems if one["artifact"] == "yara.file"]
+    if not packed:
+        assert reasons == []
+        assert row_of(run).rows == 4
+        return
+    row = row_of(run)
+    assert (row.status, row.rows, row.problems) == ("partial", 0, 4)
+    start = "not scanned with YARA rules: it has to be unpacked or decrypted first: 0 MiB needed, "
+    assert [reason.startswith(start) for reason in reasons] == [True] * 4
     assert run.exit_code == 3
 
 

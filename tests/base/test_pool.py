@@ -2,6 +2,7 @@
 
 import resource
 import signal
+import sys
 import time
 from itertools import islice
 from pathlib import Path
@@ -108,6 +109,17 @@ def test_a_memory_bomb_is_out_of_memory_and_the_pool_stays_small(fork):
     assert outcome(task("bomb", limits=limits), fork=fork)[0] == "out of memory"
     assert outcome(task("arrow_bomb", limits=limits), fork=fork)[0] == "out of memory"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 << 10
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts what may be written by itself")
+def test_room_for_mapped_files_is_no_room_for_memory(tmp_path):
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(600 << 20)
+    limits = Limits(memory=300 << 20, mapped=600 << 20)
+    assert outcome(task("bomb", limits=limits))[0] == "out of memory"
+    assert outcome(task("use", limits=limits, size=500 << 20))[0] == "out of memory"
+    asked = task("mapped", limits=limits, readable=(str(tmp_path),), place=str(tmp_path / "large"))
+    assert outcome(asked) == ("done", 600 << 20, "")
 
 
 def test_memory_below_the_limit_is_there():

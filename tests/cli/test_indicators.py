@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from perito.base.errors import UsageError
 from perito.cli.indicators import indicators
+from tests.indicators.stix import bundle, indicator
 
 TABLE = "# perito indicators 1\n# source: A Lab\n# campaign: Evil\n# published: 2016-08-24\ndomain\tbad.example\t\t\ndomain\tnothing\t\t\n"
 
@@ -93,9 +94,9 @@ def test_why(feed):
         "A Lab",
         "2016-08-24",
     )
-    assert (
-        run("why", "good.example", "--no-baseline", "-i", feed, "--lang", "en")
-        == "Nobody published this. Indicators asked: 1, in lists: 1.\n"
+    assert run("why", "good.example", "--no-baseline", "-i", feed, "--lang", "en") == (
+        "Nobody published this. Indicators asked: 1, rules: 0, in lists: 1.\n"
+        "That proves nothing: most of what is used in attacks was never published.\n"
     )
     assert "publicado por: A Lab" in run("why", "bad.example", "--no-baseline", "-i", feed, "--lang", "es")
 
@@ -124,7 +125,37 @@ def test_conditions_are_listed_and_only_a_bundle_takes_them_along(tmp_path):
     shown = run(
         "export", tmp_path / "a.csv", "--format", "csv", "-i", tmp_path / "a.json", "--no-baseline", "--lang", "en"
     )
-    assert shown.splitlines()[1] == "Not written, since only a bundle holds rules: 1"
+    assert shown.splitlines()[1] == "Not written, since only a bundle holds rules of every kind: 1"
     run("export", tmp_path / "a.zip", "-i", tmp_path / "a.json", "--no-baseline")
     run("update", "--from", tmp_path / "a.zip")
     assert json.loads(run("list", "--json", "--kind", "pattern"))["count"] == 1
+
+
+def test_why_on_the_screen(tmp_path):
+    old = indicator("[domain-name:value = 'old.example']", 1, revoked=True, modified="2022-01-05T00:00:00Z")
+    part = indicator("[domain-name:value = 'bad.example' AND url:value LIKE '%/x%']", 2)
+    (tmp_path / "f.json").write_text(json.dumps(bundle(old, part)))
+    (tmp_path / "r.txt").write_text("198.51.100.0/24\n")
+    of = ["--no-baseline", "-i", tmp_path / "f.json", "-i", tmp_path / "r.txt", "--lang", "en"]
+    shown = run("why", "old.example", *of).splitlines()
+    assert shown[0] == "No list has this in force. Indicators asked: 1, rules: 2, in lists: 2."
+    assert shown[2:4] == ["domain old.example", "  NOT ASKED FOR: revoked by its publisher: 2022-01-05"]
+    shown = run("why", "https://bad.example/x", *of)
+    assert "pattern [domain-name:value = 'bad.example' AND url:value LIKE '%/x%'] (the value asked for meets" in shown
+    assert "  by what is said of: domain-name:value = 'bad.example'; url:value LIKE '%/x%'\n" in shown
+    assert "(covers the value asked for)" in run("why", "198.51.100.7", *of)
+    shown = run("why", "old.example", *of, "--as-of", "2021-12-01")
+    assert "revoked by its publisher since that day" in shown
+    assert "NOT ASKED FOR" not in shown
+
+
+def test_an_empty_value_is_none():
+    result = CliRunner().invoke(indicators, ["why", " "])
+    assert result.exit_code == 2
+    assert "VALUE is empty" in result.output
+
+
+def test_a_bundle_that_is_not_there(tmp_path):
+    with pytest.raises(UsageError) as error:
+        run("update", "--from", tmp_path / "no.zip")
+    assert str(error.value).startswith(f"{tmp_path / 'no.zip'}: No such file or directory\n")

@@ -103,6 +103,8 @@ def test_redirects_that_lead_nowhere_good(server, fetcher, tmp_path):
     )
     file = server.on("/file", redirect("file:///etc/passwd"))
     assert "is led to file:///etc/passwd, which is not HTTPS" in why(fetcher, file, tmp_path / "x")
+    assert why(fetcher, server.on("/nowhere", status(302)), tmp_path / "x") == "the server answered 302"
+    assert server.times("/nowhere") == 1
     assert not (tmp_path / "x").exists()
 
 
@@ -170,6 +172,8 @@ def test_an_answer_that_is_cut_short_is_asked_for_again(server, fetcher, tmp_pat
     assert why(fetcher, server.on("/c", torn), tmp_path / "x") == "the answer was cut short (3 tries)"
     chunk = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n400\r\nabc")
     assert why(fetcher, server.on("/d", chunk), tmp_path / "x") == "the answer was cut short (3 tries)"
+    two = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 60\r\nContent-Length: %d\r\n\r\n" % len(LIST) + LIST)
+    assert why(fetcher, server.on("/e", two), tmp_path / "x") == "the answer gives two lengths"
 
 
 def test_a_server_in_trouble_is_asked_again_and_one_that_refuses_is_not(server, fetcher, tmp_path):

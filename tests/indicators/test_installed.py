@@ -1,7 +1,11 @@
 """Bundles: written, carried by hand, installed; and every way in which one may be wrong."""
 
+import errno
 import json
+import os
 import stat
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +15,7 @@ import pytest
 from perito.base.errors import UsageError
 from perito.indicators import installed, zipped
 from perito.indicators.bundle import baseline, lists, load
+from perito.indicators.change import change
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 TABLE = "# perito indicators 1\n# source: A Lab\ndomain\tbad.example\t\t\n"
@@ -67,7 +72,8 @@ def test_a_later_bundle_replaces_the_earlier(tmp_path, made):
     zipped.write(tmp_path / "c.zip", lists([tmp_path / "c.tsv"], baseline=False))
     zipped.install(tmp_path / "c.zip", NOW)
     assert added() == [("domain", "worse.example", "c.tsv")]
-    assert len([one for one in installed.place().iterdir() if one.is_dir()]) == 1
+    zipped.install(tmp_path / "c.zip", NOW)
+    assert len([one for one in installed.place().iterdir() if one.is_dir()]) == 2  # and the last, for who reads it
 
 
 def changed(made: Path, *, drop: str = "", add: tuple[str, bytes] | None = None, link: str = "") -> Path:
@@ -169,3 +175,66 @@ def test_where_the_data_of_a_user_lies(monkeypatch, tmp_path):
     assert installed.place() == tmp_path / ".local" / "share" / "perito" / "indicators"
     monkeypatch.setattr("sys.platform", "darwin")
     assert installed.place() == tmp_path / "Library" / "Application Support" / "perito" / "indicators"
+
+
+def test_commands_at_the_same_time_lose_nothing_of_each_other(tmp_path):
+    names = [f"{letter}.txt" for letter in "abcdef"]
+    for name in names:
+        (tmp_path / name).write_text(f"{name[0]}.bad.example\n")
+    command = [sys.executable, "-c", "from perito.cli.main import main; main()", "indicators"]
+    running = [subprocess.Popen([*command, "add", str(tmp_path / name)], stdout=subprocess.DEVNULL) for name in names]
+    while any(one.poll() is None for one in running):
+        assert all(one.path.exists() for one in installed.files())  # whoever reads meanwhile has a whole set
+    assert [one.returncode for one in running] == [0] * 6
+    assert [one.listed.name for one in installed.files()] == names
+    assert sorted(path.name for path in installed.place().iterdir() if path.name.startswith("partial")) == []
+    assert len([path for path in installed.place().iterdir() if path.is_dir()]) == 2
+
+
+def test_a_set_that_was_replaced_while_it_was_looked_at_is_not_missed(monkeypatch, made):
+    zipped.install(made, NOW)
+    names = iter(["0123456789abcdef", installed.current(), installed.current()])
+    monkeypatch.setattr("perito.indicators.installed.current", lambda: next(names))
+    assert [one.listed.name for one in installed.files()] == ["a.tsv", "in/processes.txt"]
+
+
+def test_a_command_that_is_interrupted_leaves_the_old_set_and_nothing_half_made(made):
+    zipped.install(made, NOW)
+    before = list(installed.files())
+
+    def interrupted():
+        yield b"bad.example\n"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        change(lambda one: one, [(installed.Listed("b", "0" * 64, 1), interrupted())])
+    assert list(installed.files()) == before
+    assert sorted(path.name for path in installed.place().iterdir()) == sorted(
+        ["current", "lock", before[0].path.parent.name]
+    )
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the rights of files do not bind this user")
+def test_a_folder_that_cannot_be_written_is_named(made):
+    zipped.install(made, NOW)
+    installed.place().chmod(0o500)
+    try:
+        with pytest.raises(UsageError, match="Permission denied"):
+            zipped.install(made, NOW)
+    finally:
+        installed.place().chmod(0o700)
+
+
+def test_a_full_disk_is_named_and_the_old_set_stays(monkeypatch, made):
+    zipped.install(made, NOW)
+    before = list(installed.files())
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("perito.indicators.change.os.fsync", full)
+    with pytest.raises(UsageError) as error:
+        zipped.install(made, NOW)
+    assert str(error.value).startswith(f"{installed.place()}: No space left on device\n")
+    assert "make room" in error.value.hint
+    assert list(installed.files()) == before

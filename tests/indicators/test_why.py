@@ -1,9 +1,13 @@
 """Who published a value."""
 
+import json
+from datetime import date
+
 import pytest
 
 from perito.indicators.bundle import baseline, load
-from perito.indicators.why import why
+from perito.indicators.why import asked_for, unread_about, why
+from tests.indicators.stix import bundle, indicator
 
 TABLE = """# perito indicators 1
 # source: A Lab
@@ -57,3 +61,81 @@ def test_the_mexican_links_of_the_baseline():
     assert (told[0].row["kind"], told[0].itself) == ("url", True)
     assert {(one.row["value"], one.itself) for one in told[1:]} == {("smsmensaje.mx", False)}
     assert {"Citizen Lab: Reckless Exploit", "R3D, Citizen Lab: Reckless V"} <= {one.row["source"] for one in told}
+
+
+def asked(folder, value, as_of=None):
+    """Return kind, value, match, whether an examination finds it, and why it is not asked for, of all in a folder."""
+    found = load([folder], baseline=False, as_of=as_of, sought=asked_for(value).seeks)
+    told = why(found, value)
+    return [(one.row["kind"], one.row["value"], one.match, one.compared, one.reason) for one in told]
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("evildaemonwithalongname", [("process", "evildaemonwithalongname", "itself", True, "")]),
+        ("evildaemonwithal", [("process", "evildaemonwithalongname", "may be it", True, "")]),
+        ("evildaemonwithalightername", []),
+        ("+525512345678", [("phone", "+52 55 1234 5678", "itself", True, "")]),
+        ("55 1234 5678", [("phone", "+52 55 1234 5678", "may be it", True, "")]),
+        ("1234 5678", []),
+        ("Library/Evil/x.plist", [("path", "Library/Evil/x.plist", "itself", False, "")]),
+        ("~/Library/Evil/x.plist", [("path", "Library/Evil/x.plist", "itself", True, "")]),
+        ("x.blogspot.com", []),
+        ("203.0.113.0/24", [("ip", "203.0.113.9", "lies in it", True, "")]),
+        ("203.0.112.0-203.0.113.8", []),
+    ],
+)
+def test_values_that_are_written_in_part_or_meant_in_another_place(tmp_path, value, told):
+    (tmp_path / "a.tsv").write_text(
+        "# perito indicators 1\n# source: A Lab\nprocess\tevildaemonwithalongname\t\t\nphone\t+52 55 1234 5678\t\t\n"
+        "path\tLibrary/Evil/x.plist\t\t\ndomain\tblogspot.com\t\t\nip\t203.0.113.9\t\t\n"
+    )
+    assert asked(tmp_path, value) == told
+
+
+def test_what_is_not_asked_for_is_told_with_the_reason(tmp_path):
+    old = indicator("[domain-name:value = 'old.example']", 1, revoked=True, modified="2022-01-05T00:00:00Z")
+    later = indicator("[domain-name:value = 'old.example']", 2, valid_from="2024-01-01T00:00:00Z", name="again")
+    (tmp_path / "f.json").write_text(json.dumps(bundle(old, later)))
+    day = date(2023, 1, 1)
+    assert asked(tmp_path, "x.old[.]example") == [
+        ("domain", "old.example", "covers it", True, ""),
+        ("domain", "old.example", "covers it", False, "revoked by its publisher"),
+    ]
+    assert [one[4] for one in asked(tmp_path, "old.example", day)] == ["revoked by its publisher", "valid only later"]
+    assert [one[4] for one in asked(tmp_path, "old.example", date(2021, 12, 1))] == ["", "valid only later"]
+    assert asked(tmp_path, "other.example") == []
+    found = load([tmp_path], baseline=False, sought=asked_for("old.example").seeks)
+    one = why(found, "old.example")[-1].as_json()
+    assert (one["revoked"], one["revoked_on"], one["compared"]) == (True, "2022-01-05", False)
+
+
+def test_values_of_kinds_that_are_not_compared_and_damaged_ones(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "type,value\nmutex,EvilMutex\nregkey,HKLM\\Software\\Evil\nvulnerability,CVE-2016-4657\ndomain,nothing\n"
+        "ip,198.0.0.0/7\n"
+    )
+    assert [one[:4] for one in asked(tmp_path, "evilmutex")] == [("mutex", "EvilMutex", "itself", False)]
+    assert [one[:4] for one in asked(tmp_path, "HKLM\\Software\\Evil")] == [
+        ("regkey", "HKLM\\Software\\Evil", "itself", False)
+    ]
+    assert [one[2:4] for one in asked(tmp_path, "cve-2016-4657")] == [("itself", False)]
+    assert asked(tmp_path, "nothing") == [
+        ("domain", "nothing", "itself", False, "a host name without a top-level domain")
+    ]
+    ((kind, value, match, compared, reason),) = asked(tmp_path, "198.51.100.7")
+    assert (kind, value, match, compared, reason[:31]) == (
+        "ip", "198.0.0.0/7", "covers it", False, "a range of addresses so wide (b"
+    )  # fmt: skip
+    assert all(one[4] for one in asked(tmp_path, "evilmutex"))
+
+
+def test_a_condition_that_was_not_understood_is_told_where_the_value_stands_in_it(tmp_path):
+    content = bundle(indicator("[windows-registry-key:key = 'HKLM\\\\Evil' AND process:name = 'evild']"))
+    (tmp_path / "f.json").write_text(json.dumps(content))
+    found = load([tmp_path], baseline=False, sought=asked_for("HKLM\\Evil").seeks)
+    (one,) = unread_about(found, "HKLM\\Evil")
+    assert (one.file, one.reason) == ("f.json", "windows-registry-key:key is not compared here")
+    assert unread_about(found, "HKLM\\Other") == []
+    assert unread_about(found, "k") == []

@@ -24,6 +24,8 @@ PUBLIC = (
 )
 """What every machine has and nobody hides: a library loaded late, the rules of time zones."""
 PARTS = ("network", "files", "evidence", "programs", "processes", "signals", "memory")
+STATM = {"size": 0, "data": 5}
+"""Which numbers of `/proc/self/statm` are which (proc_pid_statm(5)); the kernel counts `data` against RLIMIT_DATA."""
 SPARE_CPU = 2
 SPARE_MEMORY = 32 * MIB
 
@@ -102,9 +104,11 @@ def limit(limits: Limits) -> None:
     if sys.platform == "win32":
         return
     cpu = max(1, round(limits.cpu_seconds))
-    memory = _address_space() + limits.memory
+    memory = _statm("size") + limits.memory
     _cap(resource.RLIMIT_CPU, cpu, cpu + SPARE_CPU)
-    _cap(resource.RLIMIT_AS, memory, memory + SPARE_MEMORY)
+    if limits.mapped and (data := _statm("data")):
+        _cap(resource.RLIMIT_DATA, data + limits.memory, data + limits.memory + SPARE_MEMORY)
+    _cap(resource.RLIMIT_AS, memory + limits.mapped, memory + limits.mapped + SPARE_MEMORY)
     _cap(resource.RLIMIT_FSIZE, limits.file_bytes, limits.file_bytes)
     _cap(resource.RLIMIT_NOFILE, limits.open_files, limits.open_files)
     _cap(resource.RLIMIT_CORE, 0, 0)
@@ -118,9 +122,9 @@ def _cap(number: int, soft: int, hard: int) -> None:
 def relax_memory() -> None:
     """Give a task that met its memory limit the small reserve it needs to say so."""
     if sys.platform != "win32":
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+        for number in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+            _, hard = resource.getrlimit(number)
+            _cap(number, hard, hard)
 
 
 def threads() -> int:
@@ -131,10 +135,10 @@ def threads() -> int:
         return 0
 
 
-def _address_space() -> int:
-    """Return the bytes of address space in use, 0 where the system does not tell."""
+def _statm(part: str) -> int:
+    """Return the bytes of address space in use (`size`), or of what of it may be written (`data`); 0 if nothing tells."""
     try:
-        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        return int(Path("/proc/self/statm").read_text().split()[STATM[part]]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
         return 0
 

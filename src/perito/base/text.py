@@ -41,6 +41,11 @@ def csv_cell(text: str) -> str:
     return f"'{text}" if FORMULA.match(text) else text
 
 
+def without_guard(cell: str) -> str:
+    """Return the text of which `csv_cell` made a cell."""
+    return cell[1:] if cell[:1] == "'" and FORMULA.match(cell[1:]) else cell
+
+
 def excerpt(value: object, limit: int = EXCERPT) -> str:
     """Return at most `limit` characters of the value's Python form; what was cut is counted at the end."""
     shown = ascii(value) if not isinstance(value, str) else printable(value)

@@ -124,15 +124,21 @@ def _show(one: Any, words: Translator) -> None:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
-    """Give what is told how far a list is; it shows a line a list on a terminal, and nothing elsewhere."""
-    tasks: dict[str, TaskID] = {}
+    """Give what is told how far a list is; a terminal shows the one that is coming and its number, nothing else does."""
+    shown: dict[str, TaskID] = {}
+    begun = 0
     columns = (TextColumn("{task.description}", markup=False), DownloadColumn())
     with Bars(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bars:
 
         def tell(name: str, passed: int, whole: int | None) -> None:
-            if name not in tasks:
-                tasks[name] = bars.add_task(printable(name), total=whole)
-            bars.update(tasks[name], completed=passed, total=whole)
+            nonlocal begun
+            if name not in shown:
+                begun += 1
+                for task in shown.values():
+                    bars.remove_task(task)
+                shown.clear()
+                shown[name] = bars.add_task(f"{begun:,} {printable(name)}", total=whole)
+            bars.update(shown[name], completed=passed, total=whole)
 
         yield tell
 

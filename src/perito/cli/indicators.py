@@ -14,14 +14,14 @@ from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.screen import echo_table
+from perito.cli.why import answerable, by_kind, why
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
 from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
-from perito.indicators.indicator import KINDS, RULES, SIGMA_RULE, Feed, Indicators, Problem
-from perito.indicators.why import Published, why
+from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
 
 SHOWN = 20
-"""Problems and statements that the screen shows; `--json` has them all."""
+"""Problems that the screen shows; `--json` has them all."""
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 MORE = click.option(
     "--indicators",
@@ -57,7 +57,7 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
     failed = False
     for path in paths:
         try:
-            told += _inspected(_answerable(load([path], baseline=False)))
+            told += _inspected(answerable(load([path], baseline=False)))
         except UsageError as error:
             failed = True
             click.echo(str(error), err=True)
@@ -68,15 +68,6 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
             _show_file(one, words)
     if failed:
         sys.exit(UsageError.exit_code)
-
-
-def _answerable(found: Indicators) -> Indicators:
-    """Leave out the rules for records that are not read here, as an examination would."""
-    if all(rule.kind != SIGMA_RULE for rule in found.rules):
-        return found
-    from perito.conclude import answerable  # every parser, which only such a rule needs
-
-    return answerable(found)
 
 
 def _inspected(found: Indicators) -> list[dict[str, Any]]:
@@ -111,7 +102,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
             one["raw"],
         )
         click.echo("  " + render(counts, {key: f"{one[key]:,}" for key in ("raw", "distinct", "used")}))
-        click.echo("  " + words("by kind:") + " " + _kinds(one["kinds"]))
+        click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"]))
     for reason, times in one["left_out"].items():
         click.echo("  " + words("left out:") + f" {times:,} {printable(reason)}")
     for problem in one["problems"][:SHOWN]:
@@ -119,10 +110,6 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))
-
-
-def _kinds(kinds: dict[str, int]) -> str:
-    return ", ".join(f"{printable(kind)} {count:,}" for kind, count in kinds.items()) or "0"
 
 
 @indicators.command("list", short_help="List what an examination would use.")
@@ -154,7 +141,7 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
         return
     head = (words("indicators"), "SHA-256", words("published by"))
     echo_table([head, *((f"{counts.total():,}", feed.sha256[:12], printable(feed.source)) for feed, counts in used)])
-    click.echo(words("in all:") + f" {total.total():,}: " + _kinds(_sorted(total)))
+    click.echo(words("in all:") + f" {total.total():,}: " + by_kind(_sorted(total)))
     if not no_baseline:
         show_installed(words)
 
@@ -172,59 +159,6 @@ def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[s
         yield feed, Counter(one for one in own if kind in {None, one})
         start += feed.count
         at += feed.rules
-
-
-@indicators.command("why", short_help="Say who published a value, where and when.")
-@click.argument("value")
-@MORE
-@NO_BASELINE
-@AS_JSON
-@LANG
-def why_(value: str, more: tuple[Path, ...], no_baseline: bool, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
-    """Say who published VALUE, where and when, about what, and how much else they published beside it.
-
-    VALUE is a host, a link, an address, a digest, the name of a process, an application, a file, ...; also defanged.
-    """
-    words = translator(choose_language(lang, os.environ))
-    found = load(more, baseline=not no_baseline)
-    told = why(found, value)
-    if as_json:
-        click.echo(json.dumps([one.as_json() for one in told], ensure_ascii=False, indent=1))
-        return
-    if not told:
-        click.echo(
-            render(
-                words("Nobody published this. Indicators asked: {count}, in lists: {feeds}."),
-                {"count": f"{len(found.table):,}", "feeds": len(found.feeds)},
-            )
-        )
-    for one in told[:SHOWN]:
-        _show_statement(one, words)
-    if len(told) > SHOWN:
-        click.echo(f"… {len(told) - SHOWN:,} " + words("more, see --json"))
-
-
-def _show_statement(one: Published, words: Translator) -> None:
-    row = one.row
-    covers = "" if one.itself else " " + words("(covers the value asked for)")
-    click.echo(f"{row['kind']} {printable(row['value'])}{covers}")
-    lines = [
-        (words("published by"), row["source"]),
-        (words("campaign"), row["campaign"]),
-        (words("report"), row["report"]),
-        (words("date"), str(row["published"] or "")),
-        (words("licence"), row["licence"]),
-        (words("list (SHA-256)"), row["feed_sha256"]),
-        (words("same report"), _kinds(one.same_report) if one.same_report else ""),
-        (words("same campaign"), _kinds(one.same_campaign) if one.same_campaign else ""),
-    ]
-    for name, told in lines:
-        if told:
-            click.echo(f"  {name}: {printable(told)}")
-    if row["context_only"]:
-        click.echo("  " + words("context only: it accuses nobody by itself"))
-    if row["exact_host"]:
-        click.echo("  " + words("this host only, not those under it"))
 
 
 @indicators.command(short_help="Write what an examination would use to a file.")
@@ -253,9 +187,9 @@ def export(out: Path, form: str, more: tuple[Path, ...], no_baseline: bool, lang
             {"count": f"{len(found.table):,}", "out": printable(str(out))},
         )
     )
-    if found.rules:
-        told = words("Not written, since only a bundle holds rules: {count}")
-        click.echo(render(told, {"count": f"{len(found.rules):,}"}))
+    if left := exports.unwritten(found, form):
+        told = words("Not written, since only a bundle holds rules of every kind: {count}")
+        click.echo(render(told, {"count": f"{left:,}"}))
 
 
 def _create(out: Path, data: bytes) -> None:
@@ -272,5 +206,5 @@ def _written(out: Path, write: Callable[[], Any]) -> Any:
         raise UsageError(str(out), error.strerror or "cannot be written", "the export is not complete") from error
 
 
-for command in (update, add, remove):
+for command in (update, add, remove, why):
     indicators.add_command(command)

@@ -97,6 +97,26 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
     return told
 
 
+def each_alone(seen: pa.Table, rules: Sequence[Rule]) -> Iterator[tuple[Rule, list[Place], dict[Test, list[Place]]]]:
+    """Yield the conditions of which these observables meet something, each observable being a record by itself.
+
+    With each: the places of those that meet all of it, and of those that meet a test of it.
+    """
+    asked = [(rule, tree) for rule in rules if rule.kind == PATTERN and (tree := tree_of(rule))]
+    tests = {test: Meeting() for _, tree in asked for test in tests_of(tree)}
+    _look(seen, _LookedFor(tests))
+    for rule, tree in asked:
+        own = {test: tests[test] for test in tests_of(tree)}
+        places = dict.fromkeys(place for met in own.values() for place in met.records)
+        if places:
+            whole = [place for place in places if _answered(tree, _only(own, place))[0]]
+            yield rule, whole, {test: list(met.records) for test, met in own.items() if met.records}
+
+
+def _only(tests: dict[Test, Meeting], place: Place) -> dict[Test, Meeting]:
+    return {test: Meeting({place: met.records[place]} if place in met.records else {}) for test, met in tests.items()}
+
+
 def _by_text(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
     found: dict[str, list[Rule]] = {}
     for one in rules:

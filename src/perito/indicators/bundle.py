@@ -18,7 +18,7 @@ from perito.indicators.compiled import joined, through
 from perito.indicators.formats import FORMATS, Format, format_of, unknown
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
-from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem
+from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought
 from perito.indicators.installed import Came, InstalledFile
 from perito.indicators.yara import compiled
 
@@ -27,18 +27,21 @@ UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
 BASELINE = "baseline"
 
 
-def load(paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = None) -> Indicators:
+def load(
+    paths: Iterable[Path], *, baseline: bool = True, as_of: date | None = None, sought: Sought | None = None
+) -> Indicators:
     """Return every indicator of the baseline, of the set that is installed, and of the files and folders named.
 
     The installed set counts as a part of the baseline: with `baseline=False` neither is read.
 
     `as_of` asks what was known on that day: what was published, or became valid, later is left out, and so is what was
     revoked or had run out by then. Without it only what was revoked is left out: old evidence asks for old indicators.
-    A file named here that holds no indicators is a UsageError; within a folder it is a problem.
+    A file named here that holds no indicators is a UsageError; within a folder it is a problem. What is `sought` and not
+    asked for, and every rule that is not, stands under `aside`.
     """
     with _no_collection():
-        first = _in_use(as_of) if baseline else None
-        gathering = Gathering(as_of)
+        first = _in_use(as_of, sought) if baseline else None
+        gathering = Gathering(as_of, sought)
         for path in paths:
             if path.is_dir():
                 _folder(gathering, path)
@@ -73,14 +76,17 @@ def _form(path: Path, name: str) -> Format | None:
         return format_of(stream, name)
 
 
-def _in_use(as_of: date | None) -> Indicators:
-    """Return the baseline and what is installed, the latter from its compiled table where there is one."""
+def _in_use(as_of: date | None, sought: Sought | None) -> Indicators:
+    """Return the baseline and what is installed, the latter from its compiled table where there is one.
+
+    That table does not hold what is not asked for, so where something is sought the lists are read.
+    """
     with _shipped() as shipped:
         problems: list[Problem] = []
         added = list(_added(shipped, problems))
 
         def read() -> Indicators:
-            gathering = Gathering(as_of)
+            gathering = Gathering(as_of, sought)
             for path, name in shipped:
                 _file(gathering, path, name)
             for path, listed in added:
@@ -88,7 +94,7 @@ def _in_use(as_of: date | None) -> Indicators:
                     gathering.problems.append(Problem(listed.name, "", UNKNOWN, _start(path)))
             return gathering.done()
 
-        size = sum(one.listed.size for one in added)
+        size = 0 if sought else sum(one.listed.size for one in added)
         parts = [(name, sha256(path), "") for path, name in shipped] if added else []
         parts += [
             (one.name, one.sha256, f"{number} {one.came.since} {one.came.licence}")

@@ -174,6 +174,5 @@ def joined(first: Indicators, second: Indicators) -> Indicators:
     chunks = [*first.keys["key"].chunks, *second.keys["key"].chunks]
     texts = pa.chunked_array(chunks, pa.string()).combine_chunks().take(pa.array(order))
     keys = pa.table([pa.array(hashes[order]), texts, pa.array(rows[order])], schema=KEYS)
-    return Indicators(
-        table, keys, first.problems + second.problems, first.feeds + second.feeds, first.rules + second.rules
-    )
+    problems, feeds, rules = first.problems + second.problems, first.feeds + second.feeds, first.rules + second.rules
+    return Indicators(table, keys, problems, feeds, rules, aside=first.aside + second.aside)

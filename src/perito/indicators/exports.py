@@ -10,13 +10,16 @@ from typing import Any
 
 from perito.base.text import csv_cell
 from perito.base.times import rfc3339
+from perito.indicators.formats.csv_own import COLUMNS
 from perito.indicators.formats.stix2_sayings import OWN
-from perito.indicators.indicator import Indicators
+from perito.indicators.indicator import PATTERN, YARA_RULE, Indicators, Rule
 
 OURS = uuid.UUID("7c1c7e0c-9a52-5b57-9a0e-5d0f5f0f3a21")
 """Namespace of the ids in exports: equal content, equal id, on every machine."""
 NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
+LANGUAGES = {PATTERN: "stix", YARA_RULE: "yara"}
+"""Kinds of rules that are written into STIX; of Sigma's only what is asked is kept here, and not their text."""
 PATHS = {
     "domain": "domain-name:value",
     "url": "url:value",
@@ -34,10 +37,6 @@ MISP_TYPES = {
     "domain": "domain", "url": "url", "ip": "ip-dst", "email": "email-src", "phone": "phone-number",
     "path": "filename", "file_name": "filename", "app_id": "mobile-application-id",
 }  # fmt: skip
-COLUMNS = (
-    "kind", "value", "source", "campaign", "report", "published", "context_only", "exact_host", "valid_from",
-    "valid_until", "licence",
-)  # fmt: skip
 
 
 def _id(kind: str, *content: object) -> str:
@@ -48,13 +47,31 @@ def stix2(indicators: Indicators) -> bytes:
     """Return a STIX 2.1 bundle; `x_perito` beside each indicator keeps what STIX has no place for."""
     objects: dict[str, Row] = {}
     for row in indicators.table.to_pylist():
-        for one in _stix_objects(row):
+        for one in _stix_objects(row, f"[{_path(row)} = '{_quoted(row['value'])}']"):
+            objects.setdefault(one["id"], one)
+    for rule in [one for one in indicators.rules if one.kind in LANGUAGES]:
+        for one in _stix_objects(_row_of(rule), *_pattern(rule)):
             objects.setdefault(one["id"], one)
     bundle = {"type": "bundle", "id": _id("bundle", *objects), "objects": list(objects.values())}
     return json.dumps(bundle, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _stix_objects(row: Row) -> Iterator[Row]:
+def unwritten(indicators: Indicators, form: str) -> int:
+    """Count the rules that a form has no place for."""
+    return sum(form != "stix2" or rule.kind not in LANGUAGES for rule in indicators.rules)
+
+
+def _row_of(rule: Rule) -> Row:
+    """Return what is said of a rule as the table says it of a value."""
+    return {**rule.about._asdict(), "valid_from": rule.valid_from, "valid_until": rule.valid_until}
+
+
+def _pattern(rule: Rule) -> tuple[str, str]:
+    """Return a rule as a pattern, and the language it is in; a rule of YARA takes along what its file imports."""
+    return rule.before + rule.text, LANGUAGES[rule.kind]
+
+
+def _stix_objects(row: Row, pattern: str, language: str = "stix") -> Iterator[Row]:
     when = _stamp(_midnight(row["published"]) or NO_TIME)
     made = {"spec_version": "2.1", "created": when, "modified": when}
     author = {"type": "identity", "id": _id("identity", row["source"]), **made, "name": row["source"]}
@@ -62,10 +79,9 @@ def _stix_objects(row: Row) -> Iterator[Row]:
     yield author
     about = {key: row[key] for key in ("source", "campaign", "report", "licence", "context_only", "exact_host")}
     about |= {"published": _day(row["published"]), "valid_from_known": row["valid_from"] is not None}
-    pattern = f"[{_path(row)} = '{_quoted(row['value'])}']"
     name = _id("indicator", pattern, *about.values(), row["valid_from"], row["valid_until"])
     one: Row = {"type": "indicator", "id": name, **made, "created_by_ref": author["id"], "pattern": pattern}
-    one |= {"pattern_type": "stix", "valid_from": _stamp(row["valid_from"]) if row["valid_from"] else when}
+    one |= {"pattern_type": language, "valid_from": _stamp(row["valid_from"]) if row["valid_from"] else when}
     if row["valid_until"]:
         one["valid_until"] = _stamp(row["valid_until"])
     if row["context_only"]:
@@ -111,7 +127,9 @@ def _midnight(day: date | None) -> datetime | None:
 
 
 def _stamp(when: datetime) -> str:
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    """Write a time in milliseconds, as STIX does, and in microseconds where it has them."""
+    when = when.astimezone(UTC)
+    return when.isoformat(timespec="microseconds" if when.microsecond % 1000 else "milliseconds").replace("+00:00", "Z")
 
 
 def _day(day: date | None) -> str:
@@ -165,9 +183,11 @@ def table(indicators: Indicators) -> bytes:
     """Return a table with heads, one row an indicator; a cell that a spreadsheet would calculate gets an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
+    every = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerow(COLUMNS)
     for row in indicators.table.to_pylist():
-        writer.writerow([csv_cell(_cell(row[name])) for name in COLUMNS])
+        cells = [csv_cell(_cell(row[name])) for name in COLUMNS]
+        (every if any("\r" in cell for cell in cells) else writer).writerow(cells)  # else it would end the row
     return out.getvalue().encode()
 
 

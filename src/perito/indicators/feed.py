@@ -85,7 +85,7 @@ class Fetcher:
         here = address
         for _ in range(MOST_REDIRECTS + 1):
             with _request(checked(here, address), condition, trusted, self.idle, deadline) as response:
-                if response.status in REDIRECTS:
+                if response.status in REDIRECTS and response.headers.get("Location"):
                     here = urljoin(here, response.headers.get("Location", ""))
                     told.append(here)
                     continue
@@ -99,6 +99,8 @@ class Fetcher:
 
     def _stored(self, response: http.client.HTTPResponse, into: Path, address: str, tell: Progress) -> tuple[int, str]:
         declared = response.length
+        if len(set(response.headers.get_all("Content-Length", []))) > 1:
+            raise NotFetched(address, "the answer gives two lengths")
         if declared is not None and declared > self.largest:
             raise NotFetched(address, f"says it has {declared:,} bytes; at most {self.largest:,} are taken")
         size, digest = 0, hashlib.sha256()

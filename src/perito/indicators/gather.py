@@ -15,10 +15,12 @@ from perito.indicators.indicator import (
     KINDS,
     TIME,
     About,
+    Aside,
     Feed,
     Indicators,
     Problem,
     Rule,
+    Sought,
 )
 
 CONTEXT, EXACT, KIND = 1, 2, 4
@@ -32,8 +34,10 @@ class Gathering:
     A row is three texts and three small numbers; what is said of many rows alike is kept once.
     """
 
-    def __init__(self, as_of: date | None) -> None:
+    def __init__(self, as_of: date | None, sought: Sought | None = None) -> None:
         self.as_of = as_of
+        self.sought = sought
+        self.aside: list[Aside] = []
         self.values: list[str] = []
         self.normals: list[str] = []
         self.marks = array("b")
@@ -49,7 +53,9 @@ class Gathering:
 
     def done(self) -> Indicators:
         """Return all that was gathered; the keys are sorted by hash, then row."""
-        return Indicators(self._table(), self._keys(), self.problems, self.feeds, tuple(self.rules))
+        return Indicators(
+            self._table(), self._keys(), self.problems, self.feeds, tuple(self.rules), aside=tuple(self.aside)
+        )
 
     def _table(self) -> pa.Table:
         about_of = pa.array(np.array(self.about_of, np.int32))

@@ -8,12 +8,26 @@ from typing import Any
 from perito.base.text import excerpt
 from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted, plain_key
 from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
-from perito.indicators.indicator import PATTERN, About, Claim, ClaimRow, Claims, Feed, Problem, Rule, Said, Unmatched
+from perito.indicators.indicator import (
+    PATTERN,
+    About,
+    Aside,
+    Claim,
+    ClaimRow,
+    Claims,
+    Feed,
+    Problem,
+    Rule,
+    Said,
+    Unmatched,
+)
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
 MOST_REASONS = 1_000
 """Different reasons told from one feed; further ones are told as one."""
+
+TOO_SHORT = "too short to be compared"
 
 _Taken = set[str | tuple[tuple[str, ...], bool]]
 """What was taken of a feed with the same words about it: the key of a value, or all its keys and whether it is context."""
@@ -42,6 +56,7 @@ class FeedGathering:
         self.rules = 0
         self.sources: set[str] = set()
         self.left_out: Counter[str] = Counter()
+        self.aside: list[Aside] = []
         self.reasons: Counter[str] = Counter()
         self.distinct: set[str] = set()
         self.kinds: Counter[str] = Counter()
@@ -57,6 +72,7 @@ class FeedGathering:
         elif isinstance(said, Problem):
             self._problem(said)
         elif isinstance(said, Unmatched):
+            self._aside(Claim("", said.kind, said.value, About()), said.reason)
             self.raw += 1
             self._told_apart(said.kind, f"{said.kind} {said.value}")
             self.left_out[said.reason] += 1
@@ -71,11 +87,13 @@ class FeedGathering:
         self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
         if not (self.raw or self.reasons or self.left_out):
             self.whole.problems.append(Problem(self.file, "", "holds no indicator", ""))
+        source = self.sources.pop() if len(self.sources) == 1 else self.file
+        self.whole.aside += [self._sourced(one, source) for one in self.aside]
         self.whole.feeds.append(
             Feed(
                 file=self.file,
                 format=self.form,
-                source=self.sources.pop() if len(self.sources) == 1 else self.file,
+                source=source,
                 sha256=self.sha256,
                 raw=self.raw,
                 distinct=len(self.distinct),
@@ -86,6 +104,14 @@ class FeedGathering:
                 installed=self.since,
             )
         )
+
+    def _sourced(self, one: Aside, source: str) -> Aside:
+        """Name the publisher, and the list of a rule."""
+        said = one.published
+        about = self._named(said.about if said.about.source else said.about._replace(source=source))
+        if isinstance(said, Rule):
+            return one._replace(published=said._replace(about=about, file=self.file, feed_sha256=self.sha256))
+        return one._replace(published=said._replace(about=about))
 
     def _told_apart(self, kind: str, name: str) -> None:
         if name not in self.distinct:
@@ -109,6 +135,8 @@ class FeedGathering:
             _, number, taken, too_late = known.get(id(about)) or self._met(about)
             if too_late or key in taken:
                 self.left_out[too_late or "said twice"] += 1
+                if too_late:
+                    self._aside(Claim("", kind, value, about, since, until), too_late)
                 continue
             taken.add(key)
             whole.keys.append(key)
@@ -145,13 +173,14 @@ class FeedGathering:
             self.distinct.add(name)
             self.kinds[kind] += 1
         if not keys:
-            self._listed(claim, "too short to be compared")
+            self._listed(claim, TOO_SHORT)
             return
         _, number, taken, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
         if self.whole.as_of and not too_late:
             too_late = _invalid(claim, self.whole.as_of, self.since)
         if too_late:
             self.left_out[too_late] += 1
+            self._aside(claim, too_late)
             return
         context = context or claim.about.context_only
         mark = keys[0] if not context and len(keys) == 1 else (keys, context)
@@ -172,6 +201,8 @@ class FeedGathering:
             too_late = _invalid(rule, as_of, self.since)
         if too_late or again:
             self.left_out[too_late or "said twice"] += 1
+            if too_late:
+                self._aside(rule, too_late)
             return
         about = self._named(rule.about)
         self.whole.rules.append(rule._replace(about=about, file=self.file, feed_sha256=self.sha256))
@@ -211,7 +242,14 @@ class FeedGathering:
             self._told_apart(claim.kind, counted(claim.kind, claim.value))
         self._listed(claim, reason)
 
+    def _aside(self, said: Claim | Rule, reason: str) -> None:
+        """Keep what is not asked for, where somebody seeks it."""
+        sought = self.whole.sought
+        if sought and (isinstance(said, Rule) or sought(said.kind, said.value)):
+            self.aside.append(Aside(said, reason, self.sha256))
+
     def _listed(self, claim: Claim, reason: str) -> None:
+        self._aside(claim, reason)
         self._problem(Problem(self.file, claim.ref, f"{claim.kind}: {reason}", excerpt(claim.value)))
 
     def _problem(self, problem: Problem) -> None:

@@ -141,6 +141,20 @@ class Rule(NamedTuple):
     feed_sha256: str = ""
 
 
+class Aside(NamedTuple):
+    """What was published and is not asked for, and why: a value, a value of a kind not compared here, or a rule.
+
+    `published` is what the list says of it; of a value of another kind only the list itself is known.
+    """
+
+    published: Claim | Rule
+    reason: str
+    feed_sha256: str = ""
+
+
+Sought = Callable[[str, str], bool]
+"""Whether a value, given by kind and as published, is one of those to be told even where it is not asked for."""
+
 TOGETHER = 4_096
 """Claims that are passed on together."""
 
@@ -215,6 +229,7 @@ class Indicators:
     """All indicators of a run: `table` (INDICATORS), `keys` (KEYS), what could not be read, what was read, and rules.
 
     `compiled` are the YARA rules among them, as a confined worker compiled them: only such a worker may load them.
+    `aside` is what is not asked for: rules that cannot be used, and, where somebody sought it, all else.
     """
 
     table: pa.Table
@@ -223,6 +238,7 @@ class Indicators:
     feeds: list[Feed]
     rules: tuple[Rule, ...] = ()
     compiled: bytes = b""
+    aside: tuple[Aside, ...] = ()
 
     @cached_property
     def key_filter(self) -> KeyFilter:

@@ -4,15 +4,10 @@
 out of a bundle ever becomes a name on the disk. A set is complete before it is named, so a failure leaves the old one.
 """
 
-import hashlib
 import json
 import os
-import secrets
-import shutil
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -25,8 +20,7 @@ FORMAT = "perito indicators bundle"
 VERSION = 1
 LONGEST_NAME = 500
 PARTIAL = "partial-"
-LONG_AGO = 24 * 3600
-"""Seconds after which a half-made folder belongs to no command that still runs."""
+"""How the names of half-made folders begin."""
 
 
 BUNDLE, ADDED, INDEX = "bundle", "added", "index"
@@ -95,14 +89,22 @@ def files() -> Iterator[InstalledFile]:
 
     A set that is named and cannot be read is a UsageError: an examination must not silently use fewer indicators.
     """
-    name = _current()
-    if name:
+    name = current()
+    while name:
         folder = place() / name
-        for number, listed in enumerate(_manifest(folder)):
-            yield InstalledFile(folder / _file_name(number), listed)
+        try:
+            listed = _manifest(folder)
+        except UsageError:
+            if (now := current()) == name:
+                raise
+            name = now  # another command put a set in force, and deleted this one, in between
+            continue
+        yield from (InstalledFile(folder / file_name(number), one) for number, one in enumerate(listed))
+        return
 
 
-def _current() -> str:
+def current() -> str:
+    """Return the name of the set in force; empty where none is installed."""
     try:
         name = (place() / CURRENT).read_text("ascii").strip()
     except FileNotFoundError:
@@ -178,85 +180,8 @@ def _entry(one: Listed) -> dict[str, object]:
     return told if one.came == Came() else told | {"came": one.came._asdict()}
 
 
-Fresh = tuple[Listed, Iterator[bytes]]
-"""A list that is to be installed, and its content in pieces."""
-
-
-def change(keep: Callable[[Listed], Listed | None], fresh: Iterable[Fresh] = ()) -> Path:
-    """Put a set in force and return its folder: of the present one what `keep` gives back, and the `fresh` lists.
-
-    An exception from `fresh`, or a digest that differs, leaves the old set. A list that is kept is not copied where the
-    system can link. Bytes that were here before keep the day on which they came.
-    """
-    place().mkdir(mode=0o700, parents=True, exist_ok=True)
-    before = list(files())
-    first = {one.listed.sha256: one.listed.came.installed for one in reversed(before) if one.listed.came.installed}
-    partial = Path(tempfile.mkdtemp(prefix=PARTIAL, dir=place()))
-    try:
-        listed = [(one, _linked(old.path, partial)) for old in before if (one := keep(old.listed)) is not None]
-        for number, (one, pieces) in enumerate(fresh):
-            path = partial / f"{number:06d}.fresh"
-            listed.append((_since(_written(path, one, pieces), first), path))
-        listed.sort(key=lambda pair: _order(pair[0]))
-        for number, (_, path) in enumerate(listed):
-            path.rename(partial / _file_name(number))
-        manifest = manifest_of([one for one, _ in listed])
-        (partial / MANIFEST).write_bytes(manifest)
-        folder = place() / (hashlib.sha256(manifest).hexdigest()[:16] + secrets.token_hex(4))
-        partial.rename(folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    _name(folder)
-    return folder
-
-
-def _order(one: Listed) -> tuple[int, str]:
-    """Order by way and name; the lists of a bundle stay in its order."""
-    return WAYS.index(one.came.way), "" if one.came.way == BUNDLE else one.name
-
-
-def _linked(path: Path, folder: Path) -> Path:
-    """Put a file that is installed into another folder as it is; one that is gone stays gone, and is told when read."""
-    here = folder / f"{path.stem}.kept"
-    try:
-        os.link(path, here)
-    except FileNotFoundError:
-        here.touch()
-    except OSError:
-        shutil.copyfile(path, here)
-    return here
-
-
-def _since(one: Listed, first: dict[str, str]) -> Listed:
-    earlier = first.get(one.sha256)
-    return one._replace(came=one.came._replace(installed=earlier)) if earlier else one
-
-
-def _name(folder: Path) -> None:
-    """Name the set in force by one rename, then delete those before it, and what was left half-made long ago."""
-    fresh = place() / f"{CURRENT}.new"
-    fresh.write_text(folder.name, "ascii")
-    fresh.replace(place() / CURRENT)
-    for one in place().iterdir():
-        made_now = one.name.startswith(PARTIAL) and one.stat().st_mtime > time.time() - LONG_AGO
-        if one.is_dir() and one != folder and not made_now:
-            shutil.rmtree(one, ignore_errors=True)
-
-
-def _written(path: Path, listed: Listed, pieces: Iterator[bytes]) -> Listed:
-    digest = hashlib.sha256()
-    with path.open("xb") as file:
-        for piece in pieces:
-            digest.update(piece)
-            file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    if digest.hexdigest() != listed.sha256 or path.stat().st_size != listed.size:
-        raise UsageError(listed.name, "not the file that the manifest lists (SHA-256 differs)", KEPT, FETCH_AGAIN)
-    return listed
-
-
-def _file_name(number: int) -> str:
+def file_name(number: int) -> str:
+    """Return the name under which a list lies in the folder of its set."""
     return f"{number:06d}.list"
 
 

@@ -18,10 +18,11 @@ from perito.base.text import printable
 from perito.base.times import rfc3339
 from perito.indicators import installed
 from perito.indicators.bundle import KNOWN, feed_in
+from perito.indicators.change import Fresh, change, refused
 from perito.indicators.feed_index import LARGEST, Entry, Index, index_in, packaged
 from perito.indicators.fetched import Condition, Fetch, Fetched, NotFetched
 from perito.indicators.indicator import Feed
-from perito.indicators.installed import ADDED, INDEX, Came, Fresh, Listed
+from perito.indicators.installed import ADDED, INDEX, Came, Listed
 from perito.indicators.zipped import LARGEST_FILE
 
 SHRUNK = 10
@@ -114,7 +115,7 @@ def remove(name: str) -> list[Listed]:
     if not gone:
         known = ", ".join(sorted({one.listed.name for one in installed.files()})) or "nothing"
         raise UsageError(name, f"no installed list has this name; installed: {known}", installed.KEPT)
-    installed.change(lambda one: None if one.name == name else one)
+    change(lambda one: None if one.name == name else one)
     return gone
 
 
@@ -127,10 +128,7 @@ def _scratch() -> Iterator[Path]:
         folder = Path(mkdtemp(prefix=installed.PARTIAL, dir=installed.place()))
         yield folder
     except OSError as error:
-        what = error.strerror or type(error).__name__
-        raise UsageError(
-            str(installed.place()), what, installed.KEPT, "make room, or name another PERITO_DATA"
-        ) from error
+        raise refused(error) from error
     finally:
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
@@ -259,7 +257,7 @@ def _put(taken: dict[tuple[str, str], _Taken | None], now: datetime) -> None:
             return one
         return one._replace(came=one.came._replace(checked=checked)) if taken[key] is None else None
 
-    installed.change(keep, [_fresh(found) for found in taken.values() if found is not None])
+    change(keep, [_fresh(found) for found in taken.values() if found is not None])
 
 
 def _fresh(found: _Taken) -> Fresh:

@@ -19,8 +19,8 @@ PLACES = 20
 """Matched strings of a file whose places are kept, one of each pattern."""
 SHOWN = 200
 """Characters, or bytes, of what matched that are kept."""
-SECONDS = 20
-"""A rule that takes longer over one text or file is stopped there."""
+SECONDS, PER_SECOND = 20, 16 << 20
+"""Rules that take longer over one text or file are stopped there; of a file, so many bytes give another second."""
 
 
 class Hit(NamedTuple):
@@ -115,10 +115,12 @@ def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
     for name, place in sorted(paths.items()):
         path = Path(place)
         try:
+            size = path.stat().st_size
+            scanner.set_timeout(seconds_for(size))
             hits = list(_hits_in_file(scanner, path))
-            told["bytes"] += path.stat().st_size
+            told["bytes"] += size
         except yara_x.TimeoutError:
-            told["failed"][name] = f"took longer than {SECONDS} seconds"
+            told["failed"][name] = f"took longer than {seconds_for(size)} seconds"
             continue
         except (yara_x.ScanError, OSError) as error:
             told["failed"][name] = f"cannot be read: {printable(str(error))[:SHOWN]}"
@@ -127,6 +129,11 @@ def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
             told["sha256"][name] = sha256(path)
         told["hits"] += [(*hit, name) for hit in hits if kept.takes(hit)]
     return told | {"more": kept.more}
+
+
+def seconds_for(size: int) -> int:
+    """Return the seconds that a file of so many bytes may take."""
+    return SECONDS + size // PER_SECOND
 
 
 def _hits_in_file(scanner: Any, path: Path) -> Iterator[Hit]:

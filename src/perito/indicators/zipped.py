@@ -12,6 +12,7 @@ from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.base.times import rfc3339
 from perito.indicators import installed
+from perito.indicators.change import change
 from perito.indicators.installed import FETCH_AGAIN, KEPT, Came, Listed, listed_in, manifest_of
 
 MOST_FILES = 10_000
@@ -53,9 +54,12 @@ def install(path: Path, now: datetime) -> list[Listed]:
         with zipfile.ZipFile(path) as bundle:
             listed = _checked(bundle)
             pieces = ((one._replace(came=came), _pieces(bundle, number, one)) for number, one in enumerate(listed))
-            installed.change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
+            change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
     except DAMAGE as error:
-        raise UsageError(str(path), f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN) from error
+        what = error.strerror if isinstance(error, OSError) else ""
+        raise UsageError(
+            str(path), what or f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN
+        ) from error
     return listed
 
 

@@ -104,6 +104,10 @@ class BackupSource(Source):
         """Return the real files that were opened so far, sorted."""
         return self.inner.evidence_files()
 
+    def room_for(self, size: int) -> int:
+        """Return what unpacking a file takes, and decrypting it: for a while both copies are there."""
+        return self.inner.room_for(size) + size * self.encrypted
+
     def close(self) -> None:
         """Overwrite the keys, delete every copy, and close the container that holds the backup."""
         if self._keys is not None:

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import STRIPPED
+from perito.indicators.formats import csv_own
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, Columns, kind_of_type, plan
 from perito.indicators.formats.csv_rows import Row, heads_above, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
@@ -37,6 +38,8 @@ RULED = re.compile(r"[\s:-]*--[\s:-]*")
 
 def recognises(head: str, name: str) -> bool:
     """Tell a table by columns that hold values; one column is a table only where its name says so."""
+    if head.startswith(csv_own.FIRST_LINE):
+        return True
     columns = _planned(head, named=name.lower().endswith(ENDS))
     return columns is not None and (columns.width > 1 or name.lower().endswith(ENDS))
 
@@ -96,7 +99,12 @@ def _prose(sample: list[list[str]], *, named: bool) -> bool:
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield the claims of every row; a cell of a column that holds no values is passed over, and the column told."""
+    own = stream.read(len(csv_own.FIRST_LINE)) == csv_own.FIRST_LINE.encode()
+    stream.seek(0)
     with text_of(stream) as text:
+        if own:
+            yield from csv_own.read(text, file)
+            return
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
         separator = separator_of(start[:SAMPLE])

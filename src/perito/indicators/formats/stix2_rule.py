@@ -138,12 +138,13 @@ def _undecided(node: Node, decided: Callable[[Comparison], bool]) -> Node | None
 def _telling(node: Node) -> bool:
     """Tell whether whatever meets a condition has something in particular."""
     if isinstance(node, Comparison):
-        return _particular(node)
+        return particular(node)
     some = [_telling(part) for part in _parts(node)]
     return all(some) if isinstance(node, Junction) and node.op == "OR" else any(some)
 
 
-def _particular(test: Comparison) -> bool:
+def particular(test: Comparison) -> bool:
+    """Tell whether what meets a comparison has something in particular, rather than only lacking something."""
     if test.op in {"EXISTS", "<", ">", "<=", ">="}:
         return False
     if test.negated != (test.op == "!="):
