@@ -105,8 +105,8 @@ def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems
         ("z.stix2", "STIX 2 JSON", 1),
     ]
     assert [(one.file, one.raw) for one in indicators.problems] == [
-        ("b/README.md", "'# Read me\\n'"),
-        ("b/empty.json", "nothing"),
+        ("b/README.md", "starts with '# Read me\\n'"),
+        ("b/empty.json", "empty"),
         ("broken.json", ""),
         ("pipe.json", ""),
     ]
@@ -135,6 +135,26 @@ def test_a_file_that_was_named_must_hold_indicators(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(UsageError, match="neither a file nor a folder"):
         load([tmp_path / "pipe"], baseline=False)
+
+
+def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
+    for content, what in (
+        (b"\x1f\x8b\x08\x00abc", "packed with gzip: unpack it first"),
+        (b"PK\x03\x04abc", "a ZIP archive: unpack it first"),
+        (
+            b"\n<!-- x --><!DOCTYPE HTML><html>",
+            "an HTML page, as a server sends in place of a file that it does not have",
+        ),
+        (b'{"version": 1}', "JSON in which nothing says that it is an indicator"),
+        (b"<?xml version='1.0'?><rss/>", "XML of another kind"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "only a pointer to a file that Git keeps elsewhere (LFS)"),
+        (b"\x00" * 64, "zeros"),
+        (b" \r\n", "empty"),
+    ):
+        (tmp_path / "feed.json").write_bytes(content)
+        with pytest.raises(UsageError) as error:
+            load([tmp_path / "feed.json"], baseline=False)
+        assert f"({what}; starts with" in str(error.value)
 
 
 def test_a_file_with_nothing_in_it_for_us_says_so(tmp_path):

@@ -15,7 +15,7 @@ from perito.base.errors import UsageError
 from perito.base.hashing import sha256
 from perito.indicators import installed
 from perito.indicators.compiled import joined, through
-from perito.indicators.formats import FORMATS, Format, format_of
+from perito.indicators.formats import FORMATS, Format, format_of, unknown
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
 from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought
@@ -174,7 +174,7 @@ def _named(gathering: Gathering, path: Path) -> None:
     if form is None:
         raise UsageError(
             str(path),
-            f"not a list of indicators in a form known here (starts with {_start(path)})",
+            f"not a list of indicators in a form known here ({_start(path)})",
             means="no indicator was taken from it, and the examination was not begun",
             hint=f"known: {KNOWN}",
         )
@@ -218,6 +218,9 @@ def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format,
 
 
 def _start(path: Path) -> str:
+    """Say what a file seems to be, and how it begins."""
     with path.open("rb") as stream:
-        start = stream.read(16)
-    return ascii(start)[1:] if start else "nothing"
+        start = stream.read(1 << 10)
+    what = unknown.told(start)
+    begins = f"starts with {ascii(start[:16])[1:]}" if start else ""
+    return "; ".join(filter(None, (what, begins)))

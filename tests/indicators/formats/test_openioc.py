@@ -118,3 +118,20 @@ def test_what_is_alone_in_an_and_is_no_part():
     assert [value for _, value in claims(text)] == [
         "alone.example", "either.example", "other.example", *context(text), "free.example"
     ]  # fmt: skip
+
+
+def test_addresses_of_the_machine_itself_are_no_indicators_and_digests_of_any_item_are():
+    def one(place: str, value: str) -> str:
+        return f'<IndicatorItem condition="is"><Context search="{place}"/><Content>{value}</Content></IndicatorItem>'
+
+    text = (
+        '<ioc xmlns="x"><authored_date>0001-01-01T00:00:00</authored_date><definition><Indicator operator="OR">'
+        + one("PortItem/localIP", "198.51.100.7")
+        + one("ProcessItem/PortList/PortItem/remoteIP", "192.0.2.1")
+        + one("ProcessItem/SectionList/MemorySection/Sha256Sum", "a" * 64)
+        + one("CookieHistoryItem/HostName", "a.example")
+        + "</Indicator></definition></ioc>"
+    )
+    assert claims(text) == [("ip", "192.0.2.1"), ("hash", "a" * 64), ("domain", "a.example")]
+    assert unmatched(text) == [("PortItem/localIP", "198.51.100.7", "PortItem/localIP is not compared here")]
+    assert {one.about.published for one in said(text)[1] if isinstance(one, Claim)} == {None}

@@ -1,8 +1,8 @@
 """STIX 1: which element holds a value, and what of it accuses nobody."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
-from perito.indicators.indicator import Claim
+from perito.indicators.indicator import Claim, Rule
 from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
 HEAD = """<stix:STIX_Package xmlns:stix="http://stix.example" timestamp="2017-06-26T17:32:11.167418+00:00">
@@ -164,3 +164,147 @@ def test_a_whole_value_is_asked_for_where_it_is_to_be_contained():
     text = package(*(indicator(properties(name, value.format(one))) for one in ("bad.example", "bad")))
     assert claims(text) == [("domain", "bad.example")]
     assert unmatched(text) == [("domain", "bad", "Contains cannot be matched on stored records")]
+
+
+def observable(name: str, value: str) -> str:
+    inner = f"<D:Value>{value}</D:Value>"
+    return f'<cybox:Observable id="{name}"><cybox:Object>{properties("X:DomainNameObjectType", inner)}</cybox:Object></cybox:Observable>'
+
+
+def test_observables_that_an_indicator_names_are_its_own_wherever_they_stand():
+    text = package(
+        "<stix:Observables>",
+        observable("e:1", "named.example"),
+        observable("e:2", "victim.example"),
+        '<cybox:Observable id="e:3"><cybox:Observable_Composition operator="OR"><cybox:Observable idref="e:4"/>'
+        '<cybox:Observable idref="e:5"/></cybox:Observable_Composition></cybox:Observable>',
+        observable("e:4", "four.example"),
+        observable("e:5", "five.example"),
+        "</stix:Observables><stix:Indicators>",
+        '<stix:Indicator id="i:1"><indicator:Observable idref="e:1"></indicator:Observable><indicator:Indicated_TTP>'
+        '<c:TTP idref="t:1"/></indicator:Indicated_TTP><indicator:Producer><c:Identity><c:Name>Maker</c:Name></c:Identity>'
+        "</indicator:Producer><indicator:Valid_Time_Position><indicator:Start_Time>2016-01-01T00:00:00Z</indicator:Start_Time>"
+        "<indicator:End_Time>2017-01-01T00:00:00Z</indicator:End_Time></indicator:Valid_Time_Position></stix:Indicator>",
+        '<stix:Indicator id="i:2"><indicator:Observable idref="e:3"/></stix:Indicator>',
+        '<stix:Indicator id="i:3"><indicator:Observable idref="e:gone"/></stix:Indicator></stix:Indicators>',
+        '<stix:TTPs><stix:TTP id="t:1"><ttp:Title>Wolf</ttp:Title></stix:TTP></stix:TTPs>',
+    )
+    found = {one.value: one for one in said(text)[1] if isinstance(one, Claim)}
+    assert list(found) == ["named.example", "victim.example", "four.example", "five.example"]
+    assert context(text) == ["victim.example"]
+    named = found["named.example"]
+    assert (named.about.source, named.about.campaign) == ("Maker", "Wolf")
+    assert named.valid_from == datetime(2016, 1, 1, tzinfo=UTC)
+    assert named.valid_until == datetime(2017, 1, 1, tzinfo=UTC)
+    assert problems(text) == [
+        ("line 4", "an observable that the file does not hold: what is to be looked for is not known")
+    ]
+
+
+def test_observables_named_together_by_an_and_are_parts_of_a_condition():
+    text = package(
+        observable("e:1", "one.example")
+        .replace("DomainNameObjectType", "HostnameObjectType")
+        .replace("D:Value", "Hostname_Value"),
+        '<cybox:Observable id="e:2"><cybox:Object>'
+        + properties("X:AddressObjectType", "<A:Address_Value>192.0.2.1</A:Address_Value>", 'category="ipv4-addr"')
+        + '</cybox:Object></cybox:Observable><stix:Indicator id="i:1"><indicator:Observable>'
+        '<cybox:Observable_Composition operator="AND"><cybox:Observable idref="e:1"/><cybox:Observable idref="e:2"/>'
+        "</cybox:Observable_Composition></indicator:Observable></stix:Indicator>",
+    )
+    assert claims(text) == [("domain", "one.example"), ("ip", "192.0.2.1")]
+    assert context(text) == ["one.example", "192.0.2.1"]
+
+
+def test_what_was_seen_at_victims_or_belongs_to_third_parties_does_not_accuse():
+    address = properties(
+        "X:AddressObjectType", "<A:Address_Value>198.51.100.9</A:Address_Value>", 'category="ipv4-addr"'
+    )
+    connection = properties(
+        "X:NetworkConnectionObjectType",
+        "<N:Source_Socket_Address><A:Address_Value>10.1.2.3</A:Address_Value></N:Source_Socket_Address>"
+        "<N:Destination_Socket_Address><A:Address_Value>192.0.2.55</A:Address_Value></N:Destination_Socket_Address>",
+    )
+    whois = properties(
+        "X:WhoisObjectType",
+        "<W:Domain_Name><U:Value>bad.example</U:Value></W:Domain_Name><W:Nameservers><W:Nameserver><U:Value>ns.example</U:Value>"
+        "</W:Nameserver></W:Nameservers><W:Registrants><W:Registrant><A:Address_Value>ana@host.example</A:Address_Value>"
+        "</W:Registrant></W:Registrants>",
+    )
+    text = package(
+        f"<stix:Indicator><i:Observable><c:Object>{connection}</c:Object></i:Observable><i:Sightings><i:Sighting>"
+        f"<c:Observable><c:Object>{address}</c:Object></c:Observable></i:Sighting></i:Sightings></stix:Indicator>",
+        indicator(whois),
+    )
+    assert claims(text) == [("ip", "192.0.2.55"), ("ip", "198.51.100.9"), ("domain", "bad.example")]
+    assert context(text) == ["198.51.100.9"]
+    assert left_out(text) == {
+        "the source of a connection, which may be a victim": 1,
+        "who registered a name, or answers for it": 2,
+    }
+
+
+def test_rules_that_an_indicator_carries():
+    text = package(
+        '<stix:Indicator><i:Test_Mechanisms><i:Test_Mechanism xsi:type="y:YaraTestMechanismType"><y:Rule><![CDATA['
+        'rule wolf { strings: $a = "wolfwolf" condition: $a }]]></y:Rule></i:Test_Mechanism>'
+        '<i:Test_Mechanism xsi:type="s:SnortTestMechanismType"><s:Rule>alert tcp any any -> any 80 (sid:1;)</s:Rule>'
+        '</i:Test_Mechanism><i:Test_Mechanism xsi:type="o:OpenIOC2010TestMechanismType"><o:ioc><definition>'
+        '<Indicator operator="OR"><IndicatorItem condition="is"><Context search="DnsEntryItem/Host"/><Content>ioc.example'
+        "</Content></IndicatorItem></Indicator></definition></o:ioc></i:Test_Mechanism><i:Test_Mechanism "
+        'xsi:type="o:OVAL5.10TestMechanismType"><o:definition/></i:Test_Mechanism></i:Test_Mechanisms></stix:Indicator>'
+    )
+    assert told(text) == "STIX 1 XML"
+    assert claims(text) == [("domain", "ioc.example")]
+    assert [(one.name, one.about.source) for one in said(text)[1] if isinstance(one, Rule)] == [("wolf", "A Lab")]
+    assert [(kind, reason) for kind, _, reason in unmatched(text)] == [
+        ("network_rule", "a Snort or Suricata rule, which is not matched on stored records"),
+        ("OVAL5.10 rule", "a rule in OVAL5.10, which is not compared here"),
+    ]
+
+
+def test_lists_in_one_element_are_parted_by_their_own_delimiter_or_the_commas_of_older_files():
+    def addresses(text: str, more: str = "") -> list[str]:
+        inner = f"<A:Address_Value {more}>{text}</A:Address_Value>"
+        return [value for _, value in claims(package(indicator(properties("X:AddressObjectType", inner))))]
+
+    both = ["192.0.2.1", "192.0.2.2"]
+    assert addresses("192.0.2.1##comma##192.0.2.2") == addresses("192.0.2.1, 192.0.2.2") == both
+    assert addresses("192.0.2.1|192.0.2.2", 'delimiter="|"') == both
+
+
+def test_anonymisers_are_context():
+    kind = "<indicator:Type>Anonymization</indicator:Type>"
+    inner = properties("X:DomainNameObjectType", "<D:Value>exit.example</D:Value>")
+    text = package(f"<stix:Indicator>{kind}<i:Observable><c:Object>{inner}</c:Object></i:Observable></stix:Indicator>")
+    assert context(text) == ["exit.example"]
+    assert context(text.replace("Anonymization", "C2")) == []
+
+
+def test_only_who_made_an_indicator_is_its_source_and_no_victim_is_its_subject():
+    header = (
+        "<stix:STIX_Header><stix:Information_Source><c:Identity><c:Name>A Lab</c:Name></c:Identity><c:Time><y:Produced_Time>"
+        "2013-02-19T00:00:00Z</y:Produced_Time></c:Time><c:References><c:Reference>https://lab.example/report</c:Reference>"
+        "</c:References></stix:Information_Source></stix:STIX_Header>"
+    )
+    inner = properties("X:DomainNameObjectType", "<D:Value>bad.example</D:Value>")
+    body = (
+        f"<stix:Indicator><i:Observable><c:Object>{inner}</c:Object></i:Observable><i:Indicated_TTP><c:TTP><t:Victim_Targeting>"
+        "<t:Identity><c:Name>Ana</c:Name></t:Identity></t:Victim_Targeting><t:Behavior><t:Malware><t:Malware_Instance>"
+        "<t:Name>Wolf</t:Name></t:Malware_Instance></t:Malware></t:Behavior></c:TTP></i:Indicated_TTP><i:Test_Mechanisms>"
+        "<i:Test_Mechanism><i:Producer><c:Identity><c:Name>A tool</c:Name></c:Identity></i:Producer></i:Test_Mechanism>"
+        "</i:Test_Mechanisms></stix:Indicator>"
+    )
+    (claim,) = [
+        one for one in said(f"<stix:STIX_Package>{header}{body}</stix:STIX_Package>")[1] if isinstance(one, Claim)
+    ]
+    assert claim.about == claim.about._replace(
+        source="A Lab", campaign="Wolf", report="https://lab.example/report", published=date(2013, 2, 19)
+    )
+
+
+def test_an_object_that_stands_elsewhere_is_told():
+    text = package('<stix:Indicator><i:Observable><c:Object idref="e:7"/></i:Observable></stix:Indicator>')
+    assert problems(text) == [
+        ("line 4", "an object that stands elsewhere, which is not followed: what it holds is read there")
+    ]

@@ -271,6 +271,53 @@ def test_benign_is_context(tmp_path):
     ) == [("domain", "a.example")]
 
 
+def test_labels_of_other_kinds_do_not_make_the_benign_accuse(tmp_path):
+    def told(**more: object) -> list[tuple[str, str]]:
+        return found(tmp_path, indicator("[domain-name:value = 'a.example']", **more))
+
+    harmless = [("domain", "a.example?")]
+    assert told(indicator_types=["benign"], labels=["kit", "malicious-activity"]) == harmless
+    assert told(labels=["benign", "case-7"]) == told(labels=['misp:type="domain"', 'misp:to_ids="False"']) == harmless
+    assert (
+        told(labels=["benign", "malicious-activity"])
+        == told(labels=['misp:to_ids="True"'])
+        == [("domain", "a.example")]
+    )
+
+
+def test_revoked_in_words_is_revoked(tmp_path):
+    one = indicator("[domain-name:value = 'a.example']", revoked="true")
+    assert read(tmp_path, bundle(one)).left_out == {"revoked by its publisher": 1}
+
+
+def test_a_pattern_that_lacks_only_its_brackets_or_has_other_quotation_marks_is_read_and_told(tmp_path):
+    for pattern in (
+        "domain-name:value = 'a.example'",
+        '[domain-name:value = "a.example"]',
+        "[domain-name:value = \u2018a.example\u2019]",
+    ):
+        assert found(tmp_path, indicator(pattern)) == [("domain", "a.example")]
+        (reason,) = reasons(tmp_path, indicator(pattern))
+        assert reason.startswith("pattern cannot be read: character ")
+    assert found(tmp_path, indicator("domain-name:value = 'a.example' AND x")) == []
+
+
+def test_a_relationship_said_the_other_way_round_and_the_author_of_the_report(tmp_path):
+    one, malware = indicator("[domain-name:value = 'a.example']"), other("malware", 2, name="Wolf")
+    lab = other("identity", 8, name="A Lab")
+    report = other("report", 9, name="What we found", object_refs=[one["id"]], created_by_ref=lab["id"])
+    (row,) = read(tmp_path, bundle(one, malware, related(malware, one, 3), lab, report)).table.to_pylist()
+    assert (row["campaign"], row["source"]) == ("Wolf", "A Lab, feed.json")
+
+
+def test_a_list_of_objects_that_is_none_of_stix_is_left_to_others(tmp_path):
+    content = {"objects": [{"type": "domain", "value": "a.example", "itype": "c2_domain"}]}
+    indicators = read(tmp_path, content)
+    assert [(feed.format, feed.count) for feed in indicators.feeds] == [("JSON", 1)]
+    taxii = read(tmp_path, {"more": False, "objects": [indicator("[domain-name:value = 'a.example']")]})
+    assert [(feed.format, feed.count) for feed in taxii.feeds] == [("STIX 2 JSON", 1)]
+
+
 def test_revoked_and_run_out_and_not_yet_known_are_counted_not_taken(tmp_path):
     def taken(as_of=None, **more):
         indicators = read(tmp_path, bundle(indicator("[domain-name:value = 'a.example']", **more)), as_of)

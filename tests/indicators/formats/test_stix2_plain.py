@@ -67,7 +67,7 @@ def test_the_short_way_and_the_long_one_give_the_same(tmp_path, found, ties, ord
     short = shown(path, as_of)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Sayings, "plain", lambda *_: None)
-        patch.setattr(stix2, "_simple", _by_the_expression)
+        patch.setattr(stix2, "simple", _by_the_expression)
         assert shown(path, as_of) == short
 
 

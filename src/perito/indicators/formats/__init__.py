@@ -6,6 +6,7 @@ from typing import BinaryIO, NamedTuple
 
 from perito.indicators.formats import (
     csv_table,
+    json_table,
     misp_json,
     openioc,
     perito_tsv,
@@ -38,6 +39,7 @@ FORMATS = (
     Format(perito_tsv.NAME, perito_tsv.recognises, perito_tsv.read),
     Format(misp_json.NAME, misp_json.recognises, misp_json.read),
     Format(stix2.NAME, stix2.recognises, stix2.read),
+    Format(json_table.NAME, json_table.recognises, json_table.read),
     Format(openioc.NAME, openioc.recognises, openioc.read),
     Format(stix1.NAME, stix1.recognises, stix1.read),
     Format(csv_table.MISP_NAME, csv_table.recognises_misp, csv_table.read),

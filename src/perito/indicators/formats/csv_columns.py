@@ -39,6 +39,11 @@ NO_VALUES = {
     "nameserver", "nameservers", "ns", "mx", "provider", "hosting", "isp", "nota", "notas", "descripcion", "comentario",
 }  # fmt: skip
 """Words in the head of a column that holds no published values, however they look (a version looks like an address)."""
+OTHER_DIGESTS = {
+    "imphash", "pehash", "ssdeep", "tlsh", "sha3", "vhash", "impfuzzy", "telfhash", "ja3", "ja3s", "ja4", "jarm", "dhash",
+    "authentihash", "permhash", "gimphash", "favicon", "mmh3", "fuzzy", "murmur", "hassh",
+}  # fmt: skip
+"""Digests that look like those of files and are of something else, or of another kind."""
 NO_VALUE_NAMES = {"name server", "name servers", "dns server", "dns servers"}
 TYPES = {
     "ipv4": "ip", "ipv6": "ip", "ipv4-addr": "ip", "ipv6-addr": "ip", "ip address": "ip", "domain-name": "domain",
@@ -48,6 +53,8 @@ TYPES = {
     "file path": "path", "file_path": "path", "file name": "file_name", "process name": "process", "app": "app_id",
     "process": "process", "phone": "phone", "file": "file_name", "certificate": "certificate", "cert": "certificate",
     "profile": "profile", "property": "property", "path": "path", "hash": "hash", "app_id": "app_id",
+    "sslcertfingerprint": "certificate", "filehash": "hash", "network ip": "ip", "networkipv4": "ip",
+    "stixfile": "hash", "ipv4addr": "ip", "ip4addr": "ip", "ip6addr": "ip", "sha1cert": "certificate",
 }  # fmt: skip
 
 
@@ -133,4 +140,6 @@ def _sure(cell: str) -> bool:
 def kind_of_type(name: str) -> str | None:
     """Return the kind that a word in a column of types means, None for one that is not compared here."""
     word = name.strip().lower()
+    if OTHER_DIGESTS & set(words_of(name).split()):
+        return None
     return TYPES.get(word) or MISP_KINDS.get(word) or kind_by_name(name)

@@ -3,6 +3,7 @@
 import codecs
 import json
 import re
+from collections import Counter
 from typing import BinaryIO
 
 import orjson
@@ -25,12 +26,23 @@ FLAT = 8
 """Brackets within brackets up to which many objects are read at once."""
 TOGETHER = 1 << 15
 """Characters of the objects that are read at once: what they become still fits the processor's own memory."""
+MOST_REPEATED = 100
+MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
+"""A string, to the end of the text where it does not end before; or what opens, parts and closes."""
+CLOSING = {"{": "}", "[": "]"}
 NEAR_END = 32
 """A fault so near the end of what was read so far may only be the cut."""
 
 
 class DamagedJson(ValueError):
-    """Tell why the value that begins here cannot be read; the reader can pass over it and go on."""
+    """Tell why the value that begins here cannot be read; the reader can pass over it and go on.
+
+    `part` is what stands of an object or a list in which the text ends, up to its last whole value; else None.
+    """
+
+    def __init__(self, reason: str, part: object = None) -> None:
+        super().__init__(reason)
+        self.part = part
 
 
 class Repeats(dict[str, object]):
@@ -48,13 +60,17 @@ class JsonStream:
     Bytes that are no text become lone surrogates (UTF-8) or U+FFFD.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, *, merging: bool = False) -> None:
         self._file = file
+        self.repeated: Counter[str] = Counter()
+        """Keys written twice in an object, where `merging`: lists under them are joined, else the last value counts."""
+        self._merging = merging
+        self._twice: Counter[str] = Counter()
         first = file.read(CHUNK)
         encoding = json.detect_encoding(first[:4]) if first else "utf-8"
         errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
         self._decoder = codecs.getincrementaldecoder(encoding)(errors)
-        self._json = json.JSONDecoder(strict=False)
+        self._json = json.JSONDecoder(strict=False, object_pairs_hook=self._merged if merging else None)
         self._ended = False
         self._text = ""
         self._at = 0
@@ -89,13 +105,14 @@ class JsonStream:
         """Return the next value and pass it; on DamagedJson the cursor has not moved, see `skip`."""
         self.peek()
         while True:
+            self._twice.clear()
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except RecursionError:
                 raise DamagedJson(_TOO_DEEP) from None
             except json.JSONDecodeError as error:
                 if not self._grow(error):
-                    raise DamagedJson(_NO_JSON) from None
+                    raise DamagedJson(_NO_JSON, self._part(error)) from None
             except ValueError:
                 raise DamagedJson("number of more than 4,300 digits") from None
             else:
@@ -109,7 +126,7 @@ class JsonStream:
         What is found is what `value` would give one by one: text that reads as a list of values is cut between them.
         Anything that is judged by more than its content (depth, a key written twice) is left to `value`.
         """
-        if self.peek() != "{" or self.place < self._alone:
+        if self._merging or self.peek() != "{" or self.place < self._alone:
             return []
         if len(self._text) - self._at < TOGETHER:
             self._more()
@@ -167,13 +184,37 @@ class JsonStream:
                 self._at = len(self._text)
                 return None
 
+    def _part(self, error: json.JSONDecodeError) -> object:
+        text = self._text[self._at :]
+        at_end = error.pos >= len(self._text) - NEAR_END or error.msg.startswith("Unterminated string")
+        if not (self._ended and at_end and text[:1] in {"{", "["}):
+            return None
+        try:
+            return self._json.raw_decode(closed(text))[0]
+        except (ValueError, RecursionError):
+            return None
+
+    def _merged(self, pairs: list[tuple[str, object]]) -> dict[str, object]:
+        found = dict(pairs)
+        if len(found) == len(pairs):
+            return found
+        found = {}
+        for key, value in pairs:
+            before = found.get(key)
+            if key in found and len(self._twice) < MOST_REPEATED:
+                self._twice[key[:80]] += 1
+            found[key] = [*before, *value] if isinstance(before, list) and isinstance(value, list) else value
+        return found
+
     def _checked(self, value: object, end: int) -> object:
         start = self._at
         if self._text.count("{", start, end) + self._text.count("[", start, end) > DEEPEST:
             self._measure(start, end)
-        if isinstance(value, dict) and self._text.count('"pattern"', start, end) > 1:
+        if isinstance(value, dict) and not self._merging and self._text.count('"pattern"', start, end) > 1:
             value = json.loads(self._text[start:end], object_pairs_hook=Repeats, strict=False)
         self._at = end
+        if self._twice and len(self.repeated) < MOST_REPEATED:
+            self.repeated.update(self._twice)
         return value
 
     def _measure(self, start: int, end: int) -> None:
@@ -199,6 +240,21 @@ class JsonStream:
         self._passed += self._at
         self._text = self._text[self._at :] + self._decoder.decode(data, final=self._ended)
         self._at = 0
+
+
+def closed(text: str) -> str:
+    """Return the beginning of a text up to its last whole value, with what is open closed."""
+    waiting: list[str] = []
+    cut, closers = 0, ""
+    for found in MARK.finditer(text):
+        mark = found.group()
+        if mark in CLOSING:
+            waiting.append(CLOSING[mark])
+        elif mark in {"}", "]"} and waiting:
+            waiting.pop()
+        if mark[0] != '"':
+            cut, closers = found.start() if mark == "," else found.end(), "".join(reversed(waiting[:DEEPEST]))
+    return text[:cut] + closers if waiting else text
 
 
 def _plain_objects(text: str) -> list[object]:

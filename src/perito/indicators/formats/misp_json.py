@@ -8,7 +8,7 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream
-from perito.indicators.formats.misp_types import Attribute, is_report, said_by
+from perito.indicators.formats.misp_types import KINDS, Attribute, is_report, said_by
 from perito.indicators.indicator import About, LeftOut, Problem, Said
 
 NAME = "MISP JSON"
@@ -16,6 +16,7 @@ HEAD = re.compile(r'"(?:Event|Attribute|EventReport|Orgc)"\s*:\s*[\[{]')
 STIX = re.compile(r'"type"\s*:\s*"bundle"')
 LISTS = {"response", "Event", "Attribute"}
 LONGEST_NAME = 300
+REPEATED = "lists under it are read together, of single values the last counts"
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -25,11 +26,14 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield what every attribute claims, event by event."""
-    for item in _items(JsonStream(stream)):
+    source = JsonStream(stream, merging=True)
+    for item in _items(source):
         if isinstance(item, DamagedJson):
             yield Problem(file, "", f"damaged JSON: {item}", "")
         else:
             yield from _events(item, file)
+    for key, times in source.repeated.items():
+        yield Problem(file, "", f"a key written twice in an object, {times} times: {REPEATED}", excerpt(key, 80))
 
 
 def _items(stream: JsonStream) -> Iterator[object]:
@@ -53,6 +57,8 @@ def _list(stream: JsonStream) -> Iterator[object]:
             yield stream.value()
         except DamagedJson as damage:
             yield damage
+            if damage.part is not None:
+                yield damage.part
             stream.skip()
         if not stream.take(",") and stream.peek() != "]":
             yield DamagedJson("the file ends inside a list" if not stream.peek() else "a list with a gap")
@@ -61,6 +67,7 @@ def _list(stream: JsonStream) -> Iterator[object]:
 
 def _members(stream: JsonStream) -> Iterator[object]:
     whole: dict[str, object] = {}
+    key: object = ""
     while not stream.take("}"):
         try:
             key = stream.value()
@@ -71,6 +78,8 @@ def _members(stream: JsonStream) -> Iterator[object]:
                 whole[str(key)] = stream.value()
         except DamagedJson as damage:
             yield damage
+            if damage.part is not None:
+                whole[str(key)] = damage.part
             if not stream.skip():
                 break
         if not stream.take(",") and stream.peek() != "}":
@@ -107,12 +116,14 @@ def _event(event: dict[str, object], file: str) -> Iterator[Said]:
     known = [one for one in attributes if isinstance(one, dict)]
     about = _about(event, known)
     for one in known:
-        yield from _attribute(one, about, file)
+        own = _part(one, "Event")
+        yield from _attribute(one, _about(own, []) if own else about, file)
     for group in _dicts(event.get("Object"), file):
         if isinstance(group, Problem):
             yield group
         else:
-            yield from _object(group, about, file)
+            own = _part(group, "Event")
+            yield from _object(group, _about(own, []) if own else about, file)
     proposed = event.get("ShadowAttribute")
     if isinstance(proposed, list) and proposed:
         yield LeftOut("a proposal that the publisher has not accepted", len(proposed))
@@ -120,14 +131,20 @@ def _event(event: dict[str, object], file: str) -> Iterator[Said]:
 
 def _object(group: dict[str, object], about: About, file: str) -> Iterator[Said]:
     gone = str(group.get("deleted", ""))
-    for one in _dicts(group.get("Attribute"), file):
+    parts = list(_dicts(group.get("Attribute"), file))
+    digests = any(isinstance(one, dict) and KINDS.get(str(one.get("type"))) == "hash" for one in parts)
+    for one in parts:
         if isinstance(one, Problem):
             yield one
-        else:
-            yield from _attribute(one | ({"deleted": gone} if gone.lower() in {"1", "true"} else {}), about, file)
+            continue
+        weaker = digests and one.get("type") in {"filename", "filepath"}
+        said = about._replace(context_only=True) if weaker else about
+        yield from _attribute(one | ({"deleted": gone} if gone.lower() in {"1", "true"} else {}), said, file)
 
 
 def _dicts(items: object, file: str) -> Iterator[dict[str, object] | Problem]:
+    if isinstance(items, dict) and ("value" in items or "Attribute" in items):
+        items = [items]  # an answer about one of them
     if items is not None and not isinstance(items, list):
         yield Problem(file, "", "a list of attributes that is none", excerpt(items))
     for one in items if isinstance(items, list) else ():
@@ -137,6 +154,8 @@ def _dicts(items: object, file: str) -> Iterator[dict[str, object] | Problem]:
 def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[Said]:
     value, name, kind = one.get("value"), one.get("uuid", one.get("id", "")), one.get("type")
     ref = f"attribute {well_formed(excerpt(str(name), 80))}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
     if not isinstance(value, str) or not isinstance(kind, str):
         yield Problem(file, ref, "an attribute without type or value", excerpt(one))
         return

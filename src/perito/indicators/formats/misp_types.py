@@ -28,6 +28,9 @@ DESCRIBES = {
 }  # fmt: skip
 REPORTS = {"link", "url", "text", "comment", "attachment", "other"}
 DETECTS = {"1", "true"}
+NO_DETECTION = {"Targeting data", "Internal reference", "Support Tool"}
+"""Categories of what is about victims, or about the event itself, whatever the publisher's flag says."""
+DESCRIBES_ITS_PAIR = {"port", "comment", "text", "counter"}
 DECIDES_ITS_PAIR = {"hash", "domain", "certificate"}
 REPORT = "a link to a report, not an indicator"
 
@@ -71,11 +74,14 @@ def _compared(one: Attribute, name: str, about: About) -> Iterator[Said]:
     values = one.value.split("|", len(types) - 1) if len(types) > 1 or name == "malware-sample" else [one.value]
     if name == "malware-sample":
         types, values = ["filename", "md5"], one.value.rsplit("|", 1)
-    context = about.context_only or one.to_ids.lower() not in DETECTS or name in NEVER_DETECTS
-    parts = [(KINDS.get(part), value) for part, value in zip(types, values, strict=False)]
-    decided = any(kind in DECIDES_ITS_PAIR for kind, _ in parts)
-    for kind, value in parts:
+    undetecting = name in NEVER_DETECTS or one.category in NO_DETECTION
+    context = about.context_only or one.to_ids.lower() not in DETECTS or undetecting
+    parts = [(KINDS.get(part), value, part) for part, value in zip(types, values, strict=False)]
+    decided = (types[0] == "filename" and len(types) > 1) or any(kind in DECIDES_ITS_PAIR for kind, _, _ in parts)
+    for kind, value, what in parts:
         part = context or (decided and kind not in DECIDES_ITS_PAIR)
-        if kind:
+        if kind is None and what not in DESCRIBES_ITS_PAIR:
+            yield Unmatched(what[:60], value, f"{what[:60]} is not compared here")
+        elif kind:
             place = "path" if kind == "file_name" and "/" in value else kind
             yield Claim(one.ref, place, value, about._replace(context_only=True) if part else about)

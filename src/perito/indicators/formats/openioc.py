@@ -15,14 +15,18 @@ from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said, Un
 
 NAME = "OpenIOC"
 HEAD = re.compile(r"<(?:[\w.-]+:)?(?:ioc|OpenIOC)\b")
+STIX = re.compile(r"<(?:[\w.-]+:)?STIX_Package\b")
 TREES = {"IndicatorItem", "short_description", "description", "authored_by", "authored_date", "link"}
 UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 EVENT_NUMBER = re.compile(r"Event #\d+")
 KINDS = {
     "network/dns": "domain", "dnsentryitem/host": "domain", "dnsentryitem/recordname": "domain",
-    "network/http_host": "domain", "urlhistoryitem/hostname": "domain", "urlhistoryitem/url": "url",
+    "network/http_host": "domain", "urlhistoryitem/hostname": "domain",
+    "cookiehistoryitem/hostname": "domain", "dnsentryitem/recorddata/host": "domain", "network/hostname": "domain",
+    "urlhistoryitem/url": "url",
     "network/uri": "url", "network/http_url": "url", "filedownloadhistoryitem/sourceurl": "url",
-    "routeentryitem/destination": "ip", "portitem/remoteip": "ip", "portitem/localip": "ip", "network/ip": "ip",
+    "routeentryitem/destination": "ip", "portitem/remoteip": "ip",
+    "processitem/portlist/portitem/remoteip": "ip", "network/ip": "ip",
     "arpentryitem/ipv4address": "ip", "dnsentryitem/recorddata/ipv4address": "ip", "email/from": "email",
     "email/sender": "email", "email/replyto": "email", "fileitem/md5sum": "hash", "fileitem/sha1sum": "hash",
     "fileitem/sha256sum": "hash", "processitem/md5sum": "hash", "serviceitem/pathmd5sum": "hash",
@@ -31,6 +35,9 @@ KINDS = {
     "processitem/path": "path", "fileitem/peinfo/digitalsignature/certificatemd5": "certificate",
 }  # fmt: skip
 DECIDES_ALONE = {"hash", "certificate"}
+DIGEST = re.compile(r"(?:file|process|service|task|driver|module)item/(?:\w+/)*(?:path)?(?:md5|sha1|sha256|sha512)sum")
+EARLIEST = 1990
+"""Some editors write the year 1 where no date is known."""
 EQUAL = {"is", ""}
 WIDER = {"contains", "starts-with", "ends-with"}
 """What the whole value meets too; most published files write host names so."""
@@ -39,8 +46,9 @@ MOST_TOGETHER = 10_000
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
-    """Tell by the root element."""
-    return head.lstrip("\ufeff \t\r\n")[:1] == "<" and bool(HEAD.search(head))
+    """Tell by the root element; a package of STIX may hold one further in."""
+    found = HEAD.search(head) if head.lstrip("\ufeff \t\r\n")[:1] == "<" else None
+    return found is not None and not STIX.search(head, 0, found.start())
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -90,6 +98,18 @@ class _Group:
         self.items = []
 
 
+def items_in(element: Element, about: About, file: str) -> Iterator[Said]:
+    """Yield the claims of the items inside an element of another format."""
+    waiting = [(element, False)]
+    while waiting:
+        one, together = waiting.pop()
+        if one.name == "IndicatorItem":
+            yield from _item(one, about, file, together=together)
+            continue
+        together = together or (_is_and(one) and len(one.children) > 1)
+        waiting.extend((child, together) for child in reversed(one.children))
+
+
 def _operands(tree: Element) -> Iterator[tuple[int, int]]:
     """Yield each AND around an item, and what directly in it the item is or lies in, by identity."""
     for one, inner in itertools.pairwise((*tree.within, tree)):
@@ -105,6 +125,8 @@ def _about(heard: dict[str, str]) -> About:
     short = heard.get("short_description", "")
     title = heard.get("description", "") if not short or EVENT_NUMBER.fullmatch(short) else short
     when = moment(heard.get("authored_date", ""))
+    if when and when.year < EARLIEST:
+        when = None
     return About(
         source=heard.get("authored_by", ""),
         campaign=title or short,
@@ -144,7 +166,8 @@ def _value(tree: Element) -> str:
 
 def _kind(place: str, value: str) -> str | None:
     if place:
-        return KINDS.get(place.lower())
+        known = KINDS.get(place.lower())
+        return known or ("hash" if DIGEST.fullmatch(place.lower()) else None)
     guess = kind_by_form(value)
     return guess.kind if guess and guess.sure else None
 

@@ -35,12 +35,19 @@ from perito.indicators.indicator import (
 from perito.indicators.ranges import network
 
 NAME = "STIX 2 JSON"
-HEAD = re.compile(
-    r'"type"\s*:\s*"(?:bundle|indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
-    r'|intrusion-set|threat-actor|tool|observed-data|sighting)"|"objects"\s*:\s*\['
+BUNDLE = re.compile(r'"type"\s*:\s*"bundle"|"objects"\s*:\s*\[\s*\]')
+OBJECT = re.compile(
+    r'"type"\s*:\s*"(?:indicator|report|grouping|malware|relationship|identity|marking-definition|campaign'
+    r'|intrusion-set|threat-actor|tool|observed-data|sighting|infrastructure|attack-pattern|note|opinion|location)"'
 )
+OWN = re.compile(
+    r'"spec_version"\s*:\s*"2|"(?:id|created_by_ref|source_ref)"\s*:\s*"[a-z0-9-]+--|"pattern"\s*:|"x_perito"'
+)
+"""What objects of STIX have and others that are called the same have not."""
 SIMPLE_HEAD = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*")
 SIMPLE = re.compile(rf"({SIMPLE_HEAD.pattern})'([^'\\]*)'\s*\]\s*")
+NEARLY = re.compile(r"""\s*\[?\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*==?\s*(["'])([^"'\\\]]*)\2\s*\]?\s*""")
+STRAIGHT = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
 DECIDES_ALONE = {"hash", "certificate"}
 """A digest names one file: as part of a larger condition it still proves that file."""
 DOMAIN, RESOLVED = "domain-name:value", "domain-name:resolves_to_refs.value"
@@ -49,7 +56,9 @@ WILDCARD = re.compile(r"[%_]")
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
     """Tell from its beginning whether a text is STIX 2."""
-    return head.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and bool(HEAD.search(head))
+    if head.lstrip("\ufeff \t\r\n")[:1] not in {"{", "["}:
+        return False
+    return bool(BUNDLE.search(head) or (OWN.search(head) and (OBJECT.search(head) or '"objects"' in head)))
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -74,14 +83,14 @@ def _patterns(package: Package) -> Iterator[Said | ClaimRow]:
         if pattern.language != STIX:
             yield from stix2_foreign.said(key, pattern, package.about(key, pattern), package.file)
             continue
-        kind, value = _simple(pattern.text)
+        kind, value = simple(pattern.text)
         if kind:
             yield key, kind, value, package.about(key, pattern), pattern.valid_from, pattern.valid_until
         else:
             yield from _parsed(key, pattern, package)
 
 
-def _simple(text: str) -> tuple[str, str]:
+def simple(text: str) -> tuple[str, str]:
     """Return kind and value of a pattern that says no more than them; an empty kind for any other."""
     start = text.rfind("'", 0, -2)
     value = text[start + 1 : -2]
@@ -111,6 +120,9 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         tree = stix2_pattern.parse(pattern.text)
     except stix2_tokens.PatternError as error:
         yield Problem(package.file, ref_of(key), f"pattern cannot be read: {error}", excerpt(pattern.text))
+        if (mended := _mended(pattern.text)) and mended != pattern.text:
+            pattern.text = mended
+            yield from _parsed(key, pattern, package)
         return
     about = package.about(key, pattern)
     tree, described = stix2_described.bare(tree)
@@ -136,6 +148,13 @@ def _parsed(key: str, pattern: Pattern, package: Package) -> Iterator[Said]:
         yield Rule(PATTERN, "", pattern.text, ref_of(key), about, pattern.valid_from, pattern.valid_until)
     elif not claimed:
         yield Unmatched(PATTERN, pattern.text, "a condition that stored records cannot answer")
+
+
+def _mended(text: str) -> str:
+    """Write what is no pattern only for its brackets or its quotation marks as one; empty where that is not all."""
+    bare = text.strip()
+    found = NEARLY.fullmatch(bare.translate(STRAIGHT)) if (bare[:1] == "[") == (bare[-1:] == "]") else None
+    return f"[{found[1]} = '{found[3]}']" if found and kind_of(found[1].lower().replace("'", "")) else ""
 
 
 def _is_one_domain(paths: list[str]) -> bool:

@@ -11,6 +11,7 @@ KINDS = {
     "ipv6-addr:value": "ip",
     "network-traffic:dst_ref.value": "domain",
     "network-traffic:src_ref.value": "domain",
+    "network-traffic:extensions.http-request-ext.request_header.host": "domain",
     "url:value": "url",
     "email-addr:value": "email",
     "email-message:from_ref.value": "email",

@@ -19,6 +19,7 @@ class _Report(NamedTuple):
     name: str
     url: str
     published: date | None
+    author: str = ""
 
 
 NO_REPORT = _Report("", "", None)
@@ -145,6 +146,8 @@ class Package:
         source, target = item.get("source_ref"), item.get("target_ref")
         if not isinstance(source, str) or not isinstance(target, str) or item.get("revoked") is True:
             return
+        if target.startswith("indicator--") and source.partition("--")[0] in RANKS:
+            source, target = target, source  # said the other way round
         pattern = self.patterns.get(source)
         before = self._related.get(source, ()) if pattern is None else pattern.about
         targets = self._together(before, target)
@@ -167,7 +170,8 @@ class Package:
         raw = item.get("published", item.get("created"))
         published = moment(raw) if isinstance(raw, str) else None
         number = len(self._reports)
-        self._reports.append(_Report(text_of(item.get("name")), url_of(item), published.date() if published else None))
+        day, author = published.date() if published else None, text_of(item.get("created_by_ref"))
+        self._reports.append(_Report(text_of(item.get("name")), url_of(item), day, author))
         for ref in texts_of(item.get("object_refs")):
             self._listed.setdefault(ref, number)
         return [self._problem(key, "published is not a time", raw)] if raw is not None and published is None else []
@@ -198,7 +202,7 @@ class Package:
         if said.own is not None:
             return said.own._replace(revoked=said.revoked)
         report = NO_REPORT if listed is None else self._reports[listed]
-        author = self._authors.get(said.author, "")
+        author = self._authors.get(said.author or report.author, "")
         return About(
             source=f"{author}, {self.file}" if author else self.file,
             campaign=self._campaign(targets) or report.name,

@@ -9,6 +9,9 @@ from perito.indicators.formats.stix2_time import moment
 from perito.indicators.indicator import About
 
 BENIGN = {"benign", "anonymization"}
+TYPES = BENIGN | {"anomalous-activity", "compromised", "malicious-activity", "attribution", "unknown"}
+NO_DETECTION = 'misp:to_ids="false"'
+"""How exports of MISP label what its publisher does not give for detection."""
 LONGEST_NAME = 300
 OWN = "x_perito"
 """The property in which an export of Perito says what STIX has no place for."""
@@ -80,7 +83,7 @@ class Sayings:
     def of(self, item: dict[str, object], modified: str, created: datetime | None) -> Saying:
         """Return what an object says beside its pattern; most say what another said, and are told by the same words."""
         words = repr([item.get(name) for name in SAID])
-        if item.get("revoked") is not True and (known := self._by_words.get(words)):
+        if not _revoked(item) and (known := self._by_words.get(words)):
             return known
         said = Saying(
             author=text_of(item.get("created_by_ref")),
@@ -88,7 +91,7 @@ class Sayings:
             markings=tuple(texts_of(item.get("object_marking_refs"))),
             benign=_benign(item),
             created=created.date() if created else None,
-            revoked=(moment(modified) or LONG_AGO) if item.get("revoked") is True else None,
+            revoked=(moment(modified) or LONG_AGO) if _revoked(item) else None,
             own=own_words(item),
         )
         said = self._objects.setdefault(said, said)
@@ -162,9 +165,16 @@ def own_words(item: dict[str, object]) -> About | None:
     )
 
 
+def _revoked(item: dict[str, object]) -> bool:
+    said = item.get("revoked", False)
+    return said is True or str(said).lower() in {"true", "1"}
+
+
 def _benign(item: dict[str, object]) -> bool:
-    labels = [*texts_of(item.get("labels")), *texts_of(item.get("indicator_types"))]
-    return bool(labels) and BENIGN.issuperset(map(str.lower, labels))
+    """Tell an indicator of what is harmless: by its types, else by those labels that are types (STIX 2.0)."""
+    labels = [label.lower() for label in texts_of(item.get("labels"))]
+    types = [kind.lower() for kind in texts_of(item.get("indicator_types"))] or [one for one in labels if one in TYPES]
+    return (bool(types) and BENIGN.issuperset(types)) or NO_DETECTION in labels
 
 
 def text_of(value: object) -> str:

@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 from perito.indicators.accept import (
     EMAIL,
     HEX,
+    LONGEST,
     NUMERIC_IP,
     ORDINARY_HASH,
     ORDINARY_HOST,
@@ -108,9 +109,9 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
 def kind_by_form(value: str) -> Guess | None:
-    """Return the kind that a value's own form shows, None for one that could be anything."""
+    """Return the kind that a value's own form shows, None for one that could be anything, or is longer than any value."""
     quick = _quick(value)
-    if quick:
+    if quick or len(value) > LONGEST:
         return quick
     text = value.strip(STRIPPED)
     if may_be_defanged(text):
