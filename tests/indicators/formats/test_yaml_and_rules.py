@@ -109,14 +109,14 @@ def test_each_yara_rule_is_read_with_its_text_and_what_the_file_imports():
     assert first.text.startswith("private global rule first : tag other\n{")
     assert first.before.startswith('\nimport "pe"\n/*')
     assert second[1:4] == ("second", "rule second { condition: filesize < 1 }\n", "rule second")
-    assert second.before == ""
+    assert second.before == first.before
 
 
 def test_two_yara_rules_on_one_line_are_two():
     text = "rule a{strings:$a={7B 7D} condition:$a} private rule b{condition:false}rule c { condition: true }"
     assert [(one.name, one.text) for one in said(text, "f.yar")[1] if isinstance(one, Rule)] == [
-        ("a", "rule a{strings:$a={7B 7D} condition:$a}"),
-        ("b", " private rule b{condition:false}"),
+        ("a", "rule a{strings:$a={7B 7D} condition:$a} "),
+        ("b", "private rule b{condition:false}"),
         ("c", "rule c { condition: true }"),
     ]
 
