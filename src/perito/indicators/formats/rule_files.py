@@ -55,7 +55,8 @@ def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
         cut = bool(text.read(1))
     code = _code(whole)
     found = list(RULE.finditer(code))
-    yield from _unread_heads(code, {one.end(1) for one in found}, file)
+    if found:
+        yield from _unread_heads(code, {one.end(1) for one in found}, file)
     before = _before(whole, code, found[0].start()) if found else ""
     for rule, following in zip(found, [*found[1:], None], strict=False):
         end = following.start() if following else len(whole)

@@ -133,6 +133,12 @@ def kind_by_form(value: str) -> Guess | None:
     return _name(bare[1] if bare else text)
 
 
+def sure(value: str) -> bool:
+    """Tell whether the form of a value leaves no doubt about its kind."""
+    guess = kind_by_form(value)
+    return guess is not None and guess.sure
+
+
 def whole(kind: str, value: str) -> bool:
     """Tell whether a text that something is to contain is a whole value of its kind, so that it may be asked for alone."""
     guess = kind_by_form(value)
@@ -165,7 +171,9 @@ def _quick(value: str) -> Guess | None:
 def _name(text: str) -> Guess | None:
     found = HOST_AND_PATH.fullmatch(text)
     if found:
-        return Guess("url", sure=is_tld(found[1].lower().rpartition(".")[2]))
+        return Guess(
+            "url", sure=ORDINARY_IP.fullmatch(found[1]) is not None or is_tld(found[1].lower().rpartition(".")[2])
+        )
     text = text if text.isascii() else host_name(text) or text
     if not HOST.fullmatch(text):
         return Guess("file_name", sure=False) if FILE_NAME.fullmatch(text) else None
