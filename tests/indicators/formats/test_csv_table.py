@@ -284,3 +284,12 @@ def test_a_value_that_was_commented_out_above_a_table_is_no_head_of_it():
 def test_none_is_no_report():
     text = "ioc_value,ioc_type,reference\na.example,domain,None\nb.example,domain,https://lab.example/r\n"
     assert [one.about.report for one in said(text)[1] if isinstance(one, Claim)] == ["", "https://lab.example/r"]
+
+
+def test_columns_beyond_a_thousand_are_not_read_and_told():
+    text = "domain," * 2_000 + "\n" + "a.example," * 2_000 + "\n"
+    assert len(claims(text, "a.csv")) == 1_000
+    assert problems(text, "a.csv") == [
+        ("line 1", "more than 1,000 columns; the others were not read"),
+        ("line 2", "more than 1,000 columns; the others were not read"),
+    ]

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -150,3 +151,14 @@ def test_each_sigma_rule_is_read():
     assert (first.kind, first.name, first.ref, first.about.campaign) == ("sigma_rule", "One", "line 1", "One")
     assert (second.name, second.ref) == ("Two", "line 9")
     assert [reason for _, reason in problems(text)] == ["a document that is no rule"]
+
+
+def test_a_comment_without_end_is_told():
+    text = "rule a { condition: true }\n/* open\nrule b { condition: true }\n"
+    assert [one.name for one in said(text, "f.yar")[1] if isinstance(one, Rule)] == ["a"]
+    assert problems(text, "f.yar") == [("", "a comment that does not end; what is in it was not read")]
+
+
+@pytest.mark.parametrize("piece", ["/* ", '" \\', "rule x ", "private ", "rule x:"])
+def test_hostile_rules_are_read_in_time_that_grows_with_their_length(piece):
+    list(rule_files.read_yara(io.BytesIO(b"rule a { condition: true }\n" + piece.encode() * 300_000), "x"))

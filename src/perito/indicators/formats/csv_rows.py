@@ -7,6 +7,8 @@ from typing import NamedTuple, TextIO
 LONGEST_LINE = 1 << 17
 MOST_LINES = 2_000
 """Lines that one row may span: a rule in a cell has some hundred."""
+MOST_COLUMNS = 1_000
+"""Columns that are read; the public tables have some fifty."""
 SEPARATORS = ",;\t|"
 
 

@@ -15,11 +15,11 @@ from perito.indicators.indicator import SIGMA_RULE, YARA_RULE, About, LeftOut, P
 YARA, SNORT, SIGMA = "YARA rules", "Snort rules", "Sigma rules"
 LARGEST = 1 << 26
 """Characters of the largest file of YARA rules that is read."""
-RULE = re.compile(r"\b(?:(?:private|global)\s+){0,4}rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{")
+RULE = re.compile(r"\b(?:(?:private|global)\s+){0,4}rule\s+([A-Za-z_]\w{0,127})\b\s*+(?::[\w\s]{0,2000}+)?\{")
 HEAD = re.compile(r"\brule\s+([^\s{:]{1,200})")
 CONDITION = re.compile(r"\bcondition\s*:")
 NO_CODE = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
+    r"""//[^\n]*|/\*(?:.*?\*/|.*)|"(?:[^"\\\n]|\\.)*+"?|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.){1,2000}+/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
     re.DOTALL,
 )
 META = re.compile(r"\bmeta\s*:(.*?)(?:\bstrings\s*:|\bcondition\s*:)", re.DOTALL)
@@ -62,6 +62,9 @@ def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
         end = following.start() if following else len(whole)
         about = _about(whole, code, rule.end(), end, file)
         yield Rule(YARA_RULE, rule[1], whole[rule.start() : end], f"rule {rule[1]}", about, before=before)
+    comment = whole.rfind("/*")
+    if comment >= 0 and "*/" not in whole[comment:] and not code[comment:].strip():
+        yield Problem(file, "", "a comment that does not end; what is in it was not read", excerpt(whole[comment:]))
     if cut:
         yield Problem(file, "", f"longer than {LARGEST} characters; the rest was not read", "")
 

@@ -8,7 +8,7 @@ response policy zones (`name CNAME .`), filter lists (`||name^`), `sha256sum` an
 import re
 from typing import NamedTuple
 
-from perito.indicators.accept import PLACEHOLDER
+from perito.indicators.accept import LONGEST, PLACEHOLDER
 from perito.indicators.formats.value_kinds import WORDS, several, sure, words_of
 
 COMMENTS = ("#", ";", "//", "!")
@@ -80,6 +80,8 @@ LET_THROUGH = "an exception, which a list lets through"
 PAGES = "a filter for parts of pages, or for many hosts by a pattern"
 PATTERN = "a regular expression for names of files, which is not compared here"
 HEAD = "a heading"
+LONGEST_LINE = 400
+"""Characters of a line in words that is looked at for what it says of the next."""
 LONGEST_HEADING = 8
 """Words of a heading."""
 
@@ -102,6 +104,8 @@ def line_of(line: str, kind: str | None = None) -> Line:
     text = line.strip("\ufeff \t\r\n,")
     if not text or text.startswith(COMMENTS) or (HEADING.fullmatch(text) and not PLACEHOLDER.search(text)):
         return NOTHING
+    if len(text) > LONGEST:
+        return Line(several(text))
     if not ODD.search(text):
         return Line([text])
     if kind in {"file_name", "path"} and REGEX_OF_FILES.match(text):
@@ -176,6 +180,8 @@ def _labelled(text: str) -> list[str]:
 
 def is_heading(text: str) -> bool:
     """Tell a line above values: a few words that name what follows, or that end with a colon."""
+    if len(text) > LONGEST_LINE:
+        return False
     words = words_of(text).split()
     if not words or len(words) > LONGEST_HEADING or any(map(sure, text.split())):
         return False
@@ -185,7 +191,7 @@ def is_heading(text: str) -> bool:
 
 def is_above_reports(text: str) -> bool:
     """Tell a line in words behind which links lead to what was written, and not to what was done."""
-    words = set(words_of(text).split())
+    words = set(words_of(text[:LONGEST_LINE]).split())
     return bool(words & REPORTS) and not words & NAMES_VALUES - IOC
 
 

@@ -7,6 +7,7 @@ from unicodedata import combining, normalize
 from perito.indicators.accept import (
     EMAIL,
     HEX,
+    LONGEST,
     NUMERIC_IP,
     ORDINARY_HASH,
     ORDINARY_HOST,
@@ -108,7 +109,9 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 
 def kind_by_form(value: str) -> Guess | None:
-    """Return the kind that a value's own form shows, None for one that could be anything."""
+    """Return the kind that a value's own form shows, None for one that could be anything, or that is too long for one."""
+    if len(value) > LONGEST:
+        return None
     quick = _quick(value)
     if quick:
         return quick
@@ -122,10 +125,8 @@ def kind_by_form(value: str) -> Guess | None:
     if ADDRESS.match(text):
         return Guess("url", sure=True)
     bare = PORT.match(text)
-    if NUMERIC_IP.match(text) or RANGE.fullmatch(text):
-        return Guess("ip", sure=True)
-    if bare and NUMERIC_IP.match(bare[1]):
-        return Guess("ip", sure=True)
+    if NUMERIC_IP.match(text) or RANGE.fullmatch(text) or (bare and NUMERIC_IP.match(bare[1])):
+        return IP
     if EMAIL.match(text) or CUT_EMAIL.fullmatch(text):
         return Guess("email", sure=True)
     if PATH.match(text):
