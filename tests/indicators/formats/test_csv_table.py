@@ -293,3 +293,14 @@ def test_columns_beyond_a_thousand_are_not_read_and_told():
         ("line 1", "more than 1,000 columns; the others were not read"),
         ("line 2", "more than 1,000 columns; the others were not read"),
     ]
+
+
+def test_versions_and_the_address_of_an_author_are_no_indicators():
+    text = f"SHA256,App Version,iOS version,Build,Author Email\n{SHA256},1.2.3.4,10.3.1.1,8.8.8.9,lab@lab.example\n"
+    assert claims(text, "a.csv") == [("hash", SHA256)]
+
+
+def test_a_cell_kept_as_text_by_a_formula_and_a_day_in_milliseconds():
+    text = 'domain,date\n"=""a.example""",1704067200000\nb.example,1704067200\n'
+    assert claims(text, "a.csv") == [("domain", "a.example"), ("domain", "b.example")]
+    assert [one.about.published for one in said(text, "a.csv")[1] if isinstance(one, Claim)] == [date(2024, 1, 1)] * 2

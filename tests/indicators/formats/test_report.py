@@ -98,3 +98,14 @@ def test_a_text_in_which_nothing_is_published_is_none(text):
 @given(st.text(alphabet="`|#-=[]()<>. ahx:/\n*", max_size=200))
 def test_any_text_is_read_without_another_exception(text):
     list(report.read(io.BytesIO(text.encode()), "x.md"))
+
+
+def test_tables_of_asciidoc_and_what_the_heading_says_a_digest_is_of():
+    text = (
+        "= Spies -- Indicators of Compromise\n\n- https://lab.example/r/\n\n== Samples\n\n|====\n"
+        "| SHA-1 | Filename | Detection | Description\n"
+        f"| `{'AB' * 20}` | `evil.js` | JS/Evil.A | from lab.example\n|====\n\n=== Certificate\n\nSHA-256: `{SHA256}`\n"
+    )
+    assert claims(text, "README.adoc") == [("hash", f"{'AB' * 20}"), ("file_name", "evil.js"), ("certificate", SHA256)]
+    assert context(text, "README.adoc") == ["evil.js"]
+    assert left_out(text, "README.adoc")["a link to a report, not an indicator"] == 1

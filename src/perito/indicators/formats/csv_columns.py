@@ -62,7 +62,8 @@ NO_VALUES = {
     "score", "title", "group", "tlv", "virustotal", "vt", "function", "tags", "detail", "details", "permalink", "urlhaus",
     "imphash", "ssdeep", "tlsh", "vhash", "telfhash", "pehash", "impfuzzy", "authentihash", "gimphash", "dhash", "ja3",
     "ja3s", "jarm", "hassh", "favicon", "pdb", "serial", "issuer", "subject", "extension", "screenshot", "tweet",
-    "reporter", "analyst", "contact", "abuse", "compile", "compiled", "timestamp", "uuid", "guid", "commit",
+    "reporter", "analyst",
+    "author", "authors", "build", "firmware", "submitter", "researcher", "contact", "abuse", "compile", "compiled", "timestamp", "uuid", "guid", "commit",
     "nameserver", "nameservers", "ns", "mx", "provider", "hosting", "isp", "nota", "notas", "descripcion", "comentario",
 }  # fmt: skip
 """Words in the head of a column that holds no published values, however they look (a version looks like an address)."""
@@ -186,10 +187,10 @@ def _by_content(told: Columns, body: list[list[str]], width: int) -> None:
     if "type" in told.roles:
         return
     names = [number for number in range(width) if _mostly(_names_a_type, _cells(body, number), len(body))]
-    number = names[0] if names else width
+    number = names[0] if names and len(body) > 1 else width
     if 2 * sum(kind_of_type(cell) is not None for cell in _cells(body, number)) < max(1, len(_cells(body, number))):
         return
-    others = [place for place in (*range(number + 1, width), *range(number)) if place not in told.roles.values()]
+    others = [place for place in (*range(number + 1, width), *range(number)) if _may_hold(told, place)]
     if told.roles.get("value") not in {None, number}:
         others = [told.roles["value"]]
     best = max(others, key=lambda place: sum(map(_sure, _cells(body, place))), default=None)
@@ -201,6 +202,11 @@ def _by_content(told: Columns, body: list[list[str]], width: int) -> None:
     links = [place for place, kind in told.kinds.items() if kind == ANY and _mostly(_is_link, _cells(body, place), 0)]
     for place in links:
         told.roles.setdefault("report", place)
+
+
+def _may_hold(told: Columns, number: int) -> bool:
+    head = words_of(told.heads[number]) if number < len(told.heads) else ""
+    return number not in told.roles.values() and not NO_VALUES & set(head.split())
 
 
 def _ranges(told: Columns, body: list[list[str]]) -> None:

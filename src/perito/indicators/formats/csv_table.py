@@ -12,7 +12,7 @@ from perito.base.text import excerpt
 from perito.indicators.accept import NO_WORD, STRIPPED
 from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
-from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, heads_above, lines_of, rows, separator_of
+from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, cut, heads_above, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import REPORT, Attribute, said_by
@@ -102,7 +102,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
         separator = separator_of(start[:SAMPLE])
-        found = _cut(rows(itertools.chain(start, lines), separator))
+        found = cut(rows(itertools.chain(start, lines), separator))
         if separator == "|":
             found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
@@ -114,15 +114,6 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
             yield LeftOut("a line of words above the table", titles)
         columns = plan(sample[titles:], _heads_above(start, separator, sample[titles:]))
         yield from together(_line, _Table(columns, file).read(itertools.chain(first, found)))
-
-
-def _cut(found: Iterator[Row]) -> Iterator[Row]:
-    for row in found:
-        if len(row.cells) <= MOST_COLUMNS:
-            yield row
-        else:
-            yield row._replace(cells=row.cells[:MOST_COLUMNS])
-            yield Row(row.line, [], f"more than {MOST_COLUMNS:,} columns; the others were not read")
 
 
 def _line(number: int) -> str:

@@ -52,7 +52,9 @@ MARKED_LINK = re.compile(
     r"!?\[([^\[\]]{0,500})\]\(<?(?:https?|mailto|#|/|\.)[^()\s]{0,2000}>?(?:\s[^()]{0,200})?\)|<https?://[^<>\s]{1,2000}>"
 )
 """A link of Markdown, of which the text stays; one that is only an address goes."""
-FENCE = re.compile(r"\s*(?:```|~~~|-{4,}\s*$|\.{4,}\s*$|\|===)")
+FENCE = re.compile(r"\s*(?:```|~~~|-{4,}\s*$|\.{4,}\s*$)")
+TABLE = re.compile(r"\s*\|={3,}\s*$")
+"""What AsciiDoc draws above and below a table."""
 TITLE = re.compile(r"\s{0,3}(#{1,6}|={1,6})\s+(\S.*)")
 UNDERLINE = re.compile(r"\s*(?:={3,}|-{3})\s*$")
 RULED = re.compile(r"[\s|:+-]*--[\s|:+-]*")
@@ -103,6 +105,7 @@ class _Reader:
     def __init__(self) -> None:
         self.fenced = False
         self.among = False
+        self.links = False
         self.reports = False
         self.harmless = False
         self.kind: str | None = None
@@ -115,6 +118,9 @@ class _Reader:
         title = None if self.fenced else TITLE.match(line)
         if title:
             self._title(title[2])
+            self.links = self.among and len(title[1]) > 1
+        elif TABLE.match(line):
+            self.heads = None
         elif not line.strip() or UNDERLINE.match(line):
             self.heads = self.heads if line.strip() else None
         elif "|" in line.strip()[1:-1] and not self.fenced and (line.strip()[0] == "|" or self.heads):
@@ -136,32 +142,38 @@ class _Reader:
         if self.heads is None:
             self.heads = cells
             return
+        of_file = any(
+            sure(cell.strip("`")) and (guess := kind_by_form(cell.strip("`"))) and guess.kind == "hash"
+            for cell in cells
+        )
         for number, cell in enumerate(cells):
             head = self.heads[number] if number < len(self.heads) else ""
             name = words_of(head)
             if cell and not (
                 set(name.split()) & NO_VALUES or any(name in ROLES[role] for role in ("report", "campaign"))
             ):
-                yield from self._alone(cell, kind_by_name(head), ref, among=self.among or kind_by_name(head) == "url")
+                kind = kind_by_name(head)
+                about = About(context_only=of_file and kind in {"file_name", "path", "process"})
+                yield from self._alone(cell, kind, ref, among=self.links or kind is not None, about=about)
 
     def _text(self, text: str, ref: str) -> Iterator[Said]:
         bare = BULLET.sub("", text)
-        found = list(self._alone(bare, self.kind, ref, among=self.fenced or self.among))
+        found = list(self._alone(bare, self.kind, ref, among=self.fenced or self.among, about=About()))
         if found:
             yield from found
             return
         if is_heading(bare) and not self.fenced:
-            self.among, self.kind = True, kind_by_name(bare)
+            self.among, self.links, self.kind = True, True, kind_by_name(bare)
         self.reports = is_above_reports(bare)
         yield from self._sentence(text, ref)
 
-    def _alone(self, text: str, kind: str | None, ref: str, *, among: bool) -> Iterator[Said]:
+    def _alone(self, text: str, kind: str | None, ref: str, *, among: bool, about: About) -> Iterator[Said]:
         plain = MARKED_LINK.sub(r" \1 ", text[:LONGEST_CELL]).replace("<br>", " ").strip().strip("*").strip()
-        values = [value for value in values_in(plain.strip("`").strip()) if value]
+        values = [value.strip("`") for value in values_in(plain.strip("`").strip()) if value.strip("`")]
         if not values or not all(map(sure, values)):
             guess = kind_by_form(plain.strip("`")) if kind in BY_HEADING else None
             if guess and guess.kind == kind:
-                yield Claim(ref, kind, plain.strip("`"), About())
+                yield Claim(ref, kind, plain.strip("`"), about)
             return
         for value in values:
             yield self._taken(value, kind, ref, among=among)
@@ -169,11 +181,17 @@ class _Reader:
     def _taken(self, value: str, named: str | None, ref: str, *, among: bool) -> Said:
         guess = kind_by_form(value)
         kind = guess.kind if guess else "domain"
+        if named == "certificate" and kind == "hash":
+            return Claim(ref, named, value, About())
         if named == "app_id" and kind == "domain" and value.partition(".")[0] in REVERSED:
             return Claim(ref, named, value, About())
         if self.harmless:
             return LeftOut(LET_THROUGH, 1)
-        if kind == "url" and not _defanged(value) and (self.reports or not among or is_report_link(value)):
+        if (
+            kind == "url"
+            and not _defanged(value)
+            and (self.reports or not (among and (self.links or self.fenced or named == "url")) or is_report_link(value))
+        ):
             return LeftOut(REPORT, 1)
         if not (among or kind in {"hash", "ip"} or _defanged(value)):
             return Claim(ref, kind, value, About(context_only=True))
