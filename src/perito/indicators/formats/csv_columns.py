@@ -63,7 +63,8 @@ NO_VALUES = {
     "imphash", "ssdeep", "tlsh", "vhash", "telfhash", "pehash", "impfuzzy", "authentihash", "gimphash", "dhash", "ja3",
     "ja3s", "jarm", "hassh", "favicon", "pdb", "serial", "issuer", "subject", "extension", "screenshot", "tweet",
     "reporter", "analyst",
-    "author", "authors", "build", "firmware", "submitter", "researcher", "contact", "abuse", "compile", "compiled", "timestamp", "uuid", "guid", "commit",
+    "author", "authors", "build", "firmware", "submitter", "researcher", "contact", "abuse", "compile", "compiled",
+    "timestamp", "uuid", "guid", "commit",
     "nameserver", "nameservers", "ns", "mx", "provider", "hosting", "isp", "nota", "notas", "descripcion", "comentario",
 }  # fmt: skip
 """Words in the head of a column that holds no published values, however they look (a version looks like an address)."""
@@ -247,8 +248,10 @@ def is_head(cells: list[str], *, typed: bool) -> bool:
 
     Behind a table of types and values (`typed`) all of it does, since its rows begin with such a word.
     """
+    if NO_HEAD.search("".join(cells)):  # most rows, without a look at each cell
+        return False
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or any(len(cell) > LONGEST_TYPE or NO_HEAD.search(cell) or _sure(cell) for cell in filled):
+    if not filled or any(len(cell) > LONGEST_TYPE or _sure(cell) for cell in filled):
         return False
     known = sum(words_of(cell) in HEADS or kind_of_type(cell) is not None for cell in filled)
     holds = any(kind_of_type(cell) or cell.lower() in ROLES["value"] for cell in filled)

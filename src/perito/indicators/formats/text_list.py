@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.accept import ORDINARY_HASH, ORDINARY_HOST, ORDINARY_IP
 from perito.indicators.formats.csv_rows import lines_of
 from perito.indicators.formats.decoded import text_of
 from perito.indicators.formats.misp_types import REPORT
@@ -27,6 +28,8 @@ from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
 
 NAME = "Text list"
 NO_LISTS = {".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh"}
+PLAIN = {"domain": ORDINARY_HOST, "hash": ORDINARY_HASH, "ip": ORDINARY_IP}
+"""How most lines of a large list look, of which nothing else need be asked."""
 MOSTLY = 0.6
 SAMPLE = 200
 LONGEST = 2_000
@@ -63,7 +66,11 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     named = kind_by_name(PurePosixPath(file).stem)
     with text_of(stream) as text:
         reader = _Reader(file, named)
+        plain = PLAIN.get(named or "")
         for number, line in enumerate(lines_of(text), 1):
+            if plain and not reader.harmless and plain.fullmatch(bare := line.rstrip("\r\n")):
+                yield Claim(f"line {number}", named or "", bare, reader.about)
+                continue
             found = line_of(line, named)
             if found.left_out:
                 yield LeftOut(found.left_out, 1)
