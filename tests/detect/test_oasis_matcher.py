@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from stix2matcher.matcher import match
 
 from perito.detect import patterns
+from perito.detect.batches import in_memory
 from perito.indicators.formats.stix2_pattern import parse
 from perito.records.normal import key_hashes, normal
 from perito.records.observables import OBSERVABLES
@@ -177,7 +178,7 @@ def ours(pattern: str, records: list[Record]) -> bool:
     tree = parse(pattern)
     tests = {test: patterns.Meeting() for test in patterns.tests_of(tree)}
     table = stored(records)
-    patterns._look(patterns._Batch(table, lambda: table), patterns._LookedFor(tests))
+    patterns._look(in_memory(table), patterns._LookedFor(tests))
     answer, _ = patterns._answered(tree, tests)
     assert answer.whole
     return bool(answer.found)

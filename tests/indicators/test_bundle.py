@@ -139,12 +139,6 @@ def test_a_file_that_was_named_must_hold_indicators(tmp_path):
 
 def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
     for content, what in (
-        (b"\x1f\x8b\x08\x00abc", "packed with gzip: unpack it first"),
-        (b"PK\x03\x04abc", "a ZIP archive: unpack it first"),
-        (
-            b"\n<!-- x --><!DOCTYPE HTML><html>",
-            "an HTML page, as a server sends in place of a file that it does not have",
-        ),
         (b'{"version": 1}', "JSON in which nothing says that it is an indicator"),
         (b"<?xml version='1.0'?><rss/>", "XML of another kind"),
         (b"version https://git-lfs.github.com/spec/v1\n", "only a pointer to a file that Git keeps elsewhere (LFS)"),
@@ -155,6 +149,9 @@ def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
         with pytest.raises(UsageError) as error:
             load([tmp_path / "feed.json"], baseline=False)
         assert f"({what}; starts with" in str(error.value)
+    (tmp_path / "feed.json").write_bytes(b"\n<!-- x --><!DOCTYPE HTML><html>")
+    with pytest.raises(UsageError, match="a web page .servers send one in place of a file that they do not have"):
+        load([tmp_path / "feed.json"], baseline=False)
 
 
 def test_a_file_with_nothing_in_it_for_us_says_so(tmp_path):

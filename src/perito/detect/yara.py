@@ -86,7 +86,7 @@ def findings(hits: Sequence[Hits], indicators: Indicators, hashes: Mapping[str, 
     told = Told()
     published = _published(indicators.rules)
     by_rule: dict[tuple[str, str], dict[Place, Met]] = {}
-    for one in (met for some in hits for met in some.met):
+    for one in (met for some in hits for met in some.met if met.rule in published):
         name, text = _identity(published[one.rule][0])
         by_rule.setdefault((name, text), {}).setdefault(one.place, one)
     same: dict[tuple[str, str], list[Rule]] = {}

@@ -15,11 +15,12 @@ from perito.base.errors import UsageError
 from perito.base.hashing import sha256
 from perito.indicators import installed
 from perito.indicators.compiled import joined, through
-from perito.indicators.formats import FORMATS, Format, format_of, unknown
+from perito.indicators.formats import FORMATS, HEAD, Format, format_of, unknown
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
 from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought
 from perito.indicators.installed import Came, InstalledFile
+from perito.indicators.unread import unread
 from perito.indicators.yara import compiled
 
 KNOWN = ", ".join(dict.fromkeys(form.name for form in FORMATS))
@@ -172,11 +173,14 @@ def _named(gathering: Gathering, path: Path) -> None:
     except OSError as error:
         raise UsageError(str(path), error.strerror or "cannot be read", hint="give a file or a folder") from error
     if form is None:
+        other = unread(_head(path))
         raise UsageError(
             str(path),
-            f"not a list of indicators in a form known here ({_start(path)})",
+            f"{other.what}, which is not read as a list of indicators"
+            if other
+            else f"not a list of indicators in a form known here ({_start(path)})",
             means="no indicator was taken from it, and the examination was not begun",
-            hint=f"known: {KNOWN}",
+            hint=other.hint if other else f"known: {KNOWN}",
         )
 
 
@@ -190,7 +194,9 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
         gathering.problems.append(Problem(name, "", f"cannot be read: {error.strerror}", ""))
         return
     if form is None:
-        gathering.problems.append(Problem(name, "", UNKNOWN, _start(path)))
+        other = unread(_head(path))
+        reason = f"{other.what}, which is not read as a list of indicators: {other.hint}" if other else UNKNOWN
+        gathering.problems.append(Problem(name, "", reason, _start(path)))
 
 
 def feed_in(path: Path, name: str) -> Feed | None:
@@ -217,10 +223,13 @@ def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format,
     feed.close()
 
 
+def _head(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(HEAD)
+
+
 def _start(path: Path) -> str:
     """Say what a file seems to be, and how it begins."""
-    with path.open("rb") as stream:
-        start = stream.read(1 << 10)
-    what = unknown.told(start)
+    start = _head(path)
     begins = f"starts with {ascii(start[:16])[1:]}" if start else ""
-    return "; ".join(filter(None, (what, begins)))
+    return "; ".join(filter(None, (unknown.told(start), begins)))

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from perito.base import lock
@@ -30,6 +31,8 @@ from perito.indicators.installed import (
 LOCK = "lock"
 LONG_AGO = 24 * 3600
 """Seconds after which a half-made folder belongs to no command that still runs."""
+A_WHILE = 15 * 60
+"""Seconds for which a set that is no longer in force may still be read by a command that began before."""
 Fresh = tuple[Listed, Iterator[bytes]]
 """A list that is to be installed, and its content in pieces."""
 
@@ -101,23 +104,26 @@ def _since(one: Listed, first: dict[str, str]) -> Listed:
 
 
 def _name(folder: Path) -> None:
-    """Name the set in force by one rename, then delete those before the last, and what was left half-made long ago.
+    """Name the set in force by one rename, then delete those that nobody reads any more, and what is half-made since long.
 
-    The last one stays: an examination may be reading it.
+    A set that was in force a short while ago stays: an examination may be reading it.
     """
     last = current()
     fresh = place() / f"{CURRENT}.new"
     _write(fresh, folder.name.encode("ascii"))
     fresh.replace(place() / CURRENT)
+    if last:
+        with suppress(OSError):
+            os.utime(place() / last)  # from now on it is no longer in force
     for one in place().iterdir():
-        if one.is_dir() and one.name not in {folder.name, last} and not _made_now(one):
+        if one.is_dir() and one.name not in {folder.name, last} and not _may_be_used(one):
             shutil.rmtree(one, ignore_errors=True)
 
 
-def _made_now(folder: Path) -> bool:
-    """Tell whether a half-made folder may belong to a command that still runs, which may be deleting it."""
+def _may_be_used(folder: Path) -> bool:
+    """Tell whether a command that still runs may be making, reading or deleting a folder."""
     try:
-        return folder.name.startswith(PARTIAL) and folder.stat().st_mtime > time.time() - LONG_AGO
+        return folder.stat().st_mtime > time.time() - (LONG_AGO if folder.name.startswith(PARTIAL) else A_WHILE)
     except OSError:
         return True
 

@@ -1,6 +1,7 @@
 """YARA rules of many files, compiled once in a confined worker; what does not compile is told and left out."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +17,8 @@ from perito.indicators.lacking import without
 
 COMPILING = Limits(memory=2 << 30, cpu_seconds=120, wall_seconds=240)
 LEFT_OUT = "a YARA rule that does not compile"
+GLOBAL = re.compile(r"\s*(?:private\s+)?global\b")
+UNKNOWN = re.compile(r"unknown identifier `(\w+)`")
 MISSING = "the Python package yara-x is not installed, so no YARA rule is matched"
 Origin = tuple[str, str]
 """Name and SHA-256 of a file of rules: several may bear one name."""
@@ -37,13 +40,13 @@ def origin(rule: Rule) -> Origin:
     return rule.file, rule.feed_sha256
 
 
-def sources(rules: Iterable[Rule]) -> dict[Origin, str]:
-    """Return by file the text of its YARA rules, each once, in the order of the file, behind what it imports."""
-    texts: dict[Origin, dict[str, None]] = {}
+def sources(rules: Iterable[Rule]) -> dict[Origin, list[tuple[str, str]]]:
+    """Return by file what it imports, without a name, and name and text of its YARA rules, each once, in its order."""
+    texts: dict[Origin, dict[tuple[str, str], None]] = {}
     for rule in rules:
         if rule.kind == YARA_RULE:
-            texts.setdefault(origin(rule), {}).update({rule.before: None, rule.text: None})
-    return {file: "\n".join(parts) for file, parts in texts.items()}
+            texts.setdefault(origin(rule), {}).update({("", rule.before): None, (rule.name, rule.text): None})
+    return {file: list(parts) for file, parts in texts.items()}
 
 
 def compiled(found: Indicators) -> Indicators:
@@ -61,6 +64,10 @@ def compiled(found: Indicators) -> Indicators:
             alone = {file: _compiled({file: text}, pool, scratch) for file, text in files.items()}
             lost = {file: one for file, one in alone.items() if isinstance(one, str)}
             done = _compiled({file: text for file, text in files.items() if file not in lost}, pool, scratch)
+        if not isinstance(done, str) and not _stands(found, files, done, lost):
+            good = {file for file, _ in done.good} - lost.keys()
+            again = _compiled({file: text for file, text in files.items() if file in good}, pool, scratch)
+            done = again if isinstance(again, str) else again._replace(reasons=done.reasons, errors=done.errors)
     if isinstance(done, str):
         return _without(found, Counter(), dict.fromkeys(files, done), {})
     problems = [Problem(file[0], "", f"YARA: {reason}", "") for file, reason in done.errors]
@@ -68,7 +75,21 @@ def compiled(found: Indicators) -> Indicators:
     return replace(left, problems=[*left.problems, *problems], compiled=done.data)
 
 
-def _compiled(files: dict[Origin, str], pool: Pool, scratch: Path) -> Compiled | str:
+def _stands(found: Indicators, files: Iterable[Origin], done: Compiled, lost: dict[Origin, str]) -> bool:
+    """Tell whether all files that were compiled stay, since the rules are numbered by them; say which are lost.
+
+    One without a good rule does not, nor one with a bad global rule, which is a condition of all others of its file:
+    without it they would be met by far more than was published.
+    """
+    compiled = set(files) - lost.keys()
+    for rule in found.rules:
+        if rule.kind == YARA_RULE and GLOBAL.match(rule.text) and not done.good[origin(rule), rule.name]:
+            reason = done.reasons.get((origin(rule), rule.name), "syntax error")
+            lost.setdefault(origin(rule), f"the global rule `{rule.name}` of its file does not compile: {reason}")
+    return compiled == {file for file, _ in done.good} - lost.keys()
+
+
+def _compiled(files: dict[Origin, list[tuple[str, str]]], pool: Pool, scratch: Path) -> Compiled | str:
     """Return the files compiled together, or why the worker did not end well."""
     place, out = scratch / "rules.json", scratch / "out"
     place.write_text(json.dumps(list(files.values())), encoding="utf-8")
@@ -97,11 +118,16 @@ def _read(told: dict[str, Any], files: Sequence[Origin], data: bytes) -> Compile
 def _without(found: Indicators, good: Counter[Named], lost: dict[Origin, str], reasons: dict[Named, str]) -> Indicators:
     """Leave out the rules that are not good; of two of one name in one file the first is."""
     texts: dict[Named, str] = {}
+    known = {(origin(rule), rule.name) for rule in found.rules if rule.kind == YARA_RULE}
 
     def why(rule: Rule) -> str:
         named = (origin(rule), rule.name)
         if rule.kind != YARA_RULE or (good[named] and texts.setdefault(named, rule.text) == rule.text):
             return ""
-        return f"YARA: {lost.get(origin(rule)) or reasons.get(named, 'syntax error')}"
+        reason = reasons.get(named, "syntax error")
+        needs = UNKNOWN.search(reason)
+        if needs and (origin(rule), needs[1]) in known:
+            reason = f"depends on the rule `{needs[1]}`, which does not compile"
+        return f"YARA: {lost.get(origin(rule)) or reason}"
 
     return without(found, why, LEFT_OUT, lambda rule: rule.text.strip())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from perito.base.confine import OutOfTime, report, settle
 from perito.base.hashing import sha256
 from perito.base.text import printable
+from perito.indicators.yara_worker import ABOUT_FILE
 
 MOST = 1_000
 """Hits of one rule that are kept of one table, or of one batch of files; the rest are counted."""
@@ -117,6 +118,7 @@ def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
         try:
             size = path.stat().st_size
             scanner.set_timeout(seconds_for(size))
+            _about_file(scanner, name)
             hits = list(_hits_in_file(scanner, path))
             told["bytes"] += size
         except yara_x.TimeoutError:
@@ -134,6 +136,14 @@ def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
 def seconds_for(size: int) -> int:
     """Return the seconds that a file of so many bytes may take."""
     return SECONDS + size // PER_SECOND
+
+
+def _about_file(scanner: Any, name: str) -> None:
+    """Tell rules that ask for it what the file is called: its last part, all of it, and its ending in lower case."""
+    path = PurePosixPath(name)
+    told = path.name, name, path.suffix.lower()
+    for variable, value in zip(ABOUT_FILE, told, strict=True):
+        scanner.set_global(variable, value.encode("utf-8", "replace").decode())
 
 
 def _hits_in_file(scanner: Any, path: Path) -> Iterator[Hit]:

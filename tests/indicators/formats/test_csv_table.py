@@ -1,7 +1,9 @@
 """Tables whose columns each publisher chose."""
 
 import io
+from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,7 +131,11 @@ def test_heads_in_a_comment_say_which_columns_hold_no_values():
         '"https://feed.example/url/1/"\n"2","2024-01-02","http://b.example/x","online","https://feed.example/url/2/"\n'
     )
     assert claims(text) == [("url", "http://a.example/x"), ("url", "http://b.example/x")]
-    assert left_out(text)['a cell of column "urlhaus_link", which holds nothing that is compared'] == 2
+    assert [(one.about.report, one.about.published) for one in said(text)[1] if isinstance(one, Claim)] == [
+        ("https://feed.example/url/1/", date(2024, 1, 2)),
+        ("https://feed.example/url/2/", date(2024, 1, 2)),
+    ]
+    assert left_out(text)['a cell of column "url_status", which holds nothing that is compared'] == 2
     text = '# "ioc_value", "ioc_type", "reference"\n"192.0.2.1:443", "ip:port", "https://lab.example/r"\n'
     assert claims(text) == [("ip", "192.0.2.1:443")]
     assert [one.about.report for one in said(text)[1] if isinstance(one, Claim)] == ["https://lab.example/r"]
@@ -190,3 +196,111 @@ def test_tables_of_other_things_are_not_taken():
 @given(st.text(alphabet='a.,;"\n\r\t example1#', max_size=120))
 def test_any_text_is_read_without_another_exception(text):
     list(csv_table.read(io.BytesIO(text.encode()), "x.csv"))
+
+
+SHA256 = "0f" * 32
+
+
+def test_a_column_of_types_without_a_head_says_which_column_holds_the_values_and_a_link_beside_it_is_the_report():
+    text = (
+        "2024-01-01 10:00:00,one,url,https://a.example/x,#lure,https://social.example/one/status/1\n"
+        "2024-01-01 10:00:00,two,domain,b.example,#lure,https://social.example/two/status/2\n"
+        f"2024-01-01 10:00:00,two,sha256,{SHA256},,https://social.example/two/status/3\n"
+    )
+    assert claims(text, "feed.csv") == [("url", "https://a.example/x"), ("domain", "b.example"), ("hash", SHA256)]
+    assert [one.about.report[-1:] for one in said(text, "feed.csv")[1] if isinstance(one, Claim)] == ["1", "2", "3"]
+
+
+def test_types_may_stand_under_indicator_and_values_under_data():
+    text = (
+        "Indicator,Data,Notes\ndescription,Indicators of May,: https://lab.example/r\ndomain,a.example,seen in May\n"
+        "domain,198.51.100.7,a.example\nasn,AS 64500 (Example Ltd),198.51.100.7\nfilename,x.apk ,from a.example\n"
+        f'registrar,"Names.example, LLC",for 6\nfilename,{SHA256},\nfilename,org.evil.upgrade,a package\n'
+        "certificate_serial,0f0f0f0f,\ndomain_port,b.example:8181,c2\nsubject,Hello a.example,\n"
+    )
+    assert told(text, "a.csv") == "CSV"
+    assert claims(text, "a.csv") == [
+        ("domain", "a.example"), ("domain", "198.51.100.7"), ("file_name", "x.apk"), ("hash", SHA256),
+        ("app_id", "org.evil.upgrade"), ("domain", "b.example:8181"),
+    ]  # fmt: skip
+    assert [one[:2] for one in unmatched(text, "a.csv")] == [
+        ("asn", "AS 64500 (Example Ltd)"), ("certificate_serial", "0f0f0f0f"), ("subject", "Hello a.example"),
+    ]  # fmt: skip
+    assert left_out(text, "a.csv")["description describes and is no indicator"] == 1
+    assert left_out(text, "a.csv")["registrar describes and is no indicator"] == 1
+
+
+def test_a_type_that_is_no_kind_but_a_use_leaves_it_to_the_value():
+    text = f"Type;Value\nC2;a[.]example\nPayload;hxxp://a[.]example/x\nMutex;Global\\x\nja3;{MD5}\nLure;Dear friend\n"
+    assert claims(text) == [("domain", "a[.]example"), ("url", "hxxp://a[.]example/x")]
+    assert [one[:2] for one in unmatched(text)] == [("Mutex", "Global\\x"), ("ja3", MD5), ("Lure", "Dear friend")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "domain,verdict\nbad.example,malicious\ngood.example,Benign\n",
+        "domain,malicious\nbad.example,1\ngood.example,0\n",
+        "domain,whitelisted\nbad.example,no\ngood.example,yes\n",
+        "type,value,action\ndomain,bad.example,block\ndomain,good.example,allow\n",
+        "type,value\ndomain,bad.example\nwhitelist,good.example\n",
+    ],
+)
+def test_what_its_publisher_says_is_harmless_is_no_indicator(text):
+    assert claims(text, "a.csv") == [("domain", "bad.example")]
+    assert left_out(text, "a.csv")["a row that its publisher says is harmless"] == 1
+
+
+def test_several_tables_in_one_file_each_with_its_head():
+    text = (
+        f"Domains\na.example\nb.example\n\nHash,Name\n{MD5},x.apk\n\nIP,Port,Comment\n198.51.100.7,443,c2.example\n"
+        "Type,Value\nurl,https://a.example/x\n"
+    )
+    assert claims(text, "a.csv") == [
+        ("domain", "a.example"), ("domain", "b.example"), ("hash", MD5), ("ip", "198.51.100.7"),
+        ("url", "https://a.example/x"),
+    ]  # fmt: skip
+    assert problems(text, "a.csv") == []
+
+
+def test_the_ends_of_a_range_are_one_range_and_whom_to_write_to_is_no_indicator():
+    text = (
+        "# Block list\nStart\tEnd\tNetblock\tAttacks\tName\temail\n"
+        "198.51.100.0\t198.51.100.255\t24\t4523\tEXAMPLE-NET\tabuse@isp.example\n"
+    )
+    assert claims(text, "block.txt") == [("ip", "198.51.100.0-198.51.100.255")]
+
+
+def test_digests_of_a_part_of_a_file_are_none_of_the_file():
+    text = f"sha256_hash,imphash,ssdeep,tlsh,authentihash,file_name\n{SHA256},{MD5},3:a:b,T1,{SHA256[::-1]},x.apk\n"
+    assert claims(text, "a.csv") == [("hash", SHA256), ("file_name", "x.apk")]
+
+
+def test_a_value_that_was_commented_out_above_a_table_is_no_head_of_it():
+    text = f"# {MD5[::-1]};the domains of it\n{MD5};an app of a.example\n{SHA256};other, b.example\n"
+    assert claims(text, "list.txt") == [("hash", MD5), ("hash", SHA256)]
+
+
+def test_none_is_no_report():
+    text = "ioc_value,ioc_type,reference\na.example,domain,None\nb.example,domain,https://lab.example/r\n"
+    assert [one.about.report for one in said(text)[1] if isinstance(one, Claim)] == ["", "https://lab.example/r"]
+
+
+def test_columns_beyond_a_thousand_are_not_read_and_told():
+    text = "domain," * 2_000 + "\n" + "a.example," * 2_000 + "\n"
+    assert len(claims(text, "a.csv")) == 1_000
+    assert problems(text, "a.csv") == [
+        ("line 1", "more than 1,000 columns; the others were not read"),
+        ("line 2", "more than 1,000 columns; the others were not read"),
+    ]
+
+
+def test_versions_and_the_address_of_an_author_are_no_indicators():
+    text = f"SHA256,App Version,iOS version,Build,Author Email\n{SHA256},1.2.3.4,10.3.1.1,8.8.8.9,lab@lab.example\n"
+    assert claims(text, "a.csv") == [("hash", SHA256)]
+
+
+def test_a_cell_kept_as_text_by_a_formula_and_a_day_in_milliseconds():
+    text = 'domain,date\n"=""a.example""",1704067200000\nb.example,1704067200\n'
+    assert claims(text, "a.csv") == [("domain", "a.example"), ("domain", "b.example")]
+    assert [one.about.published for one in said(text, "a.csv")[1] if isinstance(one, Claim)] == [date(2024, 1, 1)] * 2

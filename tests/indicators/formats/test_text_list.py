@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.indicators.formats.claims import claims, problems, told
+from tests.indicators.formats.claims import claims, left_out, problems, told
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,84 @@ def test_a_line_without_end_and_bytes_that_are_no_text():
         ("domain", "b.example"),
         ("domain", "c.example"),
     ]
+
+
+def test_what_a_filter_list_lets_through_or_says_of_pages_names_no_host():
+    text = (
+        "[Adblock Plus]\n! Title: block\n||a.example^\n@@||good.example^\n@@||good.example^$document\n"
+        "b.example##.banner\nc.example#@#.banner\n/^ad[sx]?\\d*\\./\n||ads.*^\n||d.example^$third-party\n||198.51.100.7^\n"
+    )
+    assert claims(text, "filter.txt") == [("domain", "a.example"), ("domain", "d.example"), ("ip", "198.51.100.7")]
+    assert left_out(text, "filter.txt")["an exception, which a list lets through"] == 1
+    assert problems(text, "filter.txt") == []
+
+
+def test_a_name_that_a_resolver_is_to_ask_elsewhere_is_not_blocked():
+    text = (
+        "address=/a.example/#\naddress=/b.example/c.example/0.0.0.0\nserver=/d.example/\n"
+        "server=/good.example/198.51.100.1\naddress=/router.example/192.168.1.1\n"
+    )
+    assert [value for _, value in claims(text, "dnsmasq.conf")] == ["a.example", "b.example", "c.example", "d.example"]
+
+
+def test_a_policy_zone_lets_names_through_and_names_addresses_backwards():
+    text = (
+        "$TTL 300\n@ SOA localhost. root.localhost. (1 2 3 4 5)\n  NS localhost.\n;\na.example CNAME .\n*.a.example CNAME .\n"
+        "good.example CNAME rpz-passthru.\n32.7.100.51.198.rpz-ip CNAME .\n24.0.113.0.203.rpz-ip CNAME .\n"
+    )
+    assert claims(text, "rpz.zone") == [
+        ("domain", "a.example"), ("domain", "*.a.example"), ("ip", "198.51.100.7"), ("ip", "203.0.113.0/24"),
+    ]  # fmt: skip
+    assert left_out(text, "rpz.zone") == {"an exception, which a list lets through": 1}
+
+
+def test_headings_are_no_values_and_do_not_make_a_short_list_prose():
+    text = f"Hashes\n{'a' * 64}\n\nURLs\nhxxps[:]//a[.]example/x\n\nC2 domains:\na[.]example\n\nEvilRAT\n198[.]51[.]100.7:4145\n"
+    assert told(text, "may.txt") == "Text list"
+    assert claims(text, "may.txt") == [
+        ("hash", "a" * 64), ("url", "hxxps[:]//a[.]example/x"), ("domain", "a[.]example"), ("ip", "198[.]51[.]100.7:4145"),
+    ]  # fmt: skip
+    assert problems(text, "may.txt") == [("line 10", "a value whose kind cannot be told")]
+
+
+def test_values_with_labels_and_several_on_a_line():
+    text = (
+        f"C2: a.example\nSHA256 hash: {'a' * 64}\n- b[.]example - 198.51.100[.]7\n198.51.100[.]8 port 443 - c[.]example\n"
+        f"{'b' * 64};a sample of May\nd.example;80\nVersion: 10.3.1.4\nContact: lab@lab.example\n"
+    )
+    assert [value for _, value in claims(text, "list.txt")] == [
+        "a.example", "a" * 64, "b[.]example", "198.51.100[.]7", "198.51.100[.]8", "c[.]example", "b" * 64, "d.example",
+    ]  # fmt: skip
+
+
+def test_a_link_to_the_report_is_no_indicator():
+    text = (
+        "report\nhttps://lab.example/r\n\nIOC\n\na.example\nb.example\nhttps://a.example/x\n"
+        "https://www.virustotal.com/gui/file/0f\nhttps://twitter.com/lab/status/12\n"
+    )
+    assert claims(text, "may.txt") == [("domain", "a.example"), ("domain", "b.example"), ("url", "https://a.example/x")]
+    assert left_out(text, "may.txt")["a link to a report, not an indicator"] == 1
+
+
+def test_what_stands_below_a_heading_of_what_is_allowed_is_no_indicator():
+    text = "Malicious domains:\na.example\nb.example\nLegitimate domains:\ngood.example\nC2 domains:\nc.example\n"
+    assert [value for _, value in claims(text, "may.txt")] == ["a.example", "b.example", "c.example"]
+
+
+def test_patterns_for_names_of_files_are_told_and_not_asked():
+    text = "# patterns\n\\\\evil\\.sys;80\n(TEMP|TMP)\\\\dl_[0-9]{2}\\.exe;75\n"
+    assert claims(text, "filename-iocs.txt") == []
+    assert "a regular expression for names of files, which is not compared here" in left_out(text, "filename-iocs.txt")
+
+
+def test_a_digest_in_a_list_of_hosts_is_a_digest():
+    assert claims(f"a.example\n{'a' * 64}\n", "domains.txt") == [("domain", "a.example"), ("hash", "a" * 64)]
+    assert claims(f"{'a' * 64}\nhttps://a.example/x\n", "samples.txt") == [
+        ("hash", "a" * 64),
+        ("url", "https://a.example/x"),
+    ]
+
+
+def test_zeros_between_values_do_not_cost_the_list():
+    text = "a.example\n" * 50 + "\0\0b.example\nc.example\n"
+    assert [value for _, value in claims(text, "x.txt")][-1] == "c.example"

@@ -3,6 +3,7 @@
 import io
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -109,14 +110,14 @@ def test_each_yara_rule_is_read_with_its_text_and_what_the_file_imports():
     assert first.text.startswith("private global rule first : tag other\n{")
     assert first.before.startswith('\nimport "pe"\n/*')
     assert second[1:4] == ("second", "rule second { condition: filesize < 1 }\n", "rule second")
-    assert second.before == ""
+    assert second.before == first.before
 
 
 def test_two_yara_rules_on_one_line_are_two():
     text = "rule a{strings:$a={7B 7D} condition:$a} private rule b{condition:false}rule c { condition: true }"
     assert [(one.name, one.text) for one in said(text, "f.yar")[1] if isinstance(one, Rule)] == [
-        ("a", "rule a{strings:$a={7B 7D} condition:$a}"),
-        ("b", " private rule b{condition:false}"),
+        ("a", "rule a{strings:$a={7B 7D} condition:$a} "),
+        ("b", "private rule b{condition:false}"),
         ("c", "rule c { condition: true }"),
     ]
 
@@ -150,3 +151,14 @@ def test_each_sigma_rule_is_read():
     assert (first.kind, first.name, first.ref, first.about.campaign) == ("sigma_rule", "One", "line 1", "One")
     assert (second.name, second.ref) == ("Two", "line 9")
     assert [reason for _, reason in problems(text)] == ["a document that is no rule"]
+
+
+def test_a_comment_without_end_is_told():
+    text = "rule a { condition: true }\n/* open\nrule b { condition: true }\n"
+    assert [one.name for one in said(text, "f.yar")[1] if isinstance(one, Rule)] == ["a"]
+    assert problems(text, "f.yar") == [("", "a comment that does not end; what is in it was not read")]
+
+
+@pytest.mark.parametrize("piece", ["/* ", '" \\', "rule x ", "private ", "rule x:"])
+def test_hostile_rules_are_read_in_time_that_grows_with_their_length(piece):
+    list(rule_files.read_yara(io.BytesIO(b"rule a { condition: true }\n" + piece.encode() * 300_000), "x"))

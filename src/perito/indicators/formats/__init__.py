@@ -10,6 +10,7 @@ from perito.indicators.formats import (
     misp_json,
     openioc,
     perito_tsv,
+    report,
     rule_files,
     sigma_files,
     stalkerware,
@@ -18,6 +19,7 @@ from perito.indicators.formats import (
     text_list,
 )
 from perito.indicators.indicator import Said
+from perito.indicators.unread import unread
 
 Reader = Callable[[BinaryIO, str], Iterator[Said]]
 HEAD = 1 << 16
@@ -48,8 +50,10 @@ FORMATS = (
     Format(rule_files.SNORT, rule_files.is_snort, rule_files.read_snort),
     Format(sigma_files.NAME, sigma_files.recognises, sigma_files.read_sigma),
     Format(stalkerware.NAME, stalkerware.recognises, stalkerware.read),
+    Format(report.NAME, report.recognises_document, report.read),
     Format(csv_table.NAME, csv_table.recognises, csv_table.read),
     Format(text_list.NAME, text_list.recognises, text_list.read),
+    Format(report.NAME, report.recognises, report.read),
 )
 """In the order in which they are tried: what has a clear mark of its own first, bare values last."""
 
@@ -58,5 +62,7 @@ def format_of(stream: BinaryIO, name: str) -> Format | None:
     """Return the form of a file by its first 64 KiB; the stream is left at its beginning."""
     head = stream.read(HEAD)
     stream.seek(0)
+    if unread(head):
+        return None
     text = head.decode(json.detect_encoding(head[:4]) if len(head) > 1 else "utf-8", "replace")
     return next((form for form in FORMATS if form.recognises(text, name)), None)

@@ -7,6 +7,8 @@ from typing import NamedTuple, TextIO
 LONGEST_LINE = 1 << 17
 MOST_LINES = 2_000
 """Lines that one row may span: a rule in a cell has some hundred."""
+MOST_COLUMNS = 1_000
+"""Columns that are read; the public tables have some fifty."""
 SEPARATORS = ",;\t|"
 
 
@@ -64,6 +66,16 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
         yield from _single(first, taken, separator)
 
 
+def cut(found: Iterable[Row]) -> Iterator[Row]:
+    """Yield the rows with no more columns than are read, and after one that had more that it had."""
+    for row in found:
+        if len(row.cells) <= MOST_COLUMNS:
+            yield row
+        else:
+            yield row._replace(cells=row.cells[:MOST_COLUMNS])
+            yield Row(row.line, [], f"more than {MOST_COLUMNS:,} columns; the others were not read")
+
+
 def _single(first: int, taken: list[str], separator: str) -> Iterator[Row]:
     yield Row(first, [], "a quote that does not end; the lines behind it were read one by one")
     for place, line in enumerate(taken):
@@ -82,7 +94,7 @@ def _parsed(first: int, taken: list[str], separator: str) -> Iterator[Row]:
             yield Row(line, [], f"not a row: {error}")
             continue
         if any(cell and not cell.isspace() for cell in cells) and not cells[0].lstrip().startswith("#"):
-            yield Row(line, cells)
+            yield Row(line, [cell[2:-1] if cell[:2] == '="' and cell[-1:] == '"' else cell for cell in cells])
 
 
 def heads_above(lines: Iterable[str], separator: str, width: int) -> list[str]:

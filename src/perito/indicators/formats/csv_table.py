@@ -9,16 +9,18 @@ from operator import itemgetter
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.accept import STRIPPED
+from perito.indicators.accept import NO_WORD, STRIPPED
 from perito.indicators.formats import csv_own
-from perito.indicators.formats.csv_columns import ANY, SAMPLE, Columns, kind_of_type, plan
-from perito.indicators.formats.csv_rows import Row, heads_above, lines_of, rows, separator_of
+from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
+from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
+from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, cut, heads_above, lines_of, rows, separator_of
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
-from perito.indicators.formats.misp_types import Attribute, said_by
+from perito.indicators.formats.misp_types import REPORT, Attribute, said_by
+from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_in
 from perito.indicators.formats.stix2_time import moment
-from perito.indicators.formats.value_kinds import BETWEEN, FILE_NAME, kind_by_form, several
+from perito.indicators.formats.value_kinds import BETWEEN, FILE_NAME, kind_by_form, several, sure, words_of
 from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Rule, Said, Unmatched, together
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
@@ -27,10 +29,9 @@ MISP = {"type", "value", "to_ids"}
 TOLD_BY_HEAD = {"type", "value"}
 DECIDES_ITS_ROW = {"hash", "certificate"}
 ABOUT = ("source", "campaign", "report", "date", "licence", "context_only", "exact_host")
-YES = {"1", "true", "yes"}
 MOST_WORDS = 400
+SAID_HARMLESS = "a row that its publisher says is harmless"
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
-UUID_LENGTH = 36
 JSON = re.compile(r"\ufeff?\s*(?:\{|\[\s*[\[{\"])")
 RULED = re.compile(r"[\s:-]*--[\s:-]*")
 """The line that Markdown draws below the heads of a table."""
@@ -66,7 +67,7 @@ def _planned(head: str, *, named: bool = False) -> Columns | None:
         return None
     lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
     separator = separator_of(lines[:SAMPLE])
-    sample = [row.cells for row in rows(lines, separator) if row.cells][:SAMPLE]
+    sample = [row.cells[:MOST_COLUMNS] for row in rows(lines, separator) if row.cells][:SAMPLE]
     sample = sample[_titles(sample) :]
     columns = plan(sample, _heads_above(lines, separator, sample))
     told = columns.roles or set(columns.kinds.values()) - {ANY}
@@ -75,7 +76,8 @@ def _planned(head: str, *, named: bool = False) -> Columns | None:
 
 def _heads_above(lines: list[str], separator: str, sample: list[list[str]]) -> list[str]:
     width = len(sample[0]) if sample else 0
-    return heads_above(lines, separator, width) if width > 1 else []
+    heads = heads_above(lines, separator, width) if width > 1 else []
+    return [] if any((guess := kind_by_form(cell)) and guess.sure for cell in heads) else heads
 
 
 def _titles(sample: list[list[str]]) -> int:
@@ -108,7 +110,7 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
         separator = separator_of(start[:SAMPLE])
-        found = rows(itertools.chain(start, lines), separator)
+        found = cut(rows(itertools.chain(start, lines), separator))
         if separator == "|":
             found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
@@ -128,10 +130,15 @@ def _line(number: int) -> str:
 
 class _Table:
     def __init__(self, columns: Columns, file: str) -> None:
-        self.columns = columns
         self.file = file
+        self.unread: Counter[tuple[int, str]] = Counter()
+        self.kind_of_type = cache(kind_of_type)
+        self._take(columns)
+
+    def _take(self, columns: Columns) -> None:
+        """Read from here on by these columns."""
+        self.columns = columns
         self.abouts: dict[tuple[str, ...], About] = {}
-        self.unread: Counter[int] = Counter()
         roles = columns.roles
         self.about_at = [(place, roles[role]) for place, role in enumerate(ABOUT) if role in roles]
         places = [number for _, number in self.about_at]
@@ -142,9 +149,10 @@ class _Table:
         self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
         self.open = [number for number in range(columns.width) if number not in roles.values()]
         self.misp = roles.keys() >= MISP
-        self.plain = not (self.open or self.timed or self.misp) and min(self.value_at, self.type_at) >= 0
+        self.judged = bool({"verdict", "malicious", "harmless"} & roles.keys())
+        self.plain = not (self.open or self.timed or self.misp or self.judged) and min(self.value_at, self.type_at) >= 0
         """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
-        self.kind_of_type = cache(kind_of_type)
+        self.ranges = roles.get("first", -1), roles.get("last", -1)
 
     def read(self, found: Iterator[Row]) -> Iterator[Said | ClaimRow]:
         headed = bool(self.columns.heads) and not self.columns.above
@@ -161,18 +169,23 @@ class _Table:
             elif self.plain and len(row.cells) == width:
                 name, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
                 kind = self.kind_of_type(name) if name else None
-                if value and kind and not parted(value):
+                if value and kind and kind != "file_name" and not parted(value):
                     yield row.line, kind, value, self._about(row), None, None
                 elif value:
                     yield from self._typed(_line(row.line), name, value, self._about(row))
-            elif self.misp:
-                yield from self._misp(row)
             else:
-                yield from self._free(row)
-        for number, times in sorted(self.unread.items()):
-            head = self.columns.heads[number] if number < len(self.columns.heads) else ""
+                yield from self._row(row)
+        for (number, head), times in sorted(self.unread.items()):
             named = f'"{well_formed(excerpt(head, 40))}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
+
+    def _row(self, row: Row) -> Iterator[Said]:
+        if self.misp:
+            yield from self._misp(row)
+        elif is_head(row.cells, typed="type" in self.columns.roles):
+            self._take(plan([row.cells]))
+        else:
+            yield from self._free(row)
 
     def _cell(self, row: Row, role: str) -> str:
         number = self.columns.roles.get(role, -1)
@@ -188,7 +201,8 @@ class _Table:
         if about is None:
             words = dict(zip((place for place, _ in self.about_at), map(str.strip, said), strict=True))
             source, campaign, report, when, licence, context, exact = (
-                well_formed(words.get(place, "")) for place in range(len(ABOUT))
+                "" if NO_WORD.fullmatch(words.get(place, "")) else well_formed(words.get(place, ""))
+                for place in range(len(ABOUT))
             )
             about = self.abouts[said] = About(
                 source=source,
@@ -205,10 +219,20 @@ class _Table:
         flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))
         yield from said_by(Attribute(f"line {row.line}", *flags), self._about(row), self.file)
 
+    def _harmless(self, row: Row) -> bool:
+        """Tell whether the publisher says of a row that it harms nobody."""
+        verdict, malicious, harmless = (self._cell(row, role).lower() for role in ("verdict", "malicious", "harmless"))
+        return verdict in HARMLESS or malicious in NO or harmless in YES
+
     def _free(self, row: Row) -> Iterator[Said]:
+        if self.judged and self._harmless(row):
+            yield LeftOut(SAID_HARMLESS, 1)
+            return
         about = self._about(row)
         ref = f"line {row.line}"
         width = len(row.cells)
+        if 0 <= min(self.ranges) <= max(self.ranges) < width:
+            yield Claim(ref, "ip", "-".join(row.cells[number].strip() for number in self.ranges), about)
         if 0 <= self.value_at < width and (value := row.cells[self.value_at].strip()):
             name = row.cells[self.type_at].strip() if 0 <= self.type_at < width else ""
             for said in self._typed(ref, name, value, about):
@@ -223,7 +247,7 @@ class _Table:
         return claim._replace(valid_from=since, valid_until=until)
 
     def _cells(self, ref: str, cells: list[tuple[int, str]], about: About) -> Iterator[Said]:
-        if _of_a_feed(cells):
+        if of_a_feed(cells):
             yield Unmatched("hash", cells[0][1], FEED_HASHES)
             return
         of_file = any(cell and self._decides(self.columns.kinds.get(number), cell) for number, cell in cells)
@@ -235,7 +259,7 @@ class _Table:
                 for one in several(cell):
                     yield from self._valued(ref, kind, one, said)
             elif cell:
-                self.unread[number] += 1
+                self.unread[number, self.columns.heads[number] if number < len(self.columns.heads) else ""] += 1
 
     def _valued(self, ref: str, kind: str, cell: str, about: About) -> Iterator[Said]:
         if kind == ANY:
@@ -251,14 +275,21 @@ class _Table:
         kind = self.kind_of_type(name) if name else None
         if kind or not name:
             for value in several(cell):
-                yield Claim(ref, kind, value, about) if kind else self._guessed(ref, value, about)
+                yield Claim(ref, better(kind, value), value, about) if kind else self._guessed(ref, value, about)
         elif language := rule_type(name):
             yield from rules_in(language, cell, ref, about, self.file)
+        elif name.lower() in HARMLESS or words_of(name) in HARMLESS:
+            yield LeftOut(SAID_HARMLESS, 1)
+        elif words_of(name) in TELLS:
+            yield LeftOut(f"{words_of(name)} describes and is no indicator", 1)
+        elif not is_type(name) and all(map(sure, several(cell))):  # a word for its use: `payload`, `phishing page`
+            yield from (self._guessed(ref, value, about) for value in several(cell))
         else:
             yield Unmatched(name[:60], cell, f"{well_formed(name[:60])} is not compared here")
 
     def _guessed(self, ref: str, value: str, about: About) -> Said:
-        guess = kind_by_form(value)
+        if (guess := kind_by_form(value)) and is_report_link(value):
+            return LeftOut(REPORT, 1)
         if guess is None:
             return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
         return Claim(ref, guess.kind, value, about)
@@ -267,10 +298,3 @@ class _Table:
     def _decides(kind: str | None, cell: str) -> bool:
         guess = kind_by_form(cell) if kind == ANY else None
         return (guess.kind if guess else kind) in DECIDES_ITS_ROW
-
-
-def _of_a_feed(cells: list[tuple[int, str]]) -> bool:
-    """Tell a row of `hashes.csv` of a MISP feed: the MD5 of a value and the UUID of its event."""
-    return (
-        len(cells) == 2 and len(cells[0][1]) == 32 and len(cells[1][1]) == UUID_LENGTH and cells[1][1].count("-") == 4
-    )

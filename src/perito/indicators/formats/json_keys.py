@@ -27,7 +27,15 @@ MORE_ROLES = {
     "verdict": {"verdict", "status", "classification", "disposition", "reputation", "action", "assessment", "maliciousness"},
     "wrap": {"attributes", "properties"},
 }  # fmt: skip
-ROLE_OF = {name: role for roles in (MORE_ROLES, ROLES) for role, names in roles.items() for name in names}
+OF_ROWS = {"harmless", "malicious"}
+"""Roles of a column of a table; the same words above a list in JSON say it of the whole list."""
+ROLE_OF = {
+    name: role
+    for roles in (ROLES, MORE_ROLES)
+    for role, names in roles.items()
+    if role not in OF_ROWS
+    for name in names
+}
 LISTED = {
     "ioc", "iocs", "indicator", "indicators", "observable", "observables", "artifact", "artifacts", "blocklist",
     "blacklist", "denylist", "blocklists", "blacklists", "malicious", "indicadores", "payload", "payloads",

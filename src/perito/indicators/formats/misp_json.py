@@ -185,11 +185,12 @@ def _text(value: object) -> str:
 
 
 def day(value: object) -> date | None:
-    """Return a day written as `2017-06-26`, `20170626`, or seconds since 1970; None for anything else."""
+    """Return a day written as `2017-06-26`, `20170626`, or seconds or milliseconds since 1970; None for anything else."""
     text = str(value).strip()
     try:
         if re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII) or "-" in text:
             return date.fromisoformat(text[:10])
+        text = text[:-3] if re.fullmatch(r"\d{13}", text, re.ASCII) else text
         return datetime.fromtimestamp(int(text), UTC).date() if re.fullmatch(r"\d{9,11}", text, re.ASCII) else None
     except (ValueError, OverflowError, OSError):
         return None

@@ -12,17 +12,19 @@ from perito.indicators.indicator import YARA_RULE, About, LeftOut, Problem, Rule
 YARA, SNORT = "YARA rules", "Snort rules"
 LARGEST = 1 << 26
 """Characters of the largest file of YARA rules that is read."""
-RULE = re.compile(
-    r"(?:^|(?<=\}))[ \t]*(?:(?:private|global)\s+)*rule\s+([A-Za-z_]\w{0,127})\b[^{}]{0,2000}\{", re.MULTILINE
-)
+RULE = re.compile(r"\b(?:(?:private|global)\s+){0,4}rule\s+([A-Za-z_]\w{0,127})\b\s*+(?::[\w\s]{0,2000}+)?\{")
+HEAD = re.compile(r"\brule\s+([^\s{:]{1,200})")
 CONDITION = re.compile(r"\bcondition\s*:")
 NO_CODE = re.compile(
-    r"""//[^\n]*|/\*.*?\*/|"(?:[^"\\\n]|\\.)*+"|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.)++/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
+    r"""//[^\n]*|/\*(?:.*?\*/|.*)|"(?:[^"\\\n]|\\.)*+"?|(?<=[=(,\s])/(?!\*)(?:[^/\\\n]|\\.){1,2000}+/[is]{0,2}|\{[0-9A-Fa-f?\s()|\[\]~-]*\}""",
     re.DOTALL,
 )
 META = re.compile(r"\bmeta\s*:(.*?)(?:\bstrings\s*:|\bcondition\s*:)", re.DOTALL)
 META_TEXT = re.compile(r'([A-Za-z_]\w*)\s*=\s*"((?:[^"\\\n]|\\.)*)"')
 TEXT_ESCAPE = re.compile(r"\\(.)")
+NO_UTF8 = re.compile("[\udc80-\udcff]")
+"""A byte that is no UTF-8, as `text_of` keeps it: an author's name in a comment, a word of another alphabet in a string."""
+IMPORT = re.compile(r'^[ \t]*import[ \t]+"(\w+)"', re.MULTILINE)
 ABOUT = ("campaign", "malware_family", "family", "malware", "threat_name", "description")
 WHERE = ("reference", "references", "report", "url", "link", "source")
 WHEN = ("date", "created", "first_seen")
@@ -39,19 +41,41 @@ def is_yara(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alo
 
 
 def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
-    """Yield each rule with its text, from one head to the next."""
+    """Yield each rule with its text, from one head to the next, and with what stands before the first.
+
+    A byte that is no UTF-8 is written as YARA writes any byte (`xe9` behind a backslash): in a string it is that byte.
+    """
     with text_of(stream) as text:
-        whole = text.read(LARGEST)
+        whole = NO_UTF8.sub(lambda byte: f"\\x{ord(byte[0]) & 0xFF:02x}", text.read(LARGEST)).replace("\0", " ")
         cut = bool(text.read(1))
     code = _code(whole)
     found = list(RULE.finditer(code))
+    if found:
+        yield from _unread_heads(code, {one.end(1) for one in found}, file)
+    before = _before(whole, code, found[0].start()) if found else ""
     for rule, following in zip(found, [*found[1:], None], strict=False):
         end = following.start() if following else len(whole)
         about = _about(whole, code, rule.end(), end, file)
-        before = whole[: rule.start()] if rule is found[0] else ""
         yield Rule(YARA_RULE, rule[1], whole[rule.start() : end], f"rule {rule[1]}", about, before=before)
+    comment = whole.rfind("/*")
+    if comment >= 0 and "*/" not in whole[comment:] and not code[comment:].strip():
+        yield Problem(file, "", "a comment that does not end; what is in it was not read", excerpt(whole[comment:]))
     if cut:
         yield Problem(file, "", f"longer than {LARGEST} characters; the rest was not read", "")
+
+
+def _unread_heads(code: str, read: set[int], file: str) -> Iterator[Problem]:
+    line, at = 1, 0
+    for head in HEAD.finditer(code):
+        if head.end(1) not in read:
+            line, at = line + code.count("\n", at, head.start()), head.start()
+            yield Problem(file, f"line {line}", "not the head of a YARA rule", excerpt(head[0]))
+
+
+def _before(whole: str, code: str, start: int) -> str:
+    """Return what stands before the first rule, and what is imported further down: a rule in between may be left out."""
+    names = (one[1] for one in IMPORT.finditer(whole, start) if code[one.start() : one.start(1)].strip())
+    return whole[:start] + "".join(f'import "{name}"\n' for name in dict.fromkeys(names))
 
 
 def _about(whole: str, code: str, start: int, end: int, file: str) -> About:

@@ -9,34 +9,52 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.accept import ORDINARY_HASH, ORDINARY_HOST, ORDINARY_IP
 from perito.indicators.formats.csv_rows import lines_of
 from perito.indicators.formats.decoded import text_of
-from perito.indicators.formats.text_lines import sure, values_of
-from perito.indicators.formats.value_kinds import kind_by_form, kind_by_name
-from perito.indicators.indicator import About, Claim, Problem, Said
+from perito.indicators.formats.misp_types import REPORT
+from perito.indicators.formats.report_links import is_report_link
+from perito.indicators.formats.text_lines import (
+    HARMLESS,
+    HEAD,
+    LET_THROUGH,
+    SPACED,
+    is_above_reports,
+    is_heading,
+    line_of,
+)
+from perito.indicators.formats.value_kinds import Guess, kind_by_form, kind_by_name, sure, words_of
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
 
 NAME = "Text list"
 NO_LISTS = {".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh"}
+PLAIN = {"domain": ORDINARY_HOST, "hash": ORDINARY_HASH, "ip": ORDINARY_IP}
+"""How most lines of a large list look, of which nothing else need be asked."""
 MOSTLY = 0.6
 SAMPLE = 200
 LONGEST = 2_000
 MOST_WORDS = 4
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
+MOST_NO_TEXT = 0.05
+"""Share of characters that are no text from which on a file is none, whatever its name."""
 SENTENCE = re.compile(r"[.:]$|^[\[{<]|^(?:---|===)")
 
 
 def recognises(head: str, name: str) -> bool:
     """Tell a list from prose: its name says what it holds and its lines are short, or most lines are values."""
     path = PurePosixPath(name)
-    if path.suffix.lower() in NO_LISTS or NO_TEXT.search(head):
+    if path.suffix.lower() in NO_LISTS or len(NO_TEXT.findall(head)) > MOST_NO_TEXT * len(head):
         return False
     kind = kind_by_name(path.stem)
     named = kind is not None
-    lines = [value for line in head.lstrip("\ufeff").splitlines()[:SAMPLE] for value in values_of(line, kind)]
-    if not lines:
-        return named and path.suffix.lower() in {"", ".txt", ".list", ".lst"}
-    fits = sum(_plain(line) if named else sure(line) for line in lines)
-    return fits >= MOSTLY * len(lines)
+    lines = [line_of(line, kind) for line in head.lstrip("\ufeff").splitlines()[:SAMPLE]]
+    values = [value for line in lines for value in line.values]
+    if not values:
+        left = sum(bool(line.left_out) for line in lines)
+        return bool(left) or (named and path.suffix.lower() in {"", ".txt", ".list", ".lst"})
+    fits = sum(_plain(value) if named else sure(value) for value in values)
+    headings = 0 if named else sum(not sure(value) and is_heading(value) for value in values)
+    return fits >= MOSTLY * (len(values) - min(headings, fits))
 
 
 def _plain(line: str) -> bool:
@@ -46,19 +64,55 @@ def _plain(line: str) -> bool:
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield one claim a line; a line whose kind cannot be told is a problem."""
     named = kind_by_name(PurePosixPath(file).stem)
-    about = About()
     with text_of(stream) as text:
+        reader = _Reader(file, named)
+        plain = PLAIN.get(named or "")
         for number, line in enumerate(lines_of(text), 1):
-            yield from (_said(value, named, f"line {number}", file, about) for value in values_of(line, named))
+            if plain and not reader.harmless and plain.fullmatch(bare := line.rstrip("\r\n")):
+                yield Claim(f"line {number}", named or "", bare, reader.about)
+                continue
+            found = line_of(line, named)
+            if found.left_out:
+                yield LeftOut(found.left_out, 1)
+            for value in found.values:
+                yield reader.said(value, f"line {number}")
 
 
-def _said(value: str, named: str | None, ref: str, file: str, about: About) -> Said:
-    kind = named or _kind(value)
-    if kind is None:
-        return Problem(file, ref, "a value whose kind cannot be told", excerpt(value))
-    return Claim(ref, kind, value, about)
+class _Reader:
+    """What is known while a list is read: what its name says, and whether the links that follow lead to reports."""
+
+    def __init__(self, file: str, named: str | None) -> None:
+        self.file = file
+        self.named = named
+        self.about = About()
+        self.reports = False
+        self.harmless = False
+
+    def said(self, value: str, ref: str) -> Said:
+        guess = kind_by_form(value)
+        if self.named in SPACED:
+            return Claim(ref, self.named, value, self.about)
+        if guess is None or not guess.sure:
+            self.reports = is_above_reports(value)
+            if is_heading(value):
+                self.harmless = bool(set(words_of(value).split()) & HARMLESS)
+                return LeftOut(HEAD, 1)
+        elif self.harmless:
+            return LeftOut(LET_THROUGH, 1)
+        elif value.startswith(("https://", "http://")) and (self.reports or is_report_link(value)):
+            return LeftOut(REPORT, 1)
+        kind = self.named if self.named and not (guess and _other(self.named, guess)) else guess and guess.kind
+        if kind is None:
+            return Problem(self.file, ref, "a value whose kind cannot be told", excerpt(value))
+        return Claim(ref, kind, value, self.about)
 
 
-def _kind(value: str) -> str | None:
-    guess = kind_by_form(value)
-    return guess.kind if guess else None
+def _other(named: str, guess: Guess) -> bool:
+    """Tell whether a value shows to be of a kind so far from what its list is called that the name is of others of it."""
+    if not guess.sure:
+        return False
+    return (
+        guess.kind == "hash"
+        if named in {"domain", "ip", "url", "email"}
+        else (named == "hash" and guess.kind in {"domain", "ip", "url", "email"})
+    )

@@ -110,6 +110,8 @@ CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z][a-z])")
 
 def kind_by_form(value: str) -> Guess | None:
     """Return the kind that a value's own form shows, None for one that could be anything, or is longer than any value."""
+    if len(value) > LONGEST:
+        return None
     quick = _quick(value)
     if quick or len(value) > LONGEST:
         return quick
@@ -123,15 +125,19 @@ def kind_by_form(value: str) -> Guess | None:
     if ADDRESS.match(text):
         return Guess("url", sure=True)
     bare = PORT.match(text)
-    if NUMERIC_IP.match(text) or RANGE.fullmatch(text):
-        return Guess("ip", sure=True)
-    if bare and NUMERIC_IP.match(bare[1]):
-        return Guess("ip", sure=True)
+    if NUMERIC_IP.match(text) or RANGE.fullmatch(text) or (bare and NUMERIC_IP.match(bare[1])):
+        return IP
     if EMAIL.match(text) or CUT_EMAIL.fullmatch(text):
         return Guess("email", sure=True)
     if PATH.match(text):
         return Guess("path", sure=True)
     return _name(bare[1] if bare else text)
+
+
+def sure(value: str) -> bool:
+    """Tell whether the form of a value leaves no doubt about its kind."""
+    guess = kind_by_form(value)
+    return guess is not None and guess.sure
 
 
 def whole(kind: str, value: str) -> bool:
@@ -166,7 +172,9 @@ def _quick(value: str) -> Guess | None:
 def _name(text: str) -> Guess | None:
     found = HOST_AND_PATH.fullmatch(text)
     if found:
-        return Guess("url", sure=is_tld(found[1].lower().rpartition(".")[2]))
+        return Guess(
+            "url", sure=ORDINARY_IP.fullmatch(found[1]) is not None or is_tld(found[1].lower().rpartition(".")[2])
+        )
     text = text if text.isascii() else host_name(text) or text
     if not HOST.fullmatch(text):
         return Guess("file_name", sure=False) if FILE_NAME.fullmatch(text) else None
