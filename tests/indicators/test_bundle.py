@@ -150,7 +150,7 @@ def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
             load([tmp_path / "feed.json"], baseline=False)
         assert f"({what}; starts with" in str(error.value)
     (tmp_path / "feed.json").write_bytes(b"\n<!-- x --><!DOCTYPE HTML><html>")
-    with pytest.raises(UsageError, match="a web page .servers send one in place of a file that they do not have"):
+    with pytest.raises(UsageError, match=r"a web page .servers send one in place of a file that they do not have"):
         load([tmp_path / "feed.json"], baseline=False)
 
 
