@@ -8,7 +8,7 @@ import pytest
 
 from perito.examine import Wish, examine
 from perito.indicators.formats.rules_in_lists import rule_type
-from perito.indicators.indicator import Rule
+from perito.indicators.indicator import Claim, Rule
 from tests.indicators.formats.claims import claims, left_out, problems, said, told, unmatched
 from tests.indicators.stix import read
 
@@ -59,6 +59,40 @@ def test_an_attribute_of_misp_holds_rules():
         ("network_rule", SNORT, "a Snort or Suricata rule, which is not matched on stored records")
     ]
     assert problems(text) == []
+
+
+PATTERNS = {
+    "[domain-name:value = 'bad.example']": ([("domain", "bad.example", False)], []),
+    "[ipv4-addr:value ISSUBSET '198.51.100.0/24']": ([], ["[ipv4-addr:value ISSUBSET '198.51.100.0/24']"]),
+    "[domain-name:value = 'bad.example' AND file:name = 'x.plist']": (
+        [("domain", "bad.example", True), ("file_name", "x.plist", True)],
+        ["[domain-name:value = 'bad.example' AND file:name = 'x.plist']"],
+    ),
+}
+
+
+@pytest.mark.parametrize("text", PATTERNS)
+def test_a_pattern_of_stix_stands_in_a_list_as_in_stix(text):
+    values, conditions = PATTERNS[text]
+    in_misp = misp(("stix2-pattern", text, True))
+    in_table = table(("type", "value"), ("domain", "other.example"), ("STIX pattern", text))
+    in_json = json.dumps([{"type": "domain", "value": "other.example"}, {"name": "x", "pattern": text}])
+    for content, name, others in (
+        (in_misp, "feed", []),
+        (in_table, "a.csv", [("domain", "other.example", False)]),
+        (in_json, "a.json", [("domain", "other.example", False)]),
+    ):
+        found = [one for one in said(content, name)[1] if isinstance(one, Claim)]
+        assert [(one.kind, one.value, one.about.context_only) for one in found] == [*others, *values]
+        asked = [one for one in said(content, name)[1] if isinstance(one, Rule)]
+        assert [(one.kind, one.text) for one in asked] == [("pattern", one) for one in conditions]
+    assert said(in_misp)[1][-1].about.source == "A Lab"
+
+
+def test_a_pattern_of_stix_in_a_list_that_is_none_is_a_problem():
+    assert problems(misp(("stix2-pattern", "[domain-name:value =", True))) == [
+        ("attribute u0", "pattern cannot be read: the pattern ends too early")
+    ]
 
 
 def test_a_cell_of_a_table_holds_rules():

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from perito.indicators.bundle import load
-from perito.indicators.formats import stix2
+from perito.indicators.formats import stix2, stix2_asked
 from perito.indicators.formats.stix2_sayings import Sayings
 from tests.indicators.stix import bundle, indicator, other, related
 
@@ -73,9 +73,9 @@ def test_the_short_way_and_the_long_one_give_the_same(tmp_path, found, ties, ord
 
 def _by_the_expression(text):
     """Tell a simple pattern by one regular expression alone, without looking at its end first."""
-    found = stix2.SIMPLE.fullmatch(text)
-    kind = stix2.kind_of(found[2].lower().replace("'", "")) if found else None
-    if not found or not kind or ("/" in found[3] and stix2.is_range(found[3])):
+    found = stix2_asked.SIMPLE.fullmatch(text)
+    kind = stix2_asked.kind_of(found[2].lower().replace("'", "")) if found else None
+    if not found or not kind or ("/" in found[3] and stix2_asked.is_range(found[3])):
         return "", ""
     return ("path" if kind == "file_name" and "/" in found[3] else kind), found[3]
 

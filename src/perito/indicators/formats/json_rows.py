@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from perito.base.text import excerpt
+from perito.indicators.formats import stix2_asked
 from perito.indicators.formats.csv_columns import RESOLUTION, kind_of_type
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_keys import CLEAN, Meaning, meaning
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.rules_in_lists import rule_type, rules_in
-from perito.indicators.formats.stix2 import simple
 from perito.indicators.formats.stix2_sayings import LONG_AGO
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import kind_by_form, several, words_of
-from perito.indicators.indicator import About, Claim, Problem, Said, Unmatched
+from perito.indicators.indicator import About, Claim, Problem, Rule, Said, Unmatched
 
 FALLBACK = ("data", "id", "name", "key")
 """Keys under which a value may stand where its kind is told beside it, or around it."""
@@ -26,7 +26,6 @@ NAMES = ("url", "name", "display_name")
 WEAK = {"file_name", "path", "process", "property", "profile"}
 """Kinds whose names settings and programs have too; a file that holds nothing else is no list of indicators."""
 DECIDES = {"hash", "certificate"}
-NO_STIX = "a condition in an object that is none of STIX, which is not asked"
 LONGEST_NAME = 300
 NO = {"0", "false", "no"}
 
@@ -87,7 +86,7 @@ def values_of(row: Row, kind: str, about: About, ref: str, file: str) -> Iterato
     pattern = row.text("pattern")
     found: list[Said] = []
     if pattern.startswith("["):
-        found.append(_of_pattern(pattern, ref, about))
+        found += stix2_asked.said(pattern, ref, about, file)
     elif value and named:
         found += typed(named, value, ref, about, file)
     elif value:
@@ -99,14 +98,10 @@ def values_of(row: Row, kind: str, about: About, ref: str, file: str) -> Iterato
             part = decided and one.kind in WEAK
             said = one.about._replace(context_only=True) if part else one.about
             yield one._replace(about=said, valid_from=since, valid_until=until)
+        elif isinstance(one, Rule):
+            yield one._replace(valid_from=since, valid_until=until)
         else:
             yield one
-
-
-def _of_pattern(text: str, ref: str, about: About) -> Said:
-    """Return what a pattern of STIX 2 claims in an object that is none of STIX."""
-    kind, value = simple(text)
-    return Claim(ref, kind, value, about) if kind else Unmatched("pattern", text, NO_STIX)
 
 
 def _by_keys(row: Row, ref: str, about: About, file: str, *, typed_value: str) -> Iterator[Said]:

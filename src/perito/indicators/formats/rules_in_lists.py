@@ -1,14 +1,16 @@
-"""Rules that stand in a list among values: in an attribute of MISP, in a cell of a table."""
+"""Rules and patterns that stand in a list among values: in an attribute of MISP, in a cell of a table."""
 
 import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.formats import stix2_asked
 from perito.indicators.formats.rule_files import read_snort, read_yara
 from perito.indicators.formats.sigma_files import read_sigma
 from perito.indicators.indicator import About, Problem, Rule, Said, Unmatched
 
+STIX_PATTERN = "stix2-pattern"
 READERS: dict[str, tuple[str, Callable[[BinaryIO, str], Iterator[Said]]]] = {
     "yara": ("YARA", read_yara),
     "sigma": ("Sigma", read_sigma),
@@ -20,6 +22,8 @@ READERS: dict[str, tuple[str, Callable[[BinaryIO, str], Iterator[Said]]]] = {
 def rule_type(name: str) -> str:
     """Return the language that a type or the head of a column names (`yara`, `YARA rule`, `sigma_rules`); else nothing."""
     words = name.lower().replace("_", " ").replace("-", " ").split()
+    if words in (["stix2", "pattern"], ["stix", "pattern"]):
+        return STIX_PATTERN
     if words[1:] not in ([], ["rule"], ["rules"]):
         return ""
     return words[0] if words and words[0] in READERS else ""
@@ -30,6 +34,9 @@ def rules_in(kind: str, text: str, ref: str, about: About, file: str) -> Iterato
 
     What a rule says of itself goes before what the list says, but for who published it.
     """
+    if kind == STIX_PATTERN:
+        yield from stix2_asked.said(text.strip(), ref, about, file)
+        return
     language, reader = READERS[kind]
     nothing = True
     for said in reader(io.BytesIO(text.encode("utf-8", "surrogateescape")), file):
