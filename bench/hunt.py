@@ -7,7 +7,8 @@ the acquisitions. Times leave out the start of the process and the loading of th
 run, by all threads: it tells the cost on a busy machine too; *index* is the part of the warm time before any acquisition
 is read. *Cold* drops the files from the page cache first (a virtual machine's host may keep them). The plain scan is
 DuckDB over the Parquet file of each acquisition, by hash alone: the least that any scan has to do. *dense* asks for hosts
-that hundreds of acquisitions hold, so that the time is that of looking up the hits (`--dense`).
+that hundreds of acquisitions hold, so that the time is that of looking up the hits (`--dense`). *and* hunts conditions of
+STIX 2 (a host and a path on it), one in twenty of which is met; their hosts are indicators too, as context.
 """
 
 import argparse
@@ -78,6 +79,10 @@ def main() -> int:
                 told += [{"rows": millions, **row} for row in rows]
                 for row in rows:
                     _show({"rows": millions, **row})
+        if asked.conditions:
+            row = _of_conditions(opened, asked)
+            told.append({"rows": millions, **row})
+            _show({"rows": millions, **row})
         if not asked.keep:
             shutil.rmtree(folder)
     if asked.json:
@@ -92,6 +97,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--indicators", default="1,100,10000")
     parser.add_argument("--struck", type=int, default=50)
     parser.add_argument("--dense", action="store_true", help="also ask for what most acquisitions hold")
+    parser.add_argument("--conditions", type=int, default=100, help="conditions that are hunted too; 0 for none")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -132,14 +138,21 @@ def _feed(count: int, dense: bool, struck: int) -> Indicators:
     if dense:
         hosts = [host.removeprefix("www.").removeprefix("a.b.") for host in made.pool().hosts[: met * 4 : 4]]
     hosts += [f"absent{n}.test" for n in range(count - len(hosts))]
+    return _listed([f"[domain-name:value='{host}']" for host in hosts])
+
+
+def _conditions(count: int, struck: int) -> Indicators:
+    """Load conditions that ask for a host and a path on it; one in twenty is met."""
+    met = max(count // 20, 1)
+    hosts = [f"planted{n}x{n % 10}.test" for n in range(min(met, struck))]
+    hosts += [f"absent{n}.test" for n in range(count - len(hosts))]
+    return _listed([f"[domain-name:value = '{host}' AND url:value LIKE '%/x/%']" for host in hosts])
+
+
+def _listed(patterns: list[str]) -> Indicators:
     objects = [
-        {
-            "type": "indicator",
-            "id": f"indicator--{n:032x}",
-            "pattern_type": "stix",
-            "pattern": f"[domain-name:value='{host}']",
-        }
-        for n, host in enumerate(hosts)
+        {"type": "indicator", "id": f"indicator--{n:032x}", "pattern_type": "stix", "pattern": text}
+        for n, text in enumerate(patterns)
     ]
     file = OUT / "feed.json"
     file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
@@ -179,6 +192,24 @@ def _measured(opened: Docket, count: int, dense: bool, asked: argparse.Namespace
     plain |= {"struck": len(hit), "findings": 0}
     same = {one.acquisition.name for one in answer.struck} == hit
     return [{"indicators": count, "loading": loading, **row} for row in (ours, plain)], same
+
+
+def _of_conditions(opened: Docket, asked: argparse.Namespace) -> dict[str, Any]:
+    """Measure a hunt by conditions alone, each asked only where the index says that it may be met."""
+    wanted = _conditions(asked.conditions, asked.struck)
+
+    def by_index() -> tuple[float, Answer]:
+        took, found = _timed(lambda: candidates(open_docket(opened.folder), wanted))
+        return took, hunt(opened, wanted, found)
+
+    _forget(opened)
+    before = _read_bytes()
+    cold, _ = _timed(by_index)
+    read = _read_bytes() - before
+    cpu, warm, (looked, answer) = _warm(by_index, 3)
+    found = [one for struck in answer.struck for one in struck.findings if one.rule == "indicator.pattern"]
+    row = {"way": "and", "cold": cold, "warm": warm, "cpu": cpu, "index": looked, "read": read / 1e6, "rss": _rss()}
+    return row | {"indicators": asked.conditions, "struck": len(answer.struck), "findings": len(found)}
 
 
 def _scan(opened: Docket, keys: np.ndarray) -> set[str]:
