@@ -162,33 +162,9 @@ def _listed(patterns: list[str]) -> Indicators:
 def _measured(opened: Docket, count: int, dense: bool, asked: argparse.Namespace) -> tuple[list[dict[str, Any]], bool]:
     loading, wanted = _timed(lambda: _feed(count, dense, asked.struck))
     keys = wanted.keys["hash"].to_numpy()
-
-    def by_index() -> tuple[float, Answer]:
-        took, found = _timed(lambda: candidates(open_docket(opened.folder), wanted))
-        return took, hunt(opened, wanted, found)
-
-    _forget(opened)
-    before = _read_bytes()
-    cold, _ = _timed(by_index)
-    read = _read_bytes() - before
-    cpu, warm, (looked, answer) = _warm(by_index, 5)
-    grade = "dense" if dense else "index"
-    ours = {"way": grade, "cold": cold, "warm": warm, "cpu": cpu, "index": looked, "read": read / 1e6, "rss": _rss()}
+    ours, answer = _by_index(opened, wanted, "dense" if dense else "index")
     ours |= {"struck": len(answer.struck), "findings": sum(len(one.findings) for one in answer.struck)}
-    _forget(opened)
-    before = _read_bytes()
-    scan_cold, hit = _timed(lambda: _scan(opened, keys))
-    read = _read_bytes() - before
-    scan_cpu, scan_warm, _ = _warm(lambda: _scan(opened, keys), 2)
-    plain = {
-        "way": "DuckDB",
-        "cold": scan_cold,
-        "warm": scan_warm,
-        "cpu": scan_cpu,
-        "index": 0.0,
-        "read": read / 1e6,
-        "rss": _rss(),
-    }
+    plain, (_, hit) = _row(opened, lambda: (0.0, _scan(opened, keys)), "DuckDB", 2)
     plain |= {"struck": len(hit), "findings": 0}
     same = {one.acquisition.name for one in answer.struck} == hit
     return [{"indicators": count, "loading": loading, **row} for row in (ours, plain)], same
@@ -196,20 +172,31 @@ def _measured(opened: Docket, count: int, dense: bool, asked: argparse.Namespace
 
 def _of_conditions(opened: Docket, asked: argparse.Namespace) -> dict[str, Any]:
     """Measure a hunt by conditions alone, each asked only where the index says that it may be met."""
-    wanted = _conditions(asked.conditions, asked.struck)
+    row, answer = _by_index(opened, _conditions(asked.conditions, asked.struck), "and")
+    found = [one for struck in answer.struck for one in struck.findings if one.rule == "indicator.pattern"]
+    return row | {"indicators": asked.conditions, "struck": len(answer.struck), "findings": len(found)}
 
-    def by_index() -> tuple[float, Answer]:
+
+def _by_index(opened: Docket, wanted: Indicators, way: str) -> tuple[dict[str, Any], Answer]:
+    def once() -> tuple[float, Answer]:
         took, found = _timed(lambda: candidates(open_docket(opened.folder), wanted))
         return took, hunt(opened, wanted, found)
 
+    row, (_, answer) = _row(opened, once, way, 5)
+    return row, answer
+
+
+def _row(
+    opened: Docket, once: Callable[[], tuple[float, Any]], way: str, times: int
+) -> tuple[dict[str, Any], tuple[float, Any]]:
+    """Measure a call cold, then the quickest of some warm ones; it gives the time of its first part and an answer."""
     _forget(opened)
     before = _read_bytes()
-    cold, _ = _timed(by_index)
+    cold, _ = _timed(once)
     read = _read_bytes() - before
-    cpu, warm, (looked, answer) = _warm(by_index, 3)
-    found = [one for struck in answer.struck for one in struck.findings if one.rule == "indicator.pattern"]
-    row = {"way": "and", "cold": cold, "warm": warm, "cpu": cpu, "index": looked, "read": read / 1e6, "rss": _rss()}
-    return row | {"indicators": asked.conditions, "struck": len(answer.struck), "findings": len(found)}
+    cpu, warm, (first, answer) = _warm(once, times)
+    row = {"way": way, "cold": cold, "warm": warm, "cpu": cpu, "index": first, "read": read / 1e6, "rss": _rss()}
+    return row, (first, answer)
 
 
 def _scan(opened: Docket, keys: np.ndarray) -> set[str]:
