@@ -91,7 +91,7 @@ def ran(name: str, *words: str | Path) -> Result:
 
 
 def hunted(*words: str | Path) -> Any:
-    return json.loads(ran("hunt", *words, "--no-baseline", "--json").output)
+    return json.loads(ran("hunt", *words, "--no-baseline", "--json").stdout)
 
 
 def by_indicators(out: Path) -> list[dict[str, Any]]:
@@ -323,6 +323,16 @@ def test_a_message_that_was_sent_weighs_the_same_in_a_hunt_as_in_an_examination(
         assert grades["line 3, sms 2"] == "weak"
         assert grades.get("line 2, sms 1") == ("confirmed" if name == "both" else None)
         assert run.verdict["verdict"] == ("targeted" if name == "both" else "inconclusive")
+
+
+def test_rules_are_run_over_a_docket_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.yar").write_text('rule Word { strings: $a = "Mira" condition: $a }\n')
+    examine(Wish(messages(tmp_path / "sms", "Mira"), tmp_path / "docket" / "sms", baseline=False))
+    monkeypatch.chdir(tmp_path)
+    told = hunted("docket", "-i", "own.yar")
+    assert told == hunted(tmp_path / "docket", "-i", "own.yar")
+    assert told["unhunted"] == []
+    assert [one["rule"] for one in told["acquisitions"][0]["findings"]] == ["yara.Word"]
 
 
 def test_tables_stored_before_directions_are_hunted_and_examined_anew_as_unknown(tmp_path: Path) -> None:
