@@ -49,6 +49,13 @@ def test_a_value_is_found_as_an_examination_would(found, asked, told):
     assert [(one.row["value"], one.itself) for one in why(found, asked)] == told
 
 
+def test_of_a_host_the_links_on_it_are_told_though_it_does_not_meet_them(found):
+    told = [(one.row["value"], one.match, one.compared) for one in why(found, "bit.ly")]
+    assert told == [("http://bit.ly/1EQYOkG", "lies under it", False)]
+    assert why(found, "t.ly") == []
+    assert [one.row["value"] for one in why(found, "example.com")] == []
+
+
 def test_what_stands_beside_it(found):
     (one,) = why(found, "bad.example")
     assert one.same_report == {"domain": 2, "process": 1, "url": 1}
