@@ -185,6 +185,25 @@ def test_a_verdict_cut_short_and_a_damaged_table_are_told(docket: Path, new: Pat
     assert "damaged" in told["unhunted"][1]["reason"]
 
 
+def test_what_of_the_lists_is_not_looked_for_is_told(docket: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text(
+        json.dumps(
+            {"Event": {"info": "E", "date": "2024-03-14", "Attribute": [{"type": "domain", "value": "x.example"}]}}
+        )
+    )
+    (tmp_path / "some.csv").write_text("type,value\ndomain,bad.example\ndomain,badvalue\n")
+    words = (docket, "-i", tmp_path, "--no-baseline", "--lang", "es")
+    shown = ran("hunt", *words).stdout
+    assert "  no se pudo usar 1 punto de las listas:\n    some.csv line 3" in shown
+    assert "sin dominio de primer nivel" in shown
+    assert "no se busca nada" not in shown
+    before = ran("hunt", docket, "-i", tmp_path / "old.json", "--as-of", "2024-03-13", "--lang", "en").stdout
+    assert "nothing of this list is looked for: old.json: published later" in " ".join(before.split())
+    refused = ran("hunt", docket, "-i", tmp_path / "old.json", "--no-baseline", "--as-of", "2024-03-13")
+    assert isinstance(refused.exception, UsageError)
+    assert "no indicator was in force on 2024-03-13" in str(refused.exception)
+
+
 def test_a_run_or_an_empty_folder_is_no_docket(docket: Path, tmp_path: Path) -> None:
     for folder, said in (
         (docket / "alma", "not a folder of such folders"),
