@@ -110,7 +110,10 @@ def _distributed() -> Any:
         import distributed
     except ImportError as error:
         raise UsageError(
-            "--cluster", f"needs a part that is not installed ({error.name})", "", "pip install 'perito[cluster]'"
+            "--cluster",
+            f"needs a part that is not installed ({error.name})",
+            "",
+            "in the checkout that Perito was installed from: pip install '.[cluster]'",
         ) from error
     return distributed
 
