@@ -229,10 +229,15 @@ def _statement(indicators: Indicators, row: dict[str, Any], match: str, compared
 
 
 def _aside(indicators: Indicators, about: Asked) -> Iterator[Published]:
-    """Yield what was published of the value and is not asked for."""
+    """Yield what was published of the value and is not asked for; what a list says twice alike is told once."""
+    told: set[tuple[object, ...]] = set()
     for one in indicators.aside:
         said = one.published
         if isinstance(said, Claim) and said.kind not in RULES and (match := about.match_of(said.kind, said.value)):
+            alike = (said.kind, refang(said.value).casefold(), *said[3:], one.reason, one.feed_sha256)
+            if alike in told:
+                continue
+            told.add(alike)
             yield Published(_row(said, one), match, {}, {}, compared=False, reason=one.reason, revoked=revoked_on(one))
 
 
