@@ -7,14 +7,13 @@ from typing import Self
 
 import click
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bars
 from rich.text import Text
 
 from perito.artifacts.collect import NOT_IN_FULL, Coverage
 from perito.base.text import printable
-from perito.cli.cards import SHOWN, print_findings
+from perito.cli.cards import SHOWN, print_findings, print_indented
 from perito.conclude import Run
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
@@ -208,7 +207,7 @@ def _print_unused(console: Console, indicators: Indicators, words: Translator) -
             reasons = "; ".join(reason_in(words, reason) for reason in feed.left_out)
             line = words("nothing of this list is looked for:") + f" {printable(feed.file)}"
             nothing = Text(f"{line}: {printable(reasons)}" if reasons else line, style="bold yellow")
-            console.print(Padding(nothing, (0, 0, 0, 2), expand=False))
+            print_indented(console, nothing, 2)
     problems = indicators.problems
     if problems:
         count = words.plural(
@@ -220,7 +219,7 @@ def _print_unused(console: Console, indicators: Indicators, words: Translator) -
     for one in problems[:SHOWN]:
         told = f"{one.file} {one.ref}".rstrip(), reason_in(words, one.reason), one.raw
         text = Text(printable(": ".join(filter(None, told))), style="yellow")
-        console.print(Padding(text, (0, 0, 0, 4), expand=False))
+        print_indented(console, text, 4)
     if len(problems) > SHOWN:
         console.print(Text(f"    … {len(problems) - SHOWN:,} " + words("more problems, see --json"), style="yellow"))
 
