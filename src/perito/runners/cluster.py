@@ -149,6 +149,11 @@ class ClusterRunner(Executor):
         outer.add_done_callback(lambda mine: inner.cancel() if mine.cancelled() else None)
         return outer
 
+    @property
+    def workers(self) -> int:
+        """How many workers the scheduler has just now."""
+        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+
     def _present(self) -> bool:
         """Tell whether the scheduler is there; where it was lost, wait for it once more."""
         if _lost(self._client) and not self._given_up and not self._left.is_set():
