@@ -192,7 +192,11 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     console.print(Text(told, style="bold"))
     _print_unused(console, indicators, words)
     for missed in answer.unhunted:
-        state = "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(missed.reason)}"
+        state = (
+            "  "
+            + words("not looked into:")
+            + f" {printable(missed.name)}: {printable(reason_in(words, missed.reason))}"
+        )
         console.print(Text(state, style="yellow"), soft_wrap=True)
     for one in answer.struck:
         console.print()

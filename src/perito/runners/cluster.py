@@ -152,7 +152,7 @@ class ClusterRunner(Executor):
     @property
     def workers(self) -> int:
         """How many workers the scheduler has just now."""
-        return len(self._client.scheduler_info(n_workers=-1)["workers"])
+        return len(self._client.nthreads())
 
     def _present(self) -> bool:
         """Tell whether the scheduler is there; where it was lost, wait for it once more."""

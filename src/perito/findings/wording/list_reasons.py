@@ -1,4 +1,4 @@
-"""Why something in a published list is not looked for, as `inspect`, `why` and a hunt tell it; see `reasons`."""
+"""Why something in a list is not looked for, as `inspect`, `why` and a hunt tell it, or a run not hunted; see `reasons`."""
 
 from perito.findings.wording.i18n import mark
 
@@ -44,6 +44,8 @@ LIST_REASONS = (
     mark("a YARA rule that does not compile"),
     mark("YARA rules were run over stored texts only: files need the evidence, see `perito check`"),
     mark("a Sigma rule that cannot be asked"),
+    mark("its examination did not end, or something was taken away: no {names}"),
+    mark("its examination did not end: {name} is cut short"),
     mark("a Sigma rule for records that are not read here"),
 )
 """The more particular before the more general: the first one that fits is taken."""
