@@ -176,7 +176,7 @@ WRONG = {
     "loop": (lambda: redirect("/lab.tsv"), "more than 5 redirects, the last to "),
     "not https": (lambda: redirect("http://lab.example/"), "is led to http://lab.example/, which is not HTTPS"),
     "no list": (lambda: body(b"\x00\x01\x02"), "not a list of indicators in a form known here"),
-    "a page": (lambda: body(b"<html><body>Sign in</body></html>"), "not a list of indicators in a form known here"),
+    "a page": (lambda: body(b"<html><body>Sign in</body></html>"), "a web page (servers send one in place of a file"),
     "empty": (lambda: body(b""), "not a list of indicators in a form known here"),
     "nothing in it": (lambda: body(HEAD.encode()), "holds no indicator"),
     "shrunk": (
@@ -333,6 +333,28 @@ def test_an_installed_file_that_was_changed_is_fetched_anew_without_condition(se
     assert in_use() == {"Lab": ["old.example", "bad.example"]}
 
 
+def test_what_cannot_be_added_removed_or_installed_says_what_to_do(tmp_path):
+    (tmp_path / "scan.pdf").write_bytes(b"%PDF-1.4\n")
+    code, output = run("add", tmp_path / "scan.pdf")
+    assert (code, "a PDF document, which is not read" in output) == (2, True)
+    assert "hint: copy the list into a text file" in output
+    for number in range(12):
+        path = tmp_path / f"list-{number}.txt"
+        path.write_text(f"host{number}.example\n")
+        assert run("add", path)[0] == 0
+    for wrong, hint in (
+        ("LIST-1", "installed: list-1.txt; list-10.txt; list-11.txt"),
+        ("list-03.txt", "installed: list-3.txt; "),
+        ("zzzz", "`perito indicators list` tells the names of what is installed"),
+    ):
+        code, output = run("remove", wrong)
+        assert (code, f"hint: {hint}" in output) == (2, True), output
+    code, output = run("update", "--from", tmp_path / "list-1.txt")
+    assert (code, "a list by itself is installed with `perito indicators add`" in output) == (2, True)
+    code, output = run("update", "--from", tmp_path / "absent.zip")
+    assert (code, "hint: check the path" in output) == (2, True)
+
+
 def test_add_a_file_list_it_replace_it_and_remove_it(tmp_path):
     path = tmp_path / "processes.txt"
     path.write_text("evild\n")
@@ -356,7 +378,8 @@ def test_add_a_file_list_it_replace_it_and_remove_it(tmp_path):
     assert run("remove", "processes.txt", "--lang", "en")[1].startswith("removed: processes.txt (SHA-256 ")
     assert in_use() == {"other processes": ["otherd"]}
     code, output = run("remove", "processes.txt")
-    assert (code, "no installed list has this name; installed: other processes" in output) == (2, True)
+    assert (code, "no installed list has this name\n" in output) == (2, True)
+    assert "hint: installed: other processes" in output
     run("remove", "other processes")
     assert in_use() == {}
     assert load([]).feeds == load([]).feeds
@@ -371,7 +394,7 @@ def test_what_cannot_be_added_changes_nothing(server, tmp_path):
     wrong = {
         tmp_path / "absent.tsv": (2, "no such file"),
         tmp_path: (2, "not a file"),
-        tmp_path / "page.html": (2, "not a list of indicators in a form known here"),
+        tmp_path / "page.html": (2, "a web page (servers send one"),
         tmp_path / "empty.tsv": (2, "holds no indicator"),
         server.url("/absent"): (3, "the server answered 404"),
         "http://lab.example/b.tsv": (3, "not HTTPS"),

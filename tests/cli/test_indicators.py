@@ -86,6 +86,20 @@ def test_list(feed):
     assert told["kinds"] == {"process": 82}
 
 
+def test_more_used_than_distinct_is_explained_and_rules_that_nobody_can_ask_are_not_listed(tmp_path):
+    (tmp_path / "report.txt").write_text(
+        "The people we spoke to were led to bad[.]example by a message.\n\nIndicators of compromise\n\n- bad[.]example\n"
+    )
+    shown = run("inspect", tmp_path / "report.txt", "--lang", "en")
+    assert "2 values published, 1 distinct, 2 used" in shown
+    assert "some values are used more than once" in shown
+    rule = "title: {}\nlogsource: {{{}}}\ndetection: {{one: {{text: x}}, condition: one}}\n"
+    rules = rule.format("Windows", "product: windows") + "---\n" + rule.format("Lure", "category: message")
+    (tmp_path / "rules.yml").write_text(rules)
+    told = json.loads(run("list", "--no-baseline", "-i", tmp_path / "rules.yml", "--json"))
+    assert told["kinds"] == {"sigma_rule": 1}
+
+
 def test_why(feed):
     (one,) = json.loads(run("why", "https://x.bad[.]example/", "--no-baseline", "-i", feed, "--json"))
     assert (one["value"], one["match"], one["source"], one["published"]) == (
@@ -95,9 +109,12 @@ def test_why(feed):
         "2016-08-24",
     )
     assert run("why", "good.example", "--no-baseline", "-i", feed, "--lang", "en") == (
-        "Nobody published this. Indicators asked: 1, rules: 0, in lists: 1.\n"
+        "None of these lists holds this. Indicators asked: 1, rules: 0, in lists: 1.\n"
+        "Sought as: domain, url, process, path, file_name, app_id, profile, property\n"
         "That proves nothing: most of what is used in attacks was never published.\n"
     )
+    mistyped = run("why", "bad,example", "--no-baseline", "-i", feed, "--lang", "en").splitlines()
+    assert mistyped[1] == "Sought as: process, path, file_name, app_id, profile, property"
     assert "publicado por: A Lab" in run("why", "bad.example", "--no-baseline", "-i", feed, "--lang", "es")
 
 

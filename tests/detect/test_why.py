@@ -142,6 +142,14 @@ def test_a_rule_is_told_by_its_name_also_one_that_does_not_compile(tmp_path: Pat
     (one,) = rules_about(about, "Broken")
     assert (one.match, one.reason) == (NAMED, "YARA: unknown identifier `nothing`")
     assert rules_about(about, "Impl") == []
+    assert [told.rule.name for told in rules_about(about, "yara.Implant")] == ["Implant"]
+    (tmp_path / "s.yml").write_text(
+        "title: A Lure\nid: 11111111-2222-4333-8444-555555555555\nlogsource: {category: message}\n"
+        "detection: {one: {text: x}, condition: one}\n"
+    )
+    about = load([tmp_path / "s.yml"], baseline=False)
+    for name in ("a lure", "11111111-2222-4333-8444-555555555555", "sigma.11111111-2222-4333-8444-555555555555"):
+        assert [(told.match, told.rule.about.campaign) for told in rules_about(about, name)] == [(NAMED, "A Lure")]
 
 
 def test_a_condition_that_was_revoked_is_told_and_marked(tmp_path: Path) -> None:

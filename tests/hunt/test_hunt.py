@@ -91,7 +91,7 @@ def ran(name: str, *words: str | Path) -> Result:
 
 
 def hunted(*words: str | Path) -> Any:
-    return json.loads(ran("hunt", *words, "--no-baseline", "--json").output)
+    return json.loads(ran("hunt", *words, "--no-baseline", "--json").stdout)
 
 
 def by_indicators(out: Path) -> list[dict[str, Any]]:
@@ -183,6 +183,25 @@ def test_a_verdict_cut_short_and_a_damaged_table_are_told(docket: Path, new: Pat
     assert [one["name"] for one in told["unhunted"]] == ["alma", "case/alma-again"]
     assert "cut short" in told["unhunted"][0]["reason"]
     assert "damaged" in told["unhunted"][1]["reason"]
+
+
+def test_what_of_the_lists_is_not_looked_for_is_told(docket: Path, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text(
+        json.dumps(
+            {"Event": {"info": "E", "date": "2024-03-14", "Attribute": [{"type": "domain", "value": "x.example"}]}}
+        )
+    )
+    (tmp_path / "some.csv").write_text("type,value\ndomain,bad.example\ndomain,badvalue\n")
+    words = (docket, "-i", tmp_path, "--no-baseline", "--lang", "es")
+    shown = ran("hunt", *words).stdout
+    assert "  no se pudo usar 1 punto de las listas:\n    some.csv line 3" in shown
+    assert "sin dominio de primer nivel" in shown
+    assert "no se busca nada" not in shown
+    before = ran("hunt", docket, "-i", tmp_path / "old.json", "--as-of", "2024-03-13", "--lang", "en").stdout
+    assert "nothing of this list is looked for: old.json: published later" in " ".join(before.split())
+    refused = ran("hunt", docket, "-i", tmp_path / "old.json", "--no-baseline", "--as-of", "2024-03-13")
+    assert isinstance(refused.exception, UsageError)
+    assert "no indicator was in force on 2024-03-13" in str(refused.exception)
 
 
 def test_a_run_or_an_empty_folder_is_no_docket(docket: Path, tmp_path: Path) -> None:
@@ -323,6 +342,16 @@ def test_a_message_that_was_sent_weighs_the_same_in_a_hunt_as_in_an_examination(
         assert grades["line 3, sms 2"] == "weak"
         assert grades.get("line 2, sms 1") == ("confirmed" if name == "both" else None)
         assert run.verdict["verdict"] == ("targeted" if name == "both" else "inconclusive")
+
+
+def test_rules_are_run_over_a_docket_named_from_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "own.yar").write_text('rule Word { strings: $a = "Mira" condition: $a }\n')
+    examine(Wish(messages(tmp_path / "sms", "Mira"), tmp_path / "docket" / "sms", baseline=False))
+    monkeypatch.chdir(tmp_path)
+    told = hunted("docket", "-i", "own.yar")
+    assert told == hunted(tmp_path / "docket", "-i", "own.yar")
+    assert told["unhunted"] == []
+    assert [one["rule"] for one in told["acquisitions"][0]["findings"]] == ["yara.Word"]
 
 
 def test_tables_stored_before_directions_are_hunted_and_examined_anew_as_unknown(tmp_path: Path) -> None:

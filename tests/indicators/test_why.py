@@ -49,6 +49,21 @@ def test_a_value_is_found_as_an_examination_would(found, asked, told):
     assert [(one.row["value"], one.itself) for one in why(found, asked)] == told
 
 
+def test_of_a_host_the_links_on_it_are_told_though_it_does_not_meet_them(found):
+    told = [(one.row["value"], one.match, one.compared) for one in why(found, "bit.ly")]
+    assert told == [("http://bit.ly/1EQYOkG", "lies under it", False)]
+    assert why(found, "t.ly") == []
+    assert [one.row["value"] for one in why(found, "example.com")] == []
+
+
+def test_what_is_not_asked_for_is_told_once_however_often_a_list_says_it(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "type,value,date\n" + "domain,bad[.]example,2024-03-14\ndomain,bad.example,2024-03-14\n"
+    )
+    about = load([tmp_path], baseline=False, as_of=date(2024, 3, 1), sought=asked_for("bad.example").seeks)
+    assert [one.reason for one in why(about, "bad.example")] == ["published later"]
+
+
 def test_what_stands_beside_it(found):
     (one,) = why(found, "bad.example")
     assert one.same_report == {"domain": 2, "process": 1, "url": 1}

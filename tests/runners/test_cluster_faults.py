@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from perito.base.errors import UsageError
+from perito.cli.cluster_options import far_away
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt
 from perito.indicators.bundle import load
@@ -122,6 +123,17 @@ def test_what_is_no_certificate_is_told(tmp_path: Path) -> None:
     (tmp_path / "own/client/cert.pem").write_text("nothing")
     with pytest.raises(UsageError, match="is no certificate of a cluster"):
         secured(tmp_path / "own/client")
+
+
+def test_a_cluster_without_a_worker_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Cluster(tmp_path / "made", workers=0) as made:
+        reach = far_away(made.address, made.certificates / "client")
+        assert reach is not None
+        with reach():
+            assert capsys.readouterr().err.startswith("no worker of the cluster is there yet")
+        made.more()
+        with reach():
+            assert capsys.readouterr().err == ""
 
 
 def test_an_error_says_on_which_machine_it_happened(cluster: Cluster) -> None:

@@ -3,7 +3,6 @@
 from collections import Counter
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from perito.base.text import printable
@@ -32,7 +31,7 @@ def print_findings(console: Console, findings: list[Finding], words: Translator,
         name = words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade])
         line = Text(f"{counted[grade]:,} {name}", style=COLOURS[grade])
         line.append(f": {words(SHORTLY[grade])}", style="not bold default")
-        console.print(Padding(line, (0, 0, 0, 2), expand=False))
+        print_indented(console, line, 2)
     by_place: dict[Place, list[Finding]] = {}
     for one in findings:
         by_place.setdefault(one.place, []).append(one)
@@ -43,15 +42,23 @@ def print_findings(console: Console, findings: list[Finding], words: Translator,
         console.print(Text(f"  … {len(by_place) - SHOWN:,} " + (more or words("more in the report")), style="dim"))
 
 
+def print_indented(console: Console, text: Text, left: int) -> None:
+    """Print a text so many columns from the left, also where it wraps, and without blanks behind a line."""
+    for line in text.wrap(console, max(console.width - left, 1)):
+        line.rstrip()
+        line.pad_left(left)
+        console.print(line)
+
+
 def _print_record(console: Console, same: list[Finding], words: Translator) -> None:
     first, row = same[0], same[0].as_row()
     name = words(NAMES[first.place.artifact]) if first.place.artifact in NAMES else first.place.artifact
     head = Text(words(GRADES[first.grade][0]), style=COLOURS[first.grade])
     head.append(f"  {_when(row, words)}  {printable(name)}, {printable(first.place.ref)}", style="not bold default")
-    console.print(Padding(head, (0, 0, 0, 2), expand=False))
+    print_indented(console, head, 2)
     for line, style in ((_who(row, words), "default"), (_quoted(row), "italic"), (_told(same, words), "default")):
         if line:
-            console.print(Padding(Text(printable(line), style=style), (0, 0, 0, 4), expand=False))
+            print_indented(console, Text(printable(line), style=style), 4)
 
 
 def _when(row: Row, words: Translator) -> str:

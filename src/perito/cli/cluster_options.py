@@ -48,4 +48,11 @@ def far_away(address: str | None, certificates: Path | None) -> Far | None:
             "nothing was done",
             f"name its folder with --cluster-certs, or in {VARIABLE}; `perito cluster certs` makes one",
         )
-    return lambda: connect(address, folder)
+
+    def reached() -> Executor:
+        runner = connect(address, folder)
+        if not runner.workers:
+            click.echo("no worker of the cluster is there yet: what waits ends as errors after ten minutes", err=True)
+        return runner
+
+    return reached

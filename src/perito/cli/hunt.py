@@ -18,7 +18,7 @@ from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.output import unless_closed
 from perito.cli.screen import Progress, show_hunt
 from perito.conclude import answerable, asked_for
-from perito.findings.wording.i18n import LANGUAGES, choose_language
+from perito.findings.wording.i18n import LANGUAGES, choose_language, translator
 from perito.hunt.docket import Docket, open_docket
 from perito.hunt.engine import Answer
 from perito.hunt.engine import hunt as look
@@ -85,6 +85,8 @@ def hunt(
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
     wanted = answerable(load(indicators, baseline=not no_baseline, as_of=day))
     asked_for(indicators, wanted, day)
+    if day and not (len(wanted.table) or wanted.rules):
+        raise UsageError("--as-of", f"no indicator was in force on {day}", "nothing was looked for", "name a later day")
     far = far_away(cluster, cluster_certs)
     by = Asked(indicators, not no_baseline, as_of=day, indicators_digest=digest(wanted))
     with far() if far else nullcontext() as runner:
@@ -123,7 +125,9 @@ class _Search:
 
 def _show(answers: list[tuple[Docket, Answer]], wanted: Indicators, language: str, *, as_json: bool) -> None:
     if wanted.compiled:
-        click.echo("YARA rules were run over stored texts only: files need the evidence, see `perito check`", err=True)
+        words = translator(language)
+        told_of = words("YARA rules were run over stored texts only: files need the evidence, see `perito check`")
+        click.echo(told_of, err=True)
     if as_json:
         all_told = [{"docket": str(docket.folder), **told(one, wanted)} for docket, one in answers]
         whole = all_told if len(answers) > 1 else told(answers[0][1], wanted)

@@ -16,6 +16,7 @@ from perito.cli.indicator_set import add, installed_lists, remove, show_installe
 from perito.cli.screen import echo_table
 from perito.cli.why import answerable, by_kind, why
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
+from perito.findings.wording.reasons import reason_in
 from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
 from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
@@ -103,10 +104,14 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
         )
         click.echo("  " + render(counts, {key: f"{one[key]:,}" for key in ("raw", "distinct", "used")}))
         click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"]))
+    if one["used"] > one["distinct"]:
+        click.echo(
+            "  " + words("some values are used more than once: differently, or by several reports or publishers")
+        )
     for reason, times in one["left_out"].items():
-        click.echo("  " + words("left out:") + f" {times:,} {printable(reason)}")
+        click.echo("  " + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
     for problem in one["problems"][:SHOWN]:
-        place = ": ".join(filter(None, (problem["ref"], problem["reason"], problem["raw"])))
+        place = ": ".join(filter(None, (problem["ref"], reason_in(words, problem["reason"]), problem["raw"])))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))
@@ -124,7 +129,7 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
     Then what was installed, with its origin, the day on which it came, its size and its digest.
     """
     words = translator(choose_language(lang, os.environ))
-    found = load(more, baseline=not no_baseline)
+    found = answerable(load(more, baseline=not no_baseline))
     used = [(feed, counts) for feed, counts in _used(found, kind) if counts or kind is None]
     total: Counter[str] = Counter()
     for _, counts in used:

@@ -13,9 +13,10 @@ from perito.base.text import printable
 from perito.detect import why as rules
 from perito.detect.why import Ruled, rules_about
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
+from perito.findings.wording.reasons import reason_in
 from perito.indicators.bundle import load
 from perito.indicators.indicator import SIGMA_RULE, Indicators
-from perito.indicators.why import COVERS, ITSELF, LIES_IN, MAY_BE, Published, asked_for, unread_about
+from perito.indicators.why import COVERS, ITSELF, LIES_IN, MAY_BE, UNDER, Asked, Published, asked_for, unread_about
 from perito.indicators.why import why as published
 
 SHOWN = 20
@@ -24,6 +25,7 @@ HOW = {
     COVERS: mark("(covers the value asked for)"),
     MAY_BE: mark("(the same as far as both are written: a number without its country code, a name cut short)"),
     LIES_IN: mark("(in the range asked for)"),
+    UNDER: mark("(on the host asked for, or under it)"),
     rules.MEETS: mark("(the value asked for meets it, alone)"),
     rules.PART: mark("(the value asked for is one part of it, and alone does not meet it)"),
     rules.NAMED: mark("(a rule of this name)"),
@@ -73,7 +75,8 @@ def why(
         raise click.UsageError("VALUE is empty")
     words = translator(choose_language(lang, os.environ))
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
-    found = answerable(load(more, baseline=not no_baseline, as_of=day, sought=asked_for(value).seeks))
+    about = asked_for(value)
+    found = answerable(load(more, baseline=not no_baseline, as_of=day, sought=about.seeks))
     told: list[Published | Ruled] = [*published(found, value), *rules_about(found, value)]
     unread = [one._asdict() for one in unread_about(found, value)]
     if as_json:
@@ -83,24 +86,28 @@ def why(
         return
     asked = [one for one in told if not one.reason]
     if not asked:
-        _show_none(found, bool(told or unread), words)
+        _show_none(found, about, bool(told or unread), words)
     for one in told[:SHOWN]:
         _show(one, words)
     for problem in unread[:SHOWN]:
-        place = ": ".join(filter(None, (problem["file"], problem["ref"], problem["reason"], problem["raw"])))
+        reason = reason_in(words, problem["reason"])
+        place = ": ".join(filter(None, (problem["file"], problem["ref"], reason, problem["raw"])))
         click.echo(words("published, but not understood:") + " " + printable(place))
     left = max(len(told) - SHOWN, 0) + max(len(unread) - SHOWN, 0)
     if left:
         click.echo(f"… {left:,} " + words("more, see --json"))
 
 
-def _show_none(found: Indicators, published: bool, words: Translator) -> None:  # noqa: FBT001
-    """Say how much was asked in vain, and that this proves nothing."""
-    sentence = words("Nobody published this. Indicators asked: {count}, rules: {rules}, in lists: {feeds}.")
+def _show_none(found: Indicators, about: Asked, published: bool, words: Translator) -> None:  # noqa: FBT001
+    """Say how much was asked in vain, for what the value was taken, and that this proves nothing."""
+    sentence = words("None of these lists holds this. Indicators asked: {count}, rules: {rules}, in lists: {feeds}.")
     if published:
         sentence = words("No list has this in force. Indicators asked: {count}, rules: {rules}, in lists: {feeds}.")
     counts = {"count": len(found.table), "rules": len(found.rules), "feeds": len(found.feeds)}
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
+    if not published:
+        kinds = words("range of addresses") if about.span else ", ".join(about.kinds)
+        click.echo(words("Sought as:") + f" {kinds or words('the name of a rule')}")
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
 
 
@@ -110,7 +117,9 @@ def _show(one: Published | Ruled, words: Translator) -> None:
     click.echo(f"{row['kind']} {printable(row['value'])}{how}")
     if one.reason:
         told = f": {one.revoked}" if one.revoked else ""
-        click.echo("  " + words("NOT ASKED FOR:") + f" {printable(one.reason)}{told}")
+        click.echo("  " + words("NOT ASKED FOR:") + f" {printable(reason_in(words, one.reason))}{told}")
+    elif one.match == UNDER:
+        click.echo("  " + words("a record that holds the host alone is not found by it"))
     elif isinstance(one, Published) and not one.compared:
         click.echo("  " + words("a value written just so is not found by it: it is sought in another form"))
     _show_lines(_lines(one, row, words))

@@ -60,6 +60,35 @@ SAYS = {
 """By class of evidence, and by direction where the record has one; the placeholders are the finding's own value and
 its indicator's campaign and source."""
 
+UNNAMED = {
+    "message": mark("A message holds {value}, which {source} published as an indicator."),
+    "message received": mark(
+        "A message that this device received holds {value}, which {source} published as an indicator."
+    ),
+    "message sent": mark(
+        "A message that was sent or written on this device holds {value}, which {source} published as an indicator."
+    ),
+    "message unknown": mark(
+        "A message holds {value}, which {source} published as an indicator. Whether it was received or sent is not known"
+        " from this record; it is weighed as received."
+    ),
+    "network": mark("The device's web records hold {value}, which {source} published as an indicator."),
+    "process": mark("The device recorded the process {value}, whose name {source} published as an indicator."),
+    "file": mark("The device holds or listed {value}, which {source} published as an indicator."),
+    "account": mark(
+        "The device's records of accounts and calls hold {value}, which {source} published as an indicator."
+    ),
+    "account sent": mark(
+        "This device called, wrote to or passed on {value}, which {source} published as an indicator."
+    ),
+    "settings": mark("The device's settings hold {value}, which {source} published as an indicator."),
+    "stray": mark(
+        "The bytes of this file hold the address {value}, which {source} published as an indicator; to which record it"
+        " belonged is not known."
+    ),
+}
+"""The same, of an indicator whose publisher names neither campaign nor report."""
+
 DOES_NOT_SHOW = {
     "message": mark(
         "Whether the link was opened, whether an exploit ran, or who sent it; a warning that quotes the link looks"
@@ -123,6 +152,14 @@ CONDITION = mark("A record holds {value}, which meets a condition that {source} 
 CONDITION_TOGETHER = mark(
     "Several records, the first of which holds {value}, together meet a condition that {source} published on {campaign}."
 )
+CONDITION_UNNAMED = mark("A record holds {value}, which meets a condition that {source} published.")
+CONDITION_TOGETHER_UNNAMED = mark(
+    "Several records, the first of which holds {value}, together meet a condition that {source} published."
+)
+_WITHOUT = {SAYS[name]: UNNAMED[name] for name in SAYS} | {
+    CONDITION: CONDITION_UNNAMED,
+    CONDITION_TOGETHER: CONDITION_TOGETHER_UNNAMED,
+}
 
 UNDIRECTED = ("ios.calendar",)
 """Artifacts of messages whose records have no direction, so that nothing is said of one."""
@@ -198,6 +235,11 @@ def _grade(indicator: dict[str, Any], met: Met) -> str:
     if met.trace == "message" and kind in {"url", "domain", "ip"}:
         return CONFIRMED
     return STRONG
+
+
+def saying(template: str, indicator: dict[str, Any]) -> str:
+    """Return the sentence of a match, without a campaign where its publisher names none, nor a report."""
+    return template if indicator["campaign"] or indicator["report"] else _WITHOUT[template]
 
 
 def facts(indicator: dict[str, Any]) -> dict[str, str]:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from perito.base.times import rfc3339
-from perito.detect.grade import Met, facts, grade, references
+from perito.detect.grade import Met, facts, grade, references, saying
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
@@ -181,7 +181,7 @@ def _findings(
             place=place,
             time=rfc3339(seen["time"]),
             value=seen["value"],
-            says_template=graded.says,
+            says_template=saying(graded.says, first),
             does_not_show_template=graded.does_not_show,
             indicator={
                 "kind": first["kind"],

@@ -13,7 +13,7 @@ from perito.base.text import excerpt
 from perito.base.times import rfc3339
 from perito.detect import observed
 from perito.detect.batches import Batch, batches, in_memory
-from perito.detect.grade import Met, condition, facts, references
+from perito.detect.grade import Met, condition, facts, references, saying
 from perito.detect.spans import Spans
 from perito.detect.subjects import SUBJECTS, Test, Values, spoken, subject_of
 from perito.detect.told import Told, cut, indicator_of, rows_of
@@ -245,7 +245,7 @@ def _finding(
         place=places[0],
         time=rfc3339(first["time"]),
         value=first["value"],
-        says_template=best.says,
+        says_template=saying(best.says, rows[0]),
         does_not_show_template=best.does_not_show,
         also=places[1:],
         indicator=indicator_of(PATTERN, " ".join(same[0].text.split()), rows[0]),

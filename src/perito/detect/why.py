@@ -12,7 +12,7 @@ from perito.detect.subjects import Test
 from perito.findings import Place
 from perito.indicators.formats.stix2_pattern import Comparison, Junction, Observation
 from perito.indicators.formats.stix2_rule import particular
-from perito.indicators.indicator import PATTERN, Aside, Indicators, Rule
+from perito.indicators.indicator import PATTERN, SIGMA_RULE, YARA_RULE, Aside, Indicators, Rule
 from perito.indicators.ranges import Range, network
 from perito.indicators.why import COVERS, ITSELF, LIES_IN, Asked, asked_for, revoked_on
 from perito.records.normal import key_hashes
@@ -64,10 +64,20 @@ def _about(rules: Sequence[Rule], about: Asked, aside: Mapping[int, Aside]) -> I
         met = patterns.each_alone(_seen(about), rules)
         spoken = [Ruled(rule, *told) for rule, whole, tests in met if (told := _of_value(rule, whole, tests))]
     names = {text.casefold() for text in about.texts} - {""}
-    spoken += [Ruled(rule, NAMED) for rule in rules if rule.name.casefold() in names]
+    spoken += [Ruled(rule, NAMED) for rule in rules if not names.isdisjoint(_names(rule))]
     for one in spoken:
         left = aside.get(id(one.rule))
         yield one._replace(reason=left.reason, revoked=revoked_on(left)) if left else one
+
+
+def _names(rule: Rule) -> Iterator[str]:
+    """Yield what a rule is called: its name, that in a finding, and the title of a Sigma rule, whose name is its id."""
+    finding = {YARA_RULE: "yara.", SIGMA_RULE: "sigma."}.get(rule.kind)
+    yield rule.name.casefold()
+    if finding:
+        yield f"{finding}{rule.name.casefold()}"
+    if rule.kind == SIGMA_RULE:
+        yield rule.about.campaign.casefold()
 
 
 def _seen(about: Asked) -> pa.Table:

@@ -89,8 +89,9 @@ def open_docket(folder: Path) -> Docket:
         )
     found: list[Acquisition] = []
     unhunted: list[Unhunted] = []
+    whole = folder.absolute()  # rules are run by workers, which have a working directory of their own
     for name in sorted(names):
-        _visit(folder / name, name, found, unhunted, deeper=True)
+        _visit(whole / name, name, found, unhunted, deeper=True)
     if not found and not unhunted:
         raise UsageError(
             str(folder),

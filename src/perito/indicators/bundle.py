@@ -24,7 +24,7 @@ from perito.indicators.unread import unread
 from perito.indicators.yara import compiled
 
 KNOWN = ", ".join(dict.fromkeys(form.name for form in FORMATS))
-UNKNOWN = f"not a list of indicators in a form known here: {KNOWN}"
+UNKNOWN = "not a list of indicators in a form known here"
 BASELINE = "baseline"
 
 
@@ -179,7 +179,7 @@ def _named(gathering: Gathering, path: Path) -> None:
             f"{other.what}, which is not read as a list of indicators"
             if other
             else f"not a list of indicators in a form known here ({_start(path)})",
-            means="no indicator was taken from it, and the examination was not begun",
+            means="no indicator was taken from it, and nothing was begun",
             hint=other.hint if other else f"known: {KNOWN}",
         )
 

@@ -220,7 +220,8 @@ def _end(connection: _Connection, over: threading.Event) -> Callable[[], None]:
 def _failed(address: str, error: Exception) -> NoReturn:
     """Say what went wrong on the way in words of ours; a server's own words are not repeated."""
     if isinstance(error, ssl.SSLCertVerificationError):
-        raise NotFetched(address, f"its certificate is not accepted: {error.verify_message}") from None
+        hint = "where it is one of your own, name the certificate of its authority with --ca-file"
+        raise NotFetched(address, f"its certificate is not accepted: {error.verify_message}", hint) from None
     if isinstance(error, http.client.IncompleteRead | ssl.SSLEOFError | ConnectionResetError):
         raise _TryAgain("the answer was cut short") from None
     if isinstance(error, TimeoutError):

@@ -48,8 +48,8 @@ class NotFetched(PeritoError):
 
     exit_code = 3
 
-    def __init__(self, where: str, what: str) -> None:
-        super().__init__(where, what, "nothing was installed from it; what was installed before stays in use")
+    def __init__(self, where: str, what: str, hint: str = "") -> None:
+        super().__init__(where, what, "nothing was installed from it; what was installed before stays in use", hint)
 
 
 def checked(address: str, asked: str) -> str:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +20,8 @@ CURRENT, MANIFEST = "current", "manifest.json"
 FORMAT = "perito indicators bundle"
 VERSION = 1
 LONGEST_NAME = 500
+NAMED = 8
+"""Installed lists that are named to somebody who named none of them."""
 PARTIAL = "partial-"
 """How the names of half-made folders begin."""
 
@@ -101,6 +104,16 @@ def files() -> Iterator[InstalledFile]:
             continue
         yield from (InstalledFile(folder / file_name(number), one) for number, one in enumerate(listed))
         return
+
+
+def meant(name: str) -> str:
+    """Return which installed lists may be meant; where they are many, those alone that are called alike."""
+    known = sorted({one.listed.name for one in files()})
+    if len(known) > NAMED:
+        alike = [one for one in known if name.casefold() in one.casefold()]
+        known = (alike or get_close_matches(name, known, NAMED))[:NAMED]
+    told = f"installed: {'; '.join(known)}" if known else ""
+    return told or "`perito indicators list` tells the names of what is installed"
 
 
 def current() -> str:

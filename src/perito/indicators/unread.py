@@ -1,6 +1,7 @@
 """Documents and archives in which indicators are handed round, told by their first bytes: what they are, what to do."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -40,6 +41,7 @@ STARTS = (
 )
 ZIP = Unread("a ZIP archive", f"{UNPACK}; a bundle of Perito is installed with `perito indicators update --from`")
 TAR_AT = 257
+HEAD = 1 << 16
 PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 
 
@@ -52,3 +54,9 @@ def unread(start: bytes) -> Unread | None:
     if PAGE.match(start[: 1 << 10].removeprefix(b"\xef\xbb\xbf")):
         return Unread("a web page (servers send one in place of a file that they do not have)", WORDS)
     return next((told for mark, told in STARTS if start.startswith(mark)), None)
+
+
+def unread_file(path: Path) -> Unread | None:
+    """Return what a file is that is no list, None where its beginning does not tell."""
+    with path.open("rb") as file:
+        return unread(file.read(HEAD))

@@ -23,6 +23,7 @@ from perito.indicators.feed_index import LARGEST, Entry, Index, index_in, packag
 from perito.indicators.fetched import Condition, Fetch, Fetched, NotFetched
 from perito.indicators.indicator import Feed
 from perito.indicators.installed import ADDED, INDEX, Came, Listed
+from perito.indicators.unread import unread_file
 from perito.indicators.zipped import LARGEST_FILE
 
 SHRUNK = 10
@@ -48,7 +49,11 @@ class Outcome(NamedTuple):
 
 
 class _Kept(Exception):
-    """Tell why what came does not replace what is there."""
+    """Tell why what came does not replace what is there, and what could be done."""
+
+    def __init__(self, what: str, hint: str = "") -> None:
+        super().__init__(f"{what}: {hint}" if hint else what)
+        self.what, self.hint = what, hint
 
 
 class _Taken(NamedTuple):
@@ -87,7 +92,7 @@ def add(fetch: Fetch, given: str, name: str, now: datetime, tell: Tell) -> Outco
         try:
             found, outcome = _judged(source, Entry(called, where), ADDED, None, scratch / "000000.feed", now, tell)
         except _Kept as error:
-            raise UsageError(given, str(error), installed.KEPT, f"known forms: {KNOWN}") from None
+            raise UsageError(given, error.what, installed.KEPT, error.hint or f"known forms: {KNOWN}") from None
         _put({(ADDED, where): found}, now)
     return outcome
 
@@ -113,8 +118,7 @@ def remove(name: str) -> list[Listed]:
     """Take every installed list of this name out of the set and return them; UsageError where there is none."""
     gone = [one.listed for one in installed.files() if one.listed.name == name]
     if not gone:
-        known = ", ".join(sorted({one.listed.name for one in installed.files()})) or "nothing"
-        raise UsageError(name, f"no installed list has this name; installed: {known}", installed.KEPT)
+        raise UsageError(name, "no installed list has this name", installed.KEPT, installed.meant(name))
     change(lambda one: None if one.name == name else one)
     return gone
 
@@ -228,16 +232,26 @@ def _judged(
     if entry.sha256 and came.sha256 != entry.sha256:
         raise _Kept(f"another content than the index says (SHA-256 {came.sha256[:16]}… came)")
     feed = feed_in(into, entry.name)
+    if feed is None:
+        raise _unknown(into)
     count = _counted(feed, entry, earlier.listed.came.taken if earlier else 0)
     told = Came(way, entry.url, rfc3339(now) or "", rfc3339(now) or "", came.etag, came.modified, entry.licence, count)
     listed = Listed(entry.name, came.sha256, came.size, told)
     return _Taken(into, listed), _outcome(listed, CHANGED if earlier else NEW, redirects=came.redirects)
 
 
-def _counted(feed: Feed | None, entry: Entry, before: int) -> int:
-    count = feed.count + feed.rules if feed else 0
-    if feed is None or not count:
-        raise _Kept("holds no indicator" if feed else "not a list of indicators in a form known here")
+def _unknown(path: Path) -> _Kept:
+    """Say what came in place of a list, as far as its first bytes tell."""
+    found = unread_file(path)
+    if found is None:
+        return _Kept("not a list of indicators in a form known here")
+    return _Kept(f"{found.what}, which is not read as a list of indicators", found.hint)
+
+
+def _counted(feed: Feed, entry: Entry, before: int) -> int:
+    count = feed.count + feed.rules
+    if not count:
+        raise _Kept("holds no indicator")
     if entry.form and feed.format != entry.form:
         raise _Kept(f"{feed.format}, not {entry.form} as the index says")
     if count * SHRUNK < before:

@@ -1,7 +1,7 @@
 """Who published a value, where, when, about what; and what else was published beside it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple
@@ -21,9 +21,11 @@ TOLD = (
     "kind", "value", "source", "campaign", "report", "published", "context_only", "exact_host", "valid_from",
     "valid_until", "revoked", "licence", "feed_sha256",
 )  # fmt: skip
-ITSELF, COVERS, MAY_BE, LIES_IN = MATCHES = ("itself", "covers it", "may be it", "lies in it")
+ITSELF, COVERS, MAY_BE, LIES_IN, UNDER = MATCHES = ("itself", "covers it", "may be it", "lies in it", "lies under it")
 """What was published is the value asked for; is a parent of it; is it as far as both are written (a number without its
-country code, a name cut at 16 characters); or is one of the addresses asked for."""
+country code, a name cut at 16 characters); is one of the addresses asked for; or is a link on the host asked for, a host
+or an e-mail address under it."""
+ON_HOSTS = ("url", "domain", "email")
 SHORTEST = 4
 """Letters of a value that is looked for in excerpts of what was not understood."""
 IN_PART = ("process16:", "phone10:", "phonelocal:")
@@ -61,6 +63,12 @@ class Asked(NamedTuple):
             return next((self.keys[key] for key in wanted if key in self.keys), "") or self._inside(found)
         span = range_of(refang(value.strip(STRIPPED)))
         return COVERS if span and self._address and _holds(span, self._address) else ""
+
+    @property
+    def kinds(self) -> list[str]:
+        """Return the kinds of which a published value may be written so: a mistyped host or digest is none of them."""
+        text = self.texts[-1]
+        return [kind for kind in self.forms if isinstance(found := accept(kind, text), Accepted) and found.kind == kind]
 
     @property
     def _folded(self) -> set[str]:
@@ -135,12 +143,14 @@ def why(indicators: Indicators, value: str) -> list[Published]:
     """Return every statement about a value, of whatever kind it may be: first those about itself, last those not asked for.
 
     A host is also covered by its parents, a link by its host, as in an examination; a defanged value is set right. Of a
-    range of addresses, what was published of single ones in it is told.
+    range of addresses, what was published of single ones in it is told; of a host, the links on it too, though an
+    examination does not find them by the host alone.
     """
     about = asked_for(value)
     numbers = _rows(indicators, about)
     rows = indicators.table.take(pa.array(sorted(numbers), pa.int64())).to_pylist()
     told = [_statement(indicators, row, *numbers[number]) for number, row in zip(sorted(numbers), rows, strict=True)]
+    told += _under(indicators, about, numbers)
     return sorted([*told, *_aside(indicators, about)], key=lambda one: (bool(one.reason), MATCHES.index(one.match)))
 
 
@@ -180,6 +190,20 @@ def _rows(indicators: Indicators, about: Asked) -> dict[int, tuple[str, bool]]:
     return found
 
 
+def _under(indicators: Indicators, about: Asked, told: Collection[int]) -> Iterator[Published]:
+    """Yield what was published of links on a host, and of hosts and e-mail addresses under it."""
+    host = about.forms.get("domain", "")
+    if "." not in host:
+        return
+    wanted = set(indicator_keys("domain", host))
+    table = indicators.table
+    kinds = pc.is_in(table["kind"].cast(pa.string()), pa.array(ON_HOSTS))
+    may_be = pc.indices_nonzero(pc.and_(kinds, pc.match_substring(table["normal"], host)))
+    for number, row in zip(may_be.to_pylist(), table.take(may_be).to_pylist(), strict=True):
+        if number not in told and not wanted.isdisjoint(keys(row["kind"], row["normal"])):
+            yield Published(row, UNDER, {}, {}, compared=False)
+
+
 def _asking(indicators: Indicators, key: str) -> list[int]:
     """Return the rows that ask for a key; a hash that is shared is verified on the text."""
     hits = indicators.keys.filter(pc.equal(indicators.keys["hash"], pa.scalar(key_hash(key), pa.uint64())))
@@ -205,10 +229,15 @@ def _statement(indicators: Indicators, row: dict[str, Any], match: str, compared
 
 
 def _aside(indicators: Indicators, about: Asked) -> Iterator[Published]:
-    """Yield what was published of the value and is not asked for."""
+    """Yield what was published of the value and is not asked for; what a list says twice alike is told once."""
+    told: set[tuple[object, ...]] = set()
     for one in indicators.aside:
         said = one.published
         if isinstance(said, Claim) and said.kind not in RULES and (match := about.match_of(said.kind, said.value)):
+            alike = (said.kind, refang(said.value).casefold(), *said[3:], one.reason, one.feed_sha256)
+            if alike in told:
+                continue
+            told.add(alike)
             yield Published(_row(said, one), match, {}, {}, compared=False, reason=one.reason, revoked=revoked_on(one))
 
 

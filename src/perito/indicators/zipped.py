@@ -57,9 +57,14 @@ def install(path: Path, now: datetime) -> list[Listed]:
             change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
     except DAMAGE as error:
         what = error.strerror if isinstance(error, OSError) else ""
-        raise UsageError(
-            str(path), what or f"not a bundle of indicators: {str(error)[:200]}", KEPT, FETCH_AGAIN
-        ) from error
+        hint = FETCH_AGAIN
+        if not zipfile.is_zipfile(path):
+            hint = (
+                f"a list by itself is installed with `perito indicators add`; {FETCH_AGAIN}"
+                if not what
+                else "check the path"
+            )
+        raise UsageError(str(path), what or f"not a bundle of indicators: {str(error)[:200]}", KEPT, hint) from error
     return listed
 
 

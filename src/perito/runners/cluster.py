@@ -110,7 +110,10 @@ def _distributed() -> Any:
         import distributed
     except ImportError as error:
         raise UsageError(
-            "--cluster", f"needs a part that is not installed ({error.name})", "", "pip install 'perito[cluster]'"
+            "--cluster",
+            f"needs a part that is not installed ({error.name})",
+            "",
+            "in the checkout that Perito was installed from: pip install '.[cluster]'",
         ) from error
     return distributed
 
@@ -145,6 +148,11 @@ class ClusterRunner(Executor):
         inner.add_done_callback(lambda done: self._settle(done, outer))
         outer.add_done_callback(lambda mine: inner.cancel() if mine.cancelled() else None)
         return outer
+
+    @property
+    def workers(self) -> int:
+        """How many workers the scheduler has just now."""
+        return len(self._client.nthreads())
 
     def _present(self) -> bool:
         """Tell whether the scheduler is there; where it was lost, wait for it once more."""

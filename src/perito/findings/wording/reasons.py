@@ -8,6 +8,7 @@ import re
 from functools import lru_cache
 
 from perito.findings.wording.i18n import PLACEHOLDER, Translator, mark, render
+from perito.findings.wording.list_reasons import LIST_REASONS
 
 LONGEST = 400
 """Characters of a reason that is compared: with more, evidence stands in it that is nobody's sentence."""
@@ -15,6 +16,7 @@ DEEP = 3
 """Reasons may hold reasons: so many within one another are translated."""
 
 REASONS = (
+    *LIST_REASONS,
     mark("not found at its places; most devices lack it"),
     mark("not found at its places"),
     mark("it could not be read: {reason}"),
