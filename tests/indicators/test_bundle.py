@@ -154,6 +154,16 @@ def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
         load([tmp_path / "feed.json"], baseline=False)
 
 
+def test_a_list_that_was_named_and_not_in_force_on_the_day_is_a_problem(tmp_path):
+    (tmp_path / "l.csv").write_text("type,value,date\ndomain,bad.example,2021-05-01\n")
+    late = "nothing of this list was in force on the day asked for"
+    told = [(one.file, one.reason) for one in load([tmp_path / "l.csv"], as_of=date(2019, 1, 1)).problems]
+    assert told == [("l.csv", late)]
+    assert load([tmp_path / "l.csv"], baseline=False, as_of=date(2021, 5, 1)).problems == []
+    (tmp_path / "l.csv").write_text("type,value,date\ndomain,bad.example,2021-05-01\ndomain,old.example,2018-05-01\n")
+    assert load([tmp_path / "l.csv"], baseline=False, as_of=date(2019, 1, 1)).problems == []
+
+
 def test_a_file_with_nothing_in_it_for_us_says_so(tmp_path):
     assert [one.reason for one in read(tmp_path, bundle(other("malware", 1, name="x"))).problems] == [
         "holds no indicator"

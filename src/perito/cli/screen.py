@@ -1,7 +1,7 @@
 """What the terminal shows: progress while a run goes on, and its result on one screen."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -154,13 +154,24 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         console.print(Text(state, style="yellow"), soft_wrap=True)
     if len(missed) > SHOWN:
         console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
-    if run.problems:
-        sentence = words.plural(
+    for sentence in _problems(run, words):
+        console.print(Text("  " + sentence, style="yellow"))
+
+
+def _problems(run: Run, words: Translator) -> Iterator[str]:
+    """Say how many places of the evidence, and how many of the lists, were not understood."""
+    if run.unread:
+        yield words.plural(
             "{count} place was not understood, see problems.json",
             "{count} places were not understood, see problems.json",
-            len(run.problems),
+            run.unread,
         )
-        console.print(Text("  " + sentence, style="yellow"))
+    if of_lists := len(run.problems) - run.unread:
+        yield words.plural(
+            "{count} place in the lists of indicators could not be used, see problems.json",
+            "{count} places in the lists of indicators could not be used, see problems.json",
+            of_lists,
+        )
 
 
 def _why(row: Coverage, words: Translator) -> str:

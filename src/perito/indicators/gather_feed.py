@@ -27,6 +27,7 @@ MOST_PROBLEMS = 1_000
 MOST_REASONS = 1_000
 """Different reasons told from one feed; further ones are told as one."""
 
+OTHER_DAY = "nothing of this list was in force on the day asked for"
 TOO_SHORT = "too short to be compared"
 
 _Taken = set[str | tuple[tuple[str, ...], bool]]
@@ -87,6 +88,8 @@ class FeedGathering:
         self.whole.problems += [Problem(self.file, "", f"{reason}: {count} more", "") for reason, count in more]
         if not (self.raw or self.reasons or self.left_out):
             self.whole.problems.append(Problem(self.file, "", "holds no indicator", ""))
+        elif self._of_another_day:
+            self.whole.problems.append(Problem(self.file, "", OTHER_DAY, ""))
         source = self.sources.pop() if len(self.sources) == 1 else self.file
         self.whole.aside += [self._sourced(one, source) for one in self.aside]
         self.whole.feeds.append(
@@ -104,6 +107,12 @@ class FeedGathering:
                 installed=self.since,
             )
         )
+
+    @property
+    def _of_another_day(self) -> bool:
+        """Tell a list that was named for this run, and of which nothing is asked for on the day asked for."""
+        named = self.since is None and not self.file.startswith("baseline/")
+        return bool(named and self.whole.as_of and self.raw and not (self.count or self.rules or self.reasons))
 
     def _sourced(self, one: Aside, source: str) -> Aside:
         """Name the publisher, and the list of a rule."""

@@ -4,6 +4,7 @@ from perito.findings.wording.i18n import mark
 
 LIST_REASONS = (
     mark("said twice"),
+    mark("nothing of this list was in force on the day asked for"),
     mark("too short to be compared"),
     mark("a placeholder, not a value"),
     mark("longer than {most} characters"),
