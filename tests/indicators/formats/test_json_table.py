@@ -277,6 +277,9 @@ def test_hostile_json_costs_only_itself():
             "a key written twice in an object, 1 times: lists under it are read together, of single values the last counts",
         )
     ]
+    outermost = '{"domain": "a.example", "domain": "b.example", "ip": "192.0.2.1"}'
+    assert ("domain", "b.example") in claims(outermost)
+    assert problems(outermost) == problems(twice)
     long = json.dumps({"domains": ["a.example", "x" * 300_000]})
     assert ("domain", "a.example") in claims(long)
     assert claims(b"\xff\xfe" + json.dumps({"domains": ["a.example"]}).encode("utf-16-le")) == [("domain", "a.example")]

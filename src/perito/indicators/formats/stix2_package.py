@@ -41,7 +41,7 @@ class Package:
         self._named: dict[str, tuple[int, str]] = {}
         self._authors: dict[str, str] = {}
         self._markings: dict[str, str] = {}
-        self._related: dict[str, tuple[str, ...]] = {}
+        self._related: dict[str, Sequence[str]] = {}
         self._alone: dict[str, tuple[str]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._reports: list[_Report] = []
@@ -140,7 +140,7 @@ class Package:
                 self.patterns[key] = earlier = pattern
             else:
                 self.patterns[f"{key} (again, {len(self.patterns)})"] = pattern
-                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._related.get(key, ())
+                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._kept(self._related.get(key, ()))
 
     def _relationship(self, item: dict[str, object]) -> None:
         source, target = item.get("source_ref"), item.get("target_ref")
@@ -156,15 +156,24 @@ class Package:
         else:
             pattern.about = targets
 
-    def _together(self, before: tuple[str, ...], target: str) -> tuple[str, ...]:
-        """Add one to what an object is related to; most have one, and many the same."""
+    def _together(self, before: Sequence[str], target: str) -> Sequence[str]:
+        """Add one to what an object is related to; most have one, and many the same; some have very many."""
         if not before:
             alone = self._alone.get(target)
             if alone is None:
                 alone = self._alone[target] = (target,)
             return alone
-        targets = (*before, target)
-        return self._same.setdefault(targets, targets)
+        if isinstance(before, list):  # its own, to which each is added at one cost
+            before.append(target)
+            return before
+        return [*before, target]
+
+    def _kept(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """Return what an object is related to, when all of it was read: alike of all that have the same."""
+        if isinstance(targets, tuple):
+            return targets
+        whole = tuple(targets)
+        return self._same.setdefault(whole, whole)
 
     def _report(self, key: str, item: dict[str, object]) -> list[Problem]:
         raw = item.get("published", item.get("created"))
@@ -188,7 +197,9 @@ class Package:
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
-        targets = pattern.about if pattern else ()
+        targets: tuple[str, ...] = ()
+        if pattern:
+            targets = pattern.about = self._kept(pattern.about)
         if self._related and (more := self._related.get(key)):
             targets = (*targets, *more)
             targets = self._same.setdefault(targets, targets)
@@ -213,7 +224,7 @@ class Package:
             licence="; ".join(sorted({self._markings[mark] for mark in said.markings if self._markings.get(mark)})),
         )
 
-    def _campaign(self, targets: tuple[str, ...]) -> str:
+    def _campaign(self, targets: Sequence[str]) -> str:
         """Join the names of what an object is about; a relationship of a relationship is not followed."""
         named = sorted({self._named[target] for target in targets if target in self._named})
         return "; ".join(name for _, name in named if name)
