@@ -44,6 +44,7 @@ class Package:
         self._related: dict[str, Sequence[str]] = {}
         self._alone: dict[str, tuple[str]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._whole: dict[int, tuple[str, ...]] = {}
         self._reports: list[_Report] = []
         self._listed: dict[str, int] = {}
         self._abouts: dict[tuple[int, int, int | None], About] = {}
@@ -140,7 +141,7 @@ class Package:
                 self.patterns[key] = earlier = pattern
             else:
                 self.patterns[f"{key} (again, {len(self.patterns)})"] = pattern
-                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._kept(self._related.get(key, ()))
+                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._related.get(key, ())
 
     def _relationship(self, item: dict[str, object]) -> None:
         source, target = item.get("source_ref"), item.get("target_ref")
@@ -172,8 +173,13 @@ class Package:
         """Return what an object is related to, when all of it was read: alike of all that have the same."""
         if isinstance(targets, tuple):
             return targets
-        whole = tuple(targets)
-        return self._same.setdefault(whole, whole)
+        whole = self._whole.get(id(targets))  # a list is kept as long as this package
+        if whole is None:
+            whole = self._whole[id(targets)] = self._one(tuple(targets))
+        return whole
+
+    def _one(self, targets: tuple[str, ...]) -> tuple[str, ...]:
+        return self._same.setdefault(targets, targets)
 
     def _report(self, key: str, item: dict[str, object]) -> list[Problem]:
         raw = item.get("published", item.get("created"))
@@ -197,12 +203,9 @@ class Package:
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
-        targets: tuple[str, ...] = ()
-        if pattern:
-            targets = pattern.about = self._kept(pattern.about)
-        if self._related and (more := self._related.get(key)):
-            targets = (*targets, *more)
-            targets = self._same.setdefault(targets, targets)
+        targets = self._kept(pattern.about) if pattern else ()
+        if self._related and (more := self._kept(self._related.get(key, ()))):
+            targets = self._one((*targets, *more)) if targets else more
         listed = self._listed.get(key)
         known = self._abouts.get((id(said), id(targets), listed))  # each is kept once, as long as this package
         if known is None:
