@@ -127,6 +127,9 @@ def test_what_can_be_listed_is_looked_up() -> None:
     assert looked_up("[ipv4-addr:value ISSUBSET '198.51.100.0/30']") == {
         key_hash(f"ip:198.51.100.{n}") for n in range(4)
     }
+    assert looked_up("[network-traffic:dst_ref.value IN ('198.51.100.0/31', 'bad.example')]") == {
+        key_hash("ip:198.51.100.0"), key_hash("ip:198.51.100.1"), key_hash("domain:bad.example"),
+    }  # fmt: skip
     assert looked_up("[domain-name:value LIKE '%.bad.example']") == {key_hash("domain:bad.example")}
     assert looked_up("[url:value LIKE 'https://bad.example/evil/%']") == {key_hash("host:bad.example")}
     assert looked_up("[url:value LIKE 'http://198.51.0144.07/%']") == {key_hash("ip:198.51.100.7")}

@@ -1,10 +1,12 @@
 """A condition is asked only where the index says that it may be met; what is found is what asking everywhere finds."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from perito.detect import batches
 from perito.hunt import index, narrowed
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt
@@ -87,6 +89,31 @@ def test_an_acquisition_that_the_index_does_not_know_is_asked_all(
     found, where = asked(docket, rule)
     assert found == {"number": ["http://198.51.100.7/x"], "new": ["http://198.51.100.9/"]}
     assert list(where) == ["new", "number"]
+
+
+def test_an_acquisition_that_changed_since_is_asked_all_and_read_whole_where_the_index_cannot_be_written(
+    docket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = "[domain-name:value = 'late.example' AND url:value LIKE '%/late%']"
+    (docket.parent / "list.txt").write_text("later.example\n")
+    assert asked(docket, rule)[0] == {}
+    shutil.rmtree(docket / "none")
+    urls = [f"https://fine.example/{number}" for number in range(9)]
+    acquisition(docket / "none", [*urls, "https://late.example/late", "https://later.example/"])
+    monkeypatch.setattr(index, "refresh", _refuse)
+    assert asked(docket, rule)[0] == {"none": ["https://late.example/late"]}
+    wanted = load([docket.parent / "list.txt"], baseline=False)
+    opened = open_docket(docket)
+    found = hunt(opened, wanted, index.candidates(opened, wanted)).struck
+    assert found == hunt(opened, wanted).struck
+    assert [one.acquisition.name for one in found] == ["none"]
+
+
+def test_a_condition_is_asked_of_every_row_group(tmp_path: Path) -> None:
+    count = batches.TOGETHER * 2 + 1
+    acquisition(tmp_path / "d/a", [f"https://h{number}.example/x" for number in range(count)], 1)
+    last = f"https://h{count - 1}.example/x"
+    assert asked(tmp_path / "d", f"[url:value LIKE '%h{count - 1}.example/x']")[0] == {"a": [last]}
 
 
 def _refuse(*_: object) -> None:
