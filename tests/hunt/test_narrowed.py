@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from perito.detect import batches
+from perito.detect import batches, patterns
 from perito.hunt import index, narrowed
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt
@@ -114,6 +114,28 @@ def test_a_condition_is_asked_of_every_row_group(tmp_path: Path) -> None:
     acquisition(tmp_path / "d/a", [f"https://h{number}.example/x" for number in range(count)], 1)
     last = f"https://h{count - 1}.example/x"
     assert asked(tmp_path / "d", f"[url:value LIKE '%h{count - 1}.example/x']")[0] == {"a": [last]}
+
+
+def test_what_too_many_records_meet_a_part_of_is_told_alike_with_and_without_the_index(
+    docket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patterns, "MOST_RECORDS", 1)
+    objects = [
+        {"type": "indicator", "id": f"indicator--{number}", "pattern_type": "stix", "pattern": text}
+        for number, text in enumerate(
+            (
+                "[url:value LIKE 'http%'] AND [domain-name:value = 'nobody.example']",
+                "[url:value LIKE 'http%' AND domain-name:value = 'nobody.example']",
+                "[url:value LIKE 'http%'] FOLLOWEDBY [domain-name:value = 'bad.example']",
+            )
+        )
+    ]
+    (docket.parent / "list.json").write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
+    wanted = load([docket.parent / "list.json"], baseline=False)
+    opened = open_docket(docket)
+    by_index = hunt(opened, wanted, index.candidates(opened, wanted))
+    assert by_index.unhunted == hunt(opened, wanted).unhunted
+    assert {one.name for one in by_index.unhunted} == {"both", "one"}
 
 
 def _refuse(*_: object) -> None:
