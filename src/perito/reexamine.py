@@ -105,7 +105,7 @@ def _read(path: Path, kind: type) -> Any:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise _damaged(path, error.strerror or "cannot be read") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _damaged(path, "is not JSON; it may be cut short") from error
     if not isinstance(told, kind):
         raise _damaged(path, "does not hold what an examination writes")

@@ -19,6 +19,7 @@ SEEN = {
         "https://bad.example/", "https://bad.example/evil/1", "http://x.bad.example:8080/evil", "https://notbad.example/evil/",
         "http://198.51.100.7/x", "http://[2001:db8::7]/", "http://3325256711/", "https://bad.example.test/evil/", "https://BAD.example./evil/2",
         "https://user@bad.example/evil/", "http://xn--bd-xka.example/",
+        "http://198.51.0144.07/evil",
     ],
     "domain": ["bad.example", "a.bad.example", "notbad.example", "198.51.100.9", "Bad.Example.", "example", "co.uk", "x.co.uk"],
     "ip": ["198.51.100.7", "198.51.101.0", "2001:db8::7", "::ffff:198.51.100.7", "[2001:db8::1]", "2001:db8::7%en0"],
@@ -50,6 +51,9 @@ LIKES = [
     "%bad%",
     "%.co.uk",
     "%.BAD.example",
+    "%.100.7",
+    "http://198.51.0144.07/%",
+    "http://198.51.100.7/%",
 ]
 
 
@@ -123,8 +127,12 @@ def test_what_can_be_listed_is_looked_up() -> None:
     assert looked_up("[ipv4-addr:value ISSUBSET '198.51.100.0/30']") == {
         key_hash(f"ip:198.51.100.{n}") for n in range(4)
     }
+    assert looked_up("[network-traffic:dst_ref.value IN ('198.51.100.0/31', 'bad.example')]") == {
+        key_hash("ip:198.51.100.0"), key_hash("ip:198.51.100.1"), key_hash("domain:bad.example"),
+    }  # fmt: skip
     assert looked_up("[domain-name:value LIKE '%.bad.example']") == {key_hash("domain:bad.example")}
     assert looked_up("[url:value LIKE 'https://bad.example/evil/%']") == {key_hash("host:bad.example")}
+    assert looked_up("[url:value LIKE 'http://198.51.0144.07/%']") == {key_hash("ip:198.51.100.7")}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +143,7 @@ def test_what_can_be_listed_is_looked_up() -> None:
         "[ipv4-addr:value ISSUBSET '198.0.0.0/12']",
         "[url:value LIKE 'https://%/evil/%']",
         "[url:value LIKE 'https://bad.example%']",
+        "[network-traffic:dst_ref.value LIKE '%.100.7']",
         "[domain-name:value = 'bad.example' OR domain-name:value MATCHES 'bad']",
     ],
 )

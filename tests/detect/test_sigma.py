@@ -171,6 +171,12 @@ def test_what_a_finding_says(tmp_path: Path) -> None:
     assert one.as_json()["does_not_show"].endswith("names as ordinary reasons: warnings; jokes.")
 
 
+def test_a_title_with_orders_for_a_terminal_names_its_finding_in_plain_letters(tmp_path: Path) -> None:
+    head = HEAD.replace("title: Invented lure", r'title: "\e[31mLure\n\u202Ea"').replace("id: 11", "x: 11")
+    (one,) = told(tmp_path, rule("sel:\n  text: hola\ncondition: sel", head), said(1, text="hola")).findings
+    assert one.rule == r"sigma.\x1b[31mLure \u202ea"
+
+
 @pytest.mark.parametrize(
     ("level", "grade"),
     [("critical", "strong"), ("medium", "weak"), ("low", "context"), ("informational", "context"), ("odd", "weak")],

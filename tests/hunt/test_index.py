@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -318,11 +319,49 @@ def test_a_table_that_cannot_be_read_is_told_with_the_index_too(docket: Path, wa
     assert answer.hunted == 6
 
 
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("hash", pa.nulls(20, pa.uint64())),
+        ("parents", pa.nulls(20, pa.list_(pa.uint64()))),
+        ("hash", pa.array(["x"] * 20)),
+        ("normal", pa.nulls(20, pa.string())),
+        ("artifact", pa.nulls(20, pa.string())),
+        ("time", pa.array([2**62] * 20).cast(pa.timestamp("us", tz="UTC"))),
+    ],
+)
+def test_a_table_with_other_columns_costs_its_own_acquisition_alone(
+    docket: Path, wanted: Indicators, column: str, values: pa.Array
+) -> None:
+    path = docket / "c0/observables.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(table.schema.get_field_index(column), column, values), path)
+    opened = open_docket(docket)
+    for found in (index.candidates(opened, wanted), None):
+        answer = hunt(opened, wanted, found)
+        assert [one.name for one in answer.unhunted] == ["c0"]
+        assert "c1" in [one.acquisition.name for one in answer.struck]
+
+
+@pytest.mark.parametrize("text", ["[" * 200_000, '[{"file": ["a.db"], "sha256": "0"}]'])
+def test_a_coverage_that_nobody_wrote_costs_its_own_acquisition_alone(
+    docket: Path, wanted: Indicators, text: str
+) -> None:
+    (docket / "c0/coverage.json").write_text(text)
+    answer = hunt(open_docket(docket), wanted)
+    assert [one.name for one in answer.unhunted] == ["c0"]
+    assert "c1" in [one.acquisition.name for one in answer.struck]
+
+
+def test_a_manifest_nested_without_end_is_built_anew(docket: Path, wanted: Indicators) -> None:
+    before = both(docket, wanted)[0]
+    (hidden(docket) / manifest.NAME).write_text("[" * 200_000)
+    assert both(docket, wanted)[0] == before
+
+
 def test_a_hash_in_common_is_no_finding(tmp_path: Path, wanted: Indicators) -> None:
     acquisition(tmp_path / "d/a", ["https://fine.example/1"])
     path = tmp_path / "d/a/observables.parquet"
-    import pyarrow.parquet as pq
-
     table = pq.read_table(path)
     forged = pa.array([key_hash("domain:bad.example")], pa.uint64())
     pq.write_table(table.set_column(3, "hash", forged), path)

@@ -1,10 +1,12 @@
 """A condition is asked only where the index says that it may be met; what is found is what asking everywhere finds."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from perito.detect import batches, patterns
 from perito.hunt import index, narrowed
 from perito.hunt.docket import open_docket
 from perito.hunt.engine import hunt
@@ -87,6 +89,53 @@ def test_an_acquisition_that_the_index_does_not_know_is_asked_all(
     found, where = asked(docket, rule)
     assert found == {"number": ["http://198.51.100.7/x"], "new": ["http://198.51.100.9/"]}
     assert list(where) == ["new", "number"]
+
+
+def test_an_acquisition_that_changed_since_is_asked_all_and_read_whole_where_the_index_cannot_be_written(
+    docket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rule = "[domain-name:value = 'late.example' AND url:value LIKE '%/late%']"
+    (docket.parent / "list.txt").write_text("later.example\n")
+    assert asked(docket, rule)[0] == {}
+    shutil.rmtree(docket / "none")
+    urls = [f"https://fine.example/{number}" for number in range(9)]
+    acquisition(docket / "none", [*urls, "https://late.example/late", "https://later.example/"])
+    monkeypatch.setattr(index, "refresh", _refuse)
+    assert asked(docket, rule)[0] == {"none": ["https://late.example/late"]}
+    wanted = load([docket.parent / "list.txt"], baseline=False)
+    opened = open_docket(docket)
+    found = hunt(opened, wanted, index.candidates(opened, wanted)).struck
+    assert found == hunt(opened, wanted).struck
+    assert [one.acquisition.name for one in found] == ["none"]
+
+
+def test_a_condition_is_asked_of_every_row_group(tmp_path: Path) -> None:
+    count = batches.TOGETHER * 2 + 1
+    acquisition(tmp_path / "d/a", [f"https://h{number}.example/x" for number in range(count)], 1)
+    last = f"https://h{count - 1}.example/x"
+    assert asked(tmp_path / "d", f"[url:value LIKE '%h{count - 1}.example/x']")[0] == {"a": [last]}
+
+
+def test_what_too_many_records_meet_a_part_of_is_told_alike_with_and_without_the_index(
+    docket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patterns, "MOST_RECORDS", 1)
+    objects = [
+        {"type": "indicator", "id": f"indicator--{number}", "pattern_type": "stix", "pattern": text}
+        for number, text in enumerate(
+            (
+                "[url:value LIKE 'http%'] AND [domain-name:value = 'nobody.example']",
+                "[url:value LIKE 'http%' AND domain-name:value = 'nobody.example']",
+                "[url:value LIKE 'http%'] FOLLOWEDBY [domain-name:value = 'bad.example']",
+            )
+        )
+    ]
+    (docket.parent / "list.json").write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
+    wanted = load([docket.parent / "list.json"], baseline=False)
+    opened = open_docket(docket)
+    by_index = hunt(opened, wanted, index.candidates(opened, wanted))
+    assert by_index.unhunted == hunt(opened, wanted).unhunted
+    assert {one.name for one in by_index.unhunted} == {"both", "one"}
 
 
 def _refuse(*_: object) -> None:

@@ -20,6 +20,7 @@ from perito.indicators.formats.stix2_pattern import Comparison, Junction, Node, 
 from perito.indicators.indicator import PATTERN, Rule
 from perito.indicators.ranges import network
 from perito.records.normal import keys, normal
+from perito.records.urls import host_name
 
 MOST_ADDRESSES = 1 << 16
 """Of a range whose addresses are looked up one by one."""
@@ -121,9 +122,11 @@ def _addresses(text: str) -> frozenset[str]:
 
 def _keys_like(subject: str, pattern: str) -> frozenset[str] | None:
     if subject == "url" and (found := ON_HOST.fullmatch(pattern)):
-        return frozenset(keys("url", found[1])[1:2]) or None
+        address = normal("url", found[1])  # a host of numbers is written in more ways than one
+        return frozenset(keys("url", address)[1:2]) or None if address else None
     if subject in HOSTS - {"ip"} and (found := UNDER.fullmatch(pattern)):
         name = found[1].lower()
         key = f"domain:{name}"
-        return frozenset({key}) if key in keys("domain", f"a.{name}") else None
+        is_name = host_name(name) == name  # what ends in a number is the end of an address
+        return frozenset({key}) if is_name and key in keys("domain", f"a.{name}") else None
     return None

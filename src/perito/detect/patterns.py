@@ -79,6 +79,8 @@ def findings(paths: Iterable[Path], rules: Sequence[Rule], hashes: Mapping[str, 
     told = Told()
     for text, tree in asked.items():
         same = by_text[text]
+        if _surely_unmet(tree, tests):  # as an index would tell it, however many records meet the rest
+            continue
         try:
             answer, evidence = _answered(tree, tests)
         except Broad:
@@ -203,6 +205,16 @@ def _answered(tree: Node, tests: dict[Test, Meeting]) -> tuple[observed.Answer, 
         return [(place, own[0][0]["time"]) for place, own in met.items()]
 
     return observed.answered(tree, times), evidence
+
+
+def _surely_unmet(node: Test | Node, tests: dict[Test, Meeting]) -> bool:
+    """Tell that something is needed which no record meets."""
+    if isinstance(node, Observation | Qualified):
+        return _surely_unmet(node.test if isinstance(node, Observation) else node.part, tests)
+    if isinstance(node, Junction):
+        return (all if node.op == "OR" else any)(_surely_unmet(part, tests) for part in _grouped(node))
+    met = tests[_test(node) if isinstance(node, Comparison) else node]
+    return not (met.records or met.broad)
 
 
 def _records(node: Test | Node, tests: dict[Test, Meeting]) -> dict[Place, Evidence]:

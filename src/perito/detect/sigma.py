@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from perito.base.text import excerpt
+from perito.base.text import excerpt, printable
 from perito.base.times import rfc3339
 from perito.detect.grade import CONTEXT, STRONG, WEAK, references
 from perito.detect.sigma_sources import Schemas, standard, views, why_not
@@ -145,7 +145,7 @@ def _finding(
     title = published[0].about.campaign or published[0].name
     digest = sha256(published[0].text.encode("utf-8", "replace")).hexdigest()
     return Finding(
-        rule=f"sigma.{published[0].name}",
+        rule=f"sigma.{printable(' '.join(published[0].name.split()))}",
         rule_version=RULE_VERSION,
         grade=_grade(rule, published),
         trace=trace_of(artifact, ""),

@@ -236,7 +236,12 @@ def _groups(file: pq.ParquetFile) -> Iterator[pa.Table]:
 
 
 def _distinct(table: pa.Table) -> np.ndarray:
-    """Return every hash of a row group once, in rising order: sorting is quicker than a table of those seen."""
+    """Return every hash of a row group once, in rising order: sorting is quicker than a table of those seen.
+
+    ValueError or ArrowInvalid where one is missing.
+    """
+    if table["parents"].null_count:  # would be passed over in silence
+        raise ValueError("no parents")
     both = pa.concat_arrays([table["hash"].combine_chunks(), table["parents"].combine_chunks().flatten()])
     rising = np.sort(both.cast(pa.uint64()).to_numpy())
     first = np.ones(len(rising), bool)

@@ -40,7 +40,10 @@ class Acquisition(NamedTuple):
         rows = self._read(COVERAGE)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError(f"{COVERAGE} is not a list of rows")
-        return {row["file"]: row["sha256"] for row in rows if row.get("file") is not None and row.get("sha256")}
+        named = [(row["file"], row["sha256"]) for row in rows if row.get("file") is not None and row.get("sha256")]
+        if not all(isinstance(told, str) for pair in named for told in pair):
+            raise ValueError(f"{COVERAGE} names files by what is no text")
+        return dict(named)
 
     def verdict(self) -> dict[str, Any]:
         """Return what `verdict.json` says; raises OSError or ValueError where it is damaged."""
@@ -50,7 +53,10 @@ class Acquisition(NamedTuple):
         return told
 
     def _read(self, name: str) -> Any:
-        return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        try:
+            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+        except RecursionError as error:
+            raise ValueError(f"{name} is nested too deeply") from error
 
 
 class Unhunted(NamedTuple):

@@ -39,6 +39,8 @@ class Candidates(NamedTuple):
     read: int = 0
 
 
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, pa.ArrowException)
+"""What it ends in to read a table whose columns are not those that were written: other types, or nothing where a value is."""
 Look = tuple[Acquisition, Indicators, Sequence[int] | None]
 
 
@@ -135,7 +137,7 @@ def _look(look: Look, tables: Tables, hits: Hits) -> Struck | Unhunted:
         return Unhunted(one.name, f"cannot be read: {error.strerror or error}")
     except UsageError as error:
         return Unhunted(one.name, error.what)
-    except (ValueError, KeyError, pa.ArrowException) as error:
+    except DAMAGED as error:
         return Unhunted(one.name, f"what was stored is damaged ({type(error).__name__}); examine the evidence again")
 
 

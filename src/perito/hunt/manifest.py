@@ -70,7 +70,7 @@ def load(folder: Path) -> tuple[Entry, ...]:
         if whole["format"] != FORMAT or whole["check"] != _check(whole["runs"]):
             return ()
         return tuple(_entry(run) for run in whole["runs"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return ()
 
 

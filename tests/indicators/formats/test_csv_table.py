@@ -244,6 +244,7 @@ def test_a_type_that_is_no_kind_but_a_use_leaves_it_to_the_value():
         "domain,whitelisted\nbad.example,no\ngood.example,yes\n",
         "type,value,action\ndomain,bad.example,block\ndomain,good.example,allow\n",
         "type,value\ndomain,bad.example\nwhitelist,good.example\n",
+        "type,value,to_ids,verdict\ndomain,bad.example,1,\ndomain,good.example,1,benign\n",
     ],
 )
 def test_what_its_publisher_says_is_harmless_is_no_indicator(text):

@@ -136,11 +136,15 @@ def test_what_is_harmless_victims_and_inactive_accuses_nobody():
                 {"dataType": "domain", "data": "b.example", "verdict": "benign"},
                 {"dataType": "domain", "data": "c.example", "false_positive": True},
                 {"dataType": "domain", "data": "d.example", "action": "allow"},
+                {"dataType": "domain", "data": "e.example", "malicious": False},
+                {"dataType": "domain", "data": "f.example", "isMalicious": 0},
+                {"dataType": "domain", "data": "g.example", "malicious": True},
             ],
         }
     )
-    assert [value for _, value in claims(text)] == ["a.example", "192.0.2.1", "b.example", "c.example", "d.example"]
-    assert context(text) == ["192.0.2.1", "b.example", "c.example", "d.example"]
+    values = ["a.example", "192.0.2.1", *(f"{letter}.example" for letter in "bcdefg")]
+    assert [value for _, value in claims(text)] == values
+    assert context(text) == values[1:-1]
     assert left_out(text)["what its publisher lists as harmless"] == 1
     revoked = first([{"type": "domain", "value": "a.example", "revoked": True}])
     assert revoked.about.revoked is not None
@@ -273,6 +277,9 @@ def test_hostile_json_costs_only_itself():
             "a key written twice in an object, 1 times: lists under it are read together, of single values the last counts",
         )
     ]
+    outermost = '{"domain": "a.example", "domain": "b.example", "ip": "192.0.2.1"}'
+    assert ("domain", "b.example") in claims(outermost)
+    assert problems(outermost) == problems(twice)
     long = json.dumps({"domains": ["a.example", "x" * 300_000]})
     assert ("domain", "a.example") in claims(long)
     assert claims(b"\xff\xfe" + json.dumps({"domains": ["a.example"]}).encode("utf-16-le")) == [("domain", "a.example")]

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import tracemalloc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -260,6 +261,18 @@ def test_a_revoked_relationship_says_nothing(tmp_path):
     one, malware = indicator("[domain-name:value = 'a.example']"), other("malware", 2, name="Evil")
     table = read(tmp_path, bundle(one, malware, related(one, malware, 3, revoked=True))).table
     assert table["campaign"].to_pylist() == [""]
+
+
+def test_an_object_with_very_many_relationships_costs_no_more_than_its_length(tmp_path):
+    one, malware = indicator("[domain-name:value = 'a.example']"), other("malware", 2, name="Evil")
+    many = [related(one, other("malware", number), number) for number in range(20_000)]
+    content = bundle(one, malware, *many)
+    tracemalloc.start()
+    table = read(tmp_path, content).table
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert table["campaign"].to_pylist() == ["Evil"]
+    assert most < 200_000_000  # each with all those before it were 1.6 GB
 
 
 def test_benign_is_context(tmp_path):

@@ -234,3 +234,41 @@ def test_a_digest_in_a_list_of_hosts_is_a_digest():
 def test_zeros_between_values_do_not_cost_the_list():
     text = "a.example\n" * 50 + "\0\0b.example\nc.example\n"
     assert [value for _, value in claims(text, "x.txt")][-1] == "c.example"
+
+
+def test_what_a_heading_or_the_name_of_a_list_calls_harmless_or_attacked_accuses_nobody():
+    text = """
+# Allow-list:
+a.example
+# Phishing domains
+bad1.example
+# White list
+# last changed in spring
+b.example
+# Blacklist
+bad2.example
+[Allowlist]
+c.example
+[C2]
+bad3.example
+# Victims
+d.example
+# APT 28, second wave
+bad4.example
+Not malicious:
+e.example
+C2 servers:
+bad5.example
+# not in any allowlist of ours
+bad6.example
+"""
+    assert claims(text, "list.txt") == [("domain", f"bad{number}.example") for number in range(1, 7)]
+    assert {"an exception, which a list lets through", "who was attacked, and no attacker"} <= left_out(
+        text, "list.txt"
+    ).keys()
+    assert claims("a.example\nb.example\n", "whitelist.txt") == []
+    assert claims("a.example\n", "blacklist.txt") == [("domain", "a.example")]
+
+
+def test_a_letter_is_no_list():
+    assert told("From: ana@x.example\nTo: b@y.example\n\nhola\n", "mail.eml") is None

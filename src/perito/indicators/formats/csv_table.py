@@ -180,7 +180,9 @@ class _Table:
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
     def _row(self, row: Row) -> Iterator[Said]:
-        if self.misp:
+        if self.judged and self._harmless(row):
+            yield LeftOut(SAID_HARMLESS, 1)
+        elif self.misp:
             yield from self._misp(row)
         elif is_head(row.cells, typed="type" in self.columns.roles):
             self._take(plan([row.cells]))
@@ -225,9 +227,6 @@ class _Table:
         return verdict in HARMLESS or malicious in NO or harmless in YES
 
     def _free(self, row: Row) -> Iterator[Said]:
-        if self.judged and self._harmless(row):
-            yield LeftOut(SAID_HARMLESS, 1)
-            return
         about = self._about(row)
         ref = f"line {row.line}"
         width = len(row.cells)

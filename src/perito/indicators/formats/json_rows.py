@@ -18,6 +18,8 @@ from perito.indicators.indicator import About, Claim, Problem, Rule, Said, Unmat
 FALLBACK = ("data", "id", "name", "key")
 """Keys under which a value may stand where its kind is told beside it, or around it."""
 FLAGS = {"ioc", "is_ioc", "isIoc"}
+MALICIOUS = {"malicious", "is malicious", "malicioso", "es malicioso"}
+"""Keys of a word that announces values above a list, and of which a row says yes or no."""
 """Keys that hold a value elsewhere, and here whether the object is an indicator."""
 SAYS = (
     "source", "campaign", "report", "date", "licence", "verdict", "harmless_if", "to_ids", "detects", "revoked",
@@ -53,8 +55,14 @@ def row_of(item: dict[str, object]) -> Row:
     told += [(key, meaning(key), value) for inner in wrapped for key, value in inner.items() if key not in item]
     for key, what, value in told:
         if what.role:
-            roles.setdefault("detects" if key in FLAGS and isinstance(value, bool) else what.role, []).append(value)
+            roles.setdefault("detects" if _is_flag(key, value) else what.role, []).append(value)
     return Row(item, told, roles)
+
+
+def _is_flag(key: str, value: object) -> bool:
+    """Tell whether a key says of the values beside it whether they detect anything."""
+    answers = str(value).strip().lower() in NO and not isinstance(value, dict | list)
+    return (key in FLAGS and isinstance(value, bool)) or (answers and words_of(key) in MALICIOUS)
 
 
 def about_of(row: Row, around: About, *, holds_more: bool) -> About:

@@ -20,6 +20,8 @@ def single_values(source: JsonStream) -> dict[str, object]:
             source.take(":")
             more = source.peek() in {"{", "["}
             said = not more or meaning(key).role in SAID
+            if said and key in found and len(source.repeated) < MOST_KEYS:
+                source.repeated[key[:80]] += 1
             found[key] = source.value() if said else []
         except DamagedJson:
             break

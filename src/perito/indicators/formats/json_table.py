@@ -75,10 +75,11 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     reader = _Reader(file)
     source = JsonStream(stream, merging=True)
     first = single_values(source)
+    repeated = source.repeated
     stream.seek(0)
     source = JsonStream(stream, merging=True)
     yield from reader.whole(source, first)
-    for key, times in source.repeated.items():
+    for key, times in (repeated + source.repeated).items():
         yield Problem(file, "", f"a key written twice in an object, {times} times: {REPEATED}", excerpt(key, 80))
     for reason, times in sorted(reader.unread.items()):
         yield LeftOut(reason, times)

@@ -41,9 +41,10 @@ class Package:
         self._named: dict[str, tuple[int, str]] = {}
         self._authors: dict[str, str] = {}
         self._markings: dict[str, str] = {}
-        self._related: dict[str, tuple[str, ...]] = {}
+        self._related: dict[str, Sequence[str]] = {}
         self._alone: dict[str, tuple[str]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._whole: dict[int, tuple[str, ...]] = {}
         self._reports: list[_Report] = []
         self._listed: dict[str, int] = {}
         self._abouts: dict[tuple[int, int, int | None], About] = {}
@@ -156,14 +157,28 @@ class Package:
         else:
             pattern.about = targets
 
-    def _together(self, before: tuple[str, ...], target: str) -> tuple[str, ...]:
-        """Add one to what an object is related to; most have one, and many the same."""
+    def _together(self, before: Sequence[str], target: str) -> Sequence[str]:
+        """Add one to what an object is related to; most have one, and many the same; some have very many."""
         if not before:
             alone = self._alone.get(target)
             if alone is None:
                 alone = self._alone[target] = (target,)
             return alone
-        targets = (*before, target)
+        if isinstance(before, list):  # its own, to which each is added at one cost
+            before.append(target)
+            return before
+        return [*before, target]
+
+    def _kept(self, targets: Sequence[str]) -> tuple[str, ...]:
+        """Return what an object is related to, when all of it was read: alike of all that have the same."""
+        if isinstance(targets, tuple):
+            return targets
+        whole = self._whole.get(id(targets))  # a list is kept as long as this package
+        if whole is None:
+            whole = self._whole[id(targets)] = self._one(tuple(targets))
+        return whole
+
+    def _one(self, targets: tuple[str, ...]) -> tuple[str, ...]:
         return self._same.setdefault(targets, targets)
 
     def _report(self, key: str, item: dict[str, object]) -> list[Problem]:
@@ -188,10 +203,9 @@ class Package:
     def about(self, key: str, pattern: Pattern | None) -> About:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
-        targets = pattern.about if pattern else ()
-        if self._related and (more := self._related.get(key)):
-            targets = (*targets, *more)
-            targets = self._same.setdefault(targets, targets)
+        targets = self._kept(pattern.about) if pattern else ()
+        if self._related and (more := self._kept(self._related.get(key, ()))):
+            targets = self._one((*targets, *more)) if targets else more
         listed = self._listed.get(key)
         known = self._abouts.get((id(said), id(targets), listed))  # each is kept once, as long as this package
         if known is None:
@@ -213,7 +227,7 @@ class Package:
             licence="; ".join(sorted({self._markings[mark] for mark in said.markings if self._markings.get(mark)})),
         )
 
-    def _campaign(self, targets: tuple[str, ...]) -> str:
+    def _campaign(self, targets: Sequence[str]) -> str:
         """Join the names of what an object is about; a relationship of a relationship is not followed."""
         named = sorted({self._named[target] for target in targets if target in self._named})
         return "; ".join(name for _, name in named if name)

@@ -1,6 +1,6 @@
 """What an indicator object of STIX 2 says beside its pattern and its own times; many say the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -52,7 +52,7 @@ class Pattern:
         self.language = STIX
         self.of = of
         self.modified = modified
-        self.about: tuple[str, ...] = ()
+        self.about: Sequence[str] = ()
         self.valid_from = valid_from
         self.valid_until = valid_until
 

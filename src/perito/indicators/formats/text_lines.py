@@ -52,6 +52,8 @@ NO_LABELS = {
 }  # fmt: skip
 """Labels in front of what is no indicator: where a list is from, whom to write to."""
 HARMLESS = {"benign", "legitimate", "allowlist", "whitelist", "whitelisted", "allowed", "legitimo", "benigno"}
+ALLOWED = HARMLESS | {"allow", "white", "allowlists", "whitelists", "safelist", "permitidos"}
+VICTIMS = {"victim", "victims", "victima", "victimas"}
 REPORTS = {
     "report", "reports", "reference", "references", "ref", "refs", "source", "sources", "blog", "article", "writeup",
     "analysis", "informe", "informes", "fuente", "fuentes", "referencia", "referencias", "analisis", "via",
@@ -77,6 +79,7 @@ BETWEEN_VALUES = {
 """What stands between two values of a line, beside a number (of a port)."""
 REGEX_OF_FILES = re.compile(r".*[\\\[(].*;\d{1,3}(?:;.*)?$")
 LET_THROUGH = "an exception, which a list lets through"
+OF_VICTIMS = "who was attacked, and no attacker"
 PAGES = "a filter for parts of pages, or for many hosts by a pattern"
 PATTERN = "a regular expression for names of files, which is not compared here"
 HEAD = "a heading"
@@ -187,6 +190,22 @@ def is_heading(text: str) -> bool:
         return False
     named = text.rstrip().endswith(":") or not {*words} - NAMES_VALUES
     return named and not set(words) & NO_LABELS - REPORTS - HARMLESS
+
+
+def why_passed(text: str, *, bare: bool) -> str | None:
+    """Say why what stands below a heading is left out: it is let through, or was attacked. Empty: it is not.
+
+    Of a comment (`bare`) it is said only where it has no other words; None where it says nothing of what follows.
+    """
+    words = words_of(text[:LONGEST_LINE])
+    said = set(words.split())
+    rest = said - NAMES_VALUES
+    if bare and not (rest <= ALLOWED | VICTIMS and said) and not text.rstrip().endswith(":"):
+        return None
+    if said & VICTIMS:
+        return OF_VICTIMS
+    named = said & (ALLOWED if bare or "list" in said else HARMLESS) and "malicious" not in said
+    return LET_THROUGH if named or "not malicious" in words or "no malicios" in words else ""
 
 
 def is_above_reports(text: str) -> bool:

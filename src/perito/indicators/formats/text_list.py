@@ -15,19 +15,23 @@ from perito.indicators.formats.decoded import text_of
 from perito.indicators.formats.misp_types import REPORT
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.text_lines import (
-    HARMLESS,
     HEAD,
     LET_THROUGH,
     SPACED,
     is_above_reports,
     is_heading,
     line_of,
+    why_passed,
 )
 from perito.indicators.formats.value_kinds import Guess, kind_by_form, kind_by_name, sure, words_of
 from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
 
 NAME = "Text list"
-NO_LISTS = {".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh"}
+NO_LISTS = {
+    ".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh", ".eml", ".mbox", ".ics",
+}  # fmt: skip
+OF_LETTING_THROUGH = {"allowlist", "allowlists", "whitelist", "whitelists", "safelist", "warninglist"}
+"""Words in the name of a list of what is harmless."""
 PLAIN = {"domain": ORDINARY_HOST, "hash": ORDINARY_HASH, "ip": ORDINARY_IP}
 """How most lines of a large list look, of which nothing else need be asked."""
 MOSTLY = 0.6
@@ -68,10 +72,12 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         reader = _Reader(file, named)
         plain = PLAIN.get(named or "")
         for number, line in enumerate(lines_of(text), 1):
-            if plain and not reader.harmless and plain.fullmatch(bare := line.rstrip("\r\n")):
+            if plain and not reader.passed and plain.fullmatch(bare := line.rstrip("\r\n")):
                 yield Claim(f"line {number}", named or "", bare, reader.about)
                 continue
             found = line_of(line, named)
+            if not found.values:
+                reader.comment(line)
             if found.left_out:
                 yield LeftOut(found.left_out, 1)
             for value in found.values:
@@ -86,7 +92,20 @@ class _Reader:
         self.named = named
         self.about = About()
         self.reports = False
-        self.harmless = False
+        named_so = set(words_of(PurePosixPath(file).stem).split()) & OF_LETTING_THROUGH
+        self.passed = LET_THROUGH if named_so else ""
+        """Why what follows is left out."""
+        self.counted = False
+        """Whether something was, since the heading that says so."""
+
+    def comment(self, line: str) -> None:
+        """Take a comment for a heading where it says that what follows is harmless, was attacked, or is neither.
+
+        Any other ends what was left out, but for those that go on from the heading: in doubt a value is asked for.
+        """
+        told = why_passed(line, bare=True)
+        if told is not None or (self.counted and words_of(line)):
+            self.passed, self.counted = told or "", False
 
     def said(self, value: str, ref: str) -> Said:
         guess = kind_by_form(value)
@@ -95,10 +114,11 @@ class _Reader:
         if guess is None or not guess.sure:
             self.reports = is_above_reports(value)
             if is_heading(value):
-                self.harmless = bool(set(words_of(value).split()) & HARMLESS)
+                self.passed = why_passed(value, bare=False) or ""
                 return LeftOut(HEAD, 1)
-        elif self.harmless:
-            return LeftOut(LET_THROUGH, 1)
+        elif self.passed:
+            self.counted = True
+            return LeftOut(self.passed, 1)
         elif value.startswith(("https://", "http://")) and (self.reports or is_report_link(value)):
             return LeftOut(REPORT, 1)
         kind = self.named if self.named and not (guess and _other(self.named, guess)) else guess and guess.kind
