@@ -66,16 +66,6 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
         yield from _single(first, taken, separator)
 
 
-def cut(found: Iterable[Row]) -> Iterator[Row]:
-    """Yield the rows with no more columns than are read, and after one that had more that it had."""
-    for row in found:
-        if len(row.cells) <= MOST_COLUMNS:
-            yield row
-        else:
-            yield row._replace(cells=row.cells[:MOST_COLUMNS])
-            yield Row(row.line, [], f"more than {MOST_COLUMNS:,} columns; the others were not read")
-
-
 def _single(first: int, taken: list[str], separator: str) -> Iterator[Row]:
     yield Row(first, [], "a quote that does not end; the lines behind it were read one by one")
     for place, line in enumerate(taken):

@@ -13,7 +13,8 @@ from perito.indicators.accept import NO_WORD, STRIPPED
 from perito.indicators.formats import csv_own
 from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
-from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, cut, heads_above, lines_of, rows, separator_of
+from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, lines_of, rows, separator_of
+from perito.indicators.formats.csv_sample import heads_of, planned, titles
 from perito.indicators.formats.decoded import text_of, well_formed
 from perito.indicators.formats.misp_json import day
 from perito.indicators.formats.misp_types import REPORT, Attribute, said_by
@@ -29,10 +30,9 @@ MISP = {"type", "value", "to_ids"}
 TOLD_BY_HEAD = {"type", "value"}
 DECIDES_ITS_ROW = {"hash", "certificate"}
 ABOUT = ("source", "campaign", "report", "date", "licence", "context_only", "exact_host")
-MOST_WORDS = 400
+TOO_MANY = f"more than {MOST_COLUMNS:,} columns; the others were not read"
 SAID_HARMLESS = "a row that its publisher says is harmless"
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
-JSON = re.compile(r"\ufeff?\s*(?:\{|\[\s*[\[{\"])")
 RULED = re.compile(r"[\s:-]*--[\s:-]*")
 """The line that Markdown draws below the heads of a table."""
 
@@ -41,13 +41,13 @@ def recognises(head: str, name: str) -> bool:
     """Tell a table by columns that hold values; one column is a table only where its name says so."""
     if head.startswith(csv_own.FIRST_LINE):
         return True
-    columns = _planned(head, named=name.lower().endswith(ENDS))
+    columns = planned(head, named=name.lower().endswith(ENDS))
     return columns is not None and (columns.width > 1 or name.lower().endswith(ENDS))
 
 
 def recognises_misp(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
     """Tell an export of MISP by its three columns."""
-    columns = _planned(head)
+    columns = planned(head)
     return columns is not None and columns.roles.keys() >= MISP
 
 
@@ -56,47 +56,10 @@ def recognises_rules(head: str, name: str) -> bool:  # noqa: ARG001 - told by co
     first = next((line for line in head.lstrip("\ufeff").splitlines() if line.strip() and line[:1] != "#"), "").lower()
     if not ("type" in first and "value" in first) and not any(language in first for language in READERS):
         return False
-    columns = _planned(head)
+    columns = planned(head)
     if columns is None or columns.width < len(TOLD_BY_HEAD):
         return False
     return columns.roles.keys() >= TOLD_BY_HEAD or bool(READERS.keys() & set(columns.kinds.values()))
-
-
-def _planned(head: str, *, named: bool = False) -> Columns | None:
-    if JSON.match(head):
-        return None
-    lines = head.lstrip("\ufeff").splitlines(keepends=True)[:MOST_WORDS]
-    separator = separator_of(lines[:SAMPLE])
-    sample = [row.cells[:MOST_COLUMNS] for row in rows(lines, separator) if row.cells][:SAMPLE]
-    sample = sample[_titles(sample) :]
-    columns = plan(sample, _heads_above(lines, separator, sample))
-    told = columns.roles or set(columns.kinds.values()) - {ANY}
-    return columns if columns.holds_values and (told or not _prose(sample, named=named)) else None
-
-
-def _heads_above(lines: list[str], separator: str, sample: list[list[str]]) -> list[str]:
-    width = len(sample[0]) if sample else 0
-    heads = heads_above(lines, separator, width) if width > 1 else []
-    return [] if any((guess := kind_by_form(cell)) and guess.sure for cell in heads) else heads
-
-
-def _titles(sample: list[list[str]]) -> int:
-    """Count the rows above the table in which one cell alone says something in words."""
-    for number, cells in enumerate(sample):
-        filled = [cell for cell in cells if cell.strip()]
-        if len(filled) > 1:
-            return number
-        guess = kind_by_form(filled[0]) if filled else None
-        if guess is not None:
-            break
-    return 0
-
-
-def _prose(sample: list[list[str]], *, named: bool) -> bool:
-    """Tell sentences, and lists with a comma somewhere, from a table: it has as many cells in nearly every row."""
-    widths = Counter(map(len, sample))
-    (width, times), *_ = widths.most_common(1)
-    return times < 0.7 * len(sample) or (width == 1 and not named)
 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
@@ -110,17 +73,17 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         lines = lines_of(text)
         start = list(itertools.islice(lines, SAMPLE * 8))
         separator = separator_of(start[:SAMPLE])
-        found = cut(rows(itertools.chain(start, lines), separator))
+        found = rows(itertools.chain(start, lines), separator)
         if separator == "|":
             found = (row for row in found if not RULED.fullmatch("".join(row.cells)) or row.problem)
         first = list(itertools.islice(found, SAMPLE))
-        sample = [row.cells for row in first if row.cells]
-        titles = _titles(sample)
-        for row in [row for row in first if row.cells][:titles]:
+        sample = [row.cells[:MOST_COLUMNS] for row in first if row.cells]
+        above = titles(sample)
+        for row in [row for row in first if row.cells][:above]:
             first.remove(row)
-        if titles:
-            yield LeftOut("a line of words above the table", titles)
-        columns = plan(sample[titles:], _heads_above(start, separator, sample[titles:]))
+        if above:
+            yield LeftOut("a line of words above the table", above)
+        columns = plan(sample[above:], heads_of(start, separator, sample[above:]))
         yield from together(_line, _Table(columns, file).read(itertools.chain(first, found)))
 
 
@@ -163,6 +126,7 @@ class _Table:
                 yield Problem(self.file, f"line {row.line}", row.problem, "")
             elif headed:
                 headed = False
+                yield from self._too_many(row)
                 if not (self.columns.roles or set(self.columns.kinds.values()) - {ANY}):
                     told = excerpt(" ".join(row.cells))
                     yield Problem(self.file, f"line {row.line}", "taken for the heads of the columns", told)
@@ -180,6 +144,8 @@ class _Table:
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
     def _row(self, row: Row) -> Iterator[Said]:
+        yield from self._too_many(row)
+        row = row._replace(cells=row.cells[:MOST_COLUMNS])
         if self.judged and self._harmless(row):
             yield LeftOut(SAID_HARMLESS, 1)
         elif self.misp:
@@ -188,6 +154,10 @@ class _Table:
             self._take(plan([row.cells]))
         else:
             yield from self._free(row)
+
+    def _too_many(self, row: Row) -> Iterator[Problem]:
+        if len(row.cells) > MOST_COLUMNS:
+            yield Problem(self.file, f"line {row.line}", TOO_MANY, "")
 
     def _cell(self, row: Row, role: str) -> str:
         number = self.columns.roles.get(role, -1)
