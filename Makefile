@@ -34,7 +34,7 @@ check: $(STAMP) ## style, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-soak: $(STAMP) ## the property tests with many more examples; takes about an hour
+soak: $(STAMP) ## the property tests with many more examples; takes hours
 	PERITO_HYPOTHESIS=soak $(BIN)/python -m pytest -q -n 2 -m "not browser" tests
 
 docs: $(STAMP) ## write the generated pages of docs/ anew
