@@ -69,10 +69,10 @@ def holds(folder: Path, pattern: str, text: str) -> bool:
         ),
         (
             "[domain-name:value LIKE 'pay%' AND domain-name:value > 'pay.m' AND domain-name:value <= 'pay.z']",
-            "https://pay.net/",
+            "https://pay.test/",
             "https://pay.example/",
         ),
-        ("[domain-name:value LIKE 'pay%' AND domain-name:value > 'PAY.M']", "https://pay.net/", "https://pay.example/"),
+        ("[domain-name:value LIKE 'pay%' AND domain-name:value > 'PAY.M']", "https://pay.test/", "https://pay.example/"),
         ("[url:value LIKE '%a.example%' AND url:value < 'http:z']", "http://a.example/", "https://a.example/"),
     ],
 )
