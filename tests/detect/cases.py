@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -34,9 +35,9 @@ def quoted(value: str) -> str:
     return value.replace("\\", "\\\\").replace("'", "\\'")
 
 
-def published(folder: Path, *values: tuple[str, str]) -> Indicators:
-    """Return indicators read from a bundle that publishes these (kind, value) pairs."""
-    objects = [
+def published(folder: Path, *values: tuple[str, str], campaign: str = "") -> Indicators:
+    """Return indicators read from a bundle that publishes these (kind, value) pairs, in a report of this name if any."""
+    objects: list[dict[str, Any]] = [
         {
             "type": "indicator",
             "id": f"indicator--00000000-0000-4000-8000-{number:012d}",
@@ -45,6 +46,9 @@ def published(folder: Path, *values: tuple[str, str]) -> Indicators:
         }
         for number, (kind, value) in enumerate(values)
     ]
+    if campaign:
+        listed = [one["id"] for one in objects]
+        objects.append({"type": "report", "id": "report--1", "name": campaign, "object_refs": listed})
     file = folder / "feed.json"
     file.write_text(json.dumps({"type": "bundle", "id": "bundle--1", "objects": objects}))
     return load([file], baseline=False)
@@ -90,9 +94,9 @@ def stored(folder: Path, artifact: str, rows: list[Row], file: str = "a.db") -> 
     return records, seen
 
 
-def found(folder: Path, artifact: str, rows: list[Row], *values: tuple[str, str]) -> list[Finding]:
+def found(folder: Path, artifact: str, rows: list[Row], *values: tuple[str, str], campaign: str = "") -> list[Finding]:
     _, seen = stored(folder, artifact, rows)
-    return matches([seen], published(folder, *values), {"a.db": "0" * 64})
+    return matches([seen], published(folder, *values, campaign=campaign), {"a.db": "0" * 64})
 
 
 def database(folder: Path, **tables: list[Row]) -> Database:

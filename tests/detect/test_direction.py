@@ -1,5 +1,6 @@
 """What was sent shows no attempt against its owner; what was received, or may have been, does."""
 
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,8 +18,11 @@ from perito.findings.wording import render, translator
 from perito.records.convert import sort_out
 from perito.records.observables import WITHOUT_DIRECTION, observables
 from perito.records.schema import Row
-from tests.detect.cases import database, found, moment, published, row, stored
+from tests.detect.cases import database, moment, row, stored
+from tests.detect.cases import found as found_in
+from tests.detect.cases import published as published_in
 
+found, published = partial(found_in, campaign="A campaign"), partial(published_in, campaign="A campaign")
 LINK = "https://bad.example/x"
 BAD = ("domain", "bad.example")
 RECEIVED, SENT, UNKNOWN = 0, 1, None

@@ -72,7 +72,11 @@ def holds(folder: Path, pattern: str, text: str) -> bool:
             "https://pay.test/",
             "https://pay.example/",
         ),
-        ("[domain-name:value LIKE 'pay%' AND domain-name:value > 'PAY.M']", "https://pay.test/", "https://pay.example/"),
+        (
+            "[domain-name:value LIKE 'pay%' AND domain-name:value > 'PAY.M']",
+            "https://pay.test/",
+            "https://pay.example/",
+        ),
         ("[url:value LIKE '%a.example%' AND url:value < 'http:z']", "http://a.example/", "https://a.example/"),
     ],
 )

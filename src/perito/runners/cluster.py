@@ -12,6 +12,7 @@ import ssl
 import stat
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -29,6 +30,8 @@ REACHED = 20
 """Seconds in which a scheduler must have answered, at first and after it was lost."""
 LOOK = 1.0
 """Seconds between two looks at whether the scheduler is still there."""
+GONE = (ValueError, RuntimeError, OSError)
+"""What Dask's client may end in that closes ways which were never made whole, or are gone."""
 LOST = "this examination did not end; nothing can be said from it"
 
 
@@ -52,7 +55,7 @@ def connect(address: str, certificates: Path) -> "ClusterRunner":
 
 
 def _reached(address: str, security: Any) -> Any:
-    client = _distributed().Client
+    client = _quiet(_distributed().Client)
     for name in ("distributed", "distributed.client"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told by errors of ours
     try:
@@ -64,6 +67,17 @@ def _reached(address: str, security: Any) -> Any:
             "nothing was done",
             "does it run, and are the certificates of the same authority and not run out? (`perito cluster certs`)",
         ) from error
+
+
+@cache
+def _quiet(client: type[Any]) -> type[Any]:
+    """Return Dask's client, but one that is silent when it is let go of: it then closes once more what was lost."""
+
+    def let_go(self: Any) -> None:
+        with suppress(*GONE):
+            client.__del__(self)
+
+    return type("QuietClient", (client,), {"__del__": let_go})
 
 
 def checked(address: str) -> None:
@@ -158,7 +172,7 @@ class ClusterRunner(Executor):
         """Tell whether the scheduler is there; where it was lost, wait for it once more."""
         if _lost(self._client) and not self._given_up and not self._left.is_set():
             self._all_lost()
-            self._client.close(timeout=LOOK)
+            _leave(self._client)
             try:
                 self._client = self._reach()
             except UsageError:
@@ -209,13 +223,19 @@ class ClusterRunner(Executor):
             return
         if not _lost(self._client):
             self._executor.shutdown(wait=wait and not cancel_futures)
-        self._client.close(timeout=LOOK)
+        _leave(self._client)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave in order; at once where the block was left by an error or by Ctrl-C."""
         self.shutdown(wait=kind is None)
+
+
+def _leave(client: Any) -> None:
+    """Take leave of a scheduler, which may be gone: then there is nobody to say so to."""
+    with suppress(*GONE):
+        client.close(timeout=LOOK)
 
 
 def _lost(client: Any) -> bool:
