@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import tempfile
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,13 @@ SETTINGS = {
 INSIDE = "127.0.0.1:0"
 FAREWELL = 20.0
 """Seconds in which a server that was told to stop says so to the others; then it ends without."""
+
+AT_LAST = 30.0
+"""Seconds after which a server that was told to stop ends whatever Dask still waits for."""
+
+
+def _end() -> None:
+    os._exit(0)
 
 
 def scheduler(host: str, port: int, certificates: Path, tell: Callable[[str], None]) -> None:
@@ -67,9 +76,17 @@ def _serve(made: Callable[[], Any], tell: Callable[[str], None], **closing: bool
 
 async def _until_stopped(made: Callable[[], Any], tell: Callable[[str], None], closing: dict[str, bool]) -> None:
     stopped = asyncio.Event()
+    last = threading.Timer(AT_LAST, _end)
+    last.daemon = True
+
+    def stop() -> None:
+        if not stopped.is_set():
+            last.start()
+        stopped.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows: the process just ends
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+            asyncio.get_running_loop().add_signal_handler(number, stop)
     server = made()
     starting = asyncio.ensure_future(server)
     ending = asyncio.create_task(stopped.wait())
