@@ -30,10 +30,24 @@ class Times(NamedTuple):
         of = [numbers[one] if one in numbers else numbers.setdefault(one, len(numbers) - 1) for one in times]
         return Times([one for one in numbers if one is not None], np.array(of, np.int32))
 
+    @staticmethod
+    def joined(parts: "Sequence[tuple[Times | None, int]]") -> "Times | None":
+        """Return the times of rows that follow each other, given with how many each are; None where none has one."""
+        numbers: dict[datetime, int] = {}
+        of = [np.empty(0, np.int32)]
+        for times, count in parts:
+            own = [numbers.setdefault(one, len(numbers)) for one in times.known] if times else []
+            of.append(np.array([*own, NEVER], np.int32)[times.of] if times else np.full(count, NEVER, np.int32))
+        return Times(list(numbers), np.concatenate(of)) if numbers else None
+
     def at(self, row: int) -> datetime | None:
         """Return the time of one row."""
         number = self.of[row]
         return None if number == NEVER else self.known[number]
+
+    def at_rows(self, rows: npt.NDArray[np.int64]) -> "Times":
+        """Return the times of some rows."""
+        return Times(self.known, self.of[rows])
 
     def column(self, rows: npt.NDArray[np.int64]) -> pa.Array:
         """Return the times of some rows for the table."""

@@ -147,6 +147,7 @@ _TESTS: dict[str, Callable[[str], bool]] = {
     "profile": _name,
     "property": _name,
 }
+KINDS_OF_THEM = frozenset(_TESTS)
 _COLUMN_TESTS: dict[str, Callable[[pa.StringArray], pa.BooleanArray]] = {
     "domain": _hosts,
     "hash": _digests,

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from perito.base.hashing import key_hash
+from perito.indicators import ordinary
 
 Mark = str | tuple[tuple[str, ...], bool]
 """The one key of a value, or all its keys and whether it is context."""
@@ -26,7 +27,7 @@ class _Lane(NamedTuple):
 class ToldApart:
     """Values by the names under which they are counted, and by group: what is said with the same words is one group.
 
-    Most values are taken once, by their one key, which is their name too: those are kept as columns.
+    Most values are ordinary and taken once, by their one key, which is their name too: those are kept as columns.
     """
 
     def __init__(self) -> None:
@@ -89,7 +90,7 @@ class ToldApart:
     def _first(self, name: str) -> int | None:
         """Return the group in which a name was first taken, NOBODY if in none, None if it was not met."""
         found = self._names.get(name)
-        if found is not None or not self._lanes:
+        if found is not None or not self._lanes or name.partition(":")[0] not in ordinary.KINDS_OF_THEM:
             return found
         wanted = key_hash(name)
         for lane in self._lanes:
