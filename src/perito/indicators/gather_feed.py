@@ -150,8 +150,7 @@ class FeedGathering:
 
     def _columns(self, columns: ClaimColumns) -> None:
         """Take claims in their order: ordinary ones together, and one by one those that must be looked at."""
-        numbers = np.array([self._number(about) for about in columns.abouts], np.int32)
-        taking = Taking(columns, numbers, at_once=self.whole.as_of is None)
+        taking = Taking(columns, self._number, at_once=self.whole.as_of is None)
         taking.leave(self.met)
         self.met.take_all(taking.keys, taking.hashes, self._groups(taking.abouts))
         self.raw += len(taking.rows)

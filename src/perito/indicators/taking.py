@@ -1,7 +1,7 @@
 """Many claims of one feed sorted into those that are taken at once and those that are looked at one by one."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import chain
 
@@ -14,7 +14,7 @@ from perito.indicators import ordinary
 from perito.indicators.accept import CASELESS, Accepted, Refused, accept, asked, counted
 from perito.indicators.columns import ClaimColumns, key_hashes
 from perito.indicators.gather import KIND, Chunk
-from perito.indicators.indicator import KINDS, Claim, Said
+from perito.indicators.indicator import KINDS, About, Claim, Said
 from perito.indicators.told_apart import ToldApart
 
 ODD = -1
@@ -31,12 +31,15 @@ class Taking:
     no two alike are ever parted.
     """
 
-    def __init__(self, columns: ClaimColumns, numbers: npt.NDArray[np.int32], *, at_once: bool) -> None:
-        """`numbers` are those of what is said, ODD where more than the value is to be judged; else nothing `at_once`."""
+    def __init__(self, columns: ClaimColumns, number: Callable[[About], int], *, at_once: bool) -> None:
+        """`number` gives that of what is said, ODD where more than the value is to be judged; else nothing `at_once`."""
         self._columns = columns
+        plain = ordinary.which(columns.kinds, columns.values) & at_once
+        numbers = np.full(len(columns.abouts), ODD, np.int32)
+        for place in np.unique(columns.about_of[plain]).tolist():
+            numbers[place] = number(columns.abouts[place])
         self._abouts = numbers[columns.about_of]
-        plain = ordinary.which(columns.kinds, columns.values) & (self._abouts != ODD)
-        self.rows = np.flatnonzero(plain) if at_once else np.empty(0, np.int64)
+        self.rows = np.flatnonzero(plain & (self._abouts != ODD))
         self.keys = ordinary.keys(columns.kinds[self.rows], columns.values.take(pa.array(self.rows)))
         self.hashes = key_hashes(self.keys)
         self._singly: list[_Judged] = []
