@@ -18,7 +18,7 @@ from perito.indicators.compiled import joined, through
 from perito.indicators.formats import FORMATS, HEAD, Format, format_of, unknown
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
-from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought
+from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought, together
 from perito.indicators.installed import Came, InstalledFile
 from perito.indicators.unread import unread
 from perito.indicators.yara import compiled
@@ -218,7 +218,7 @@ def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format,
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
     feed = FeedGathering(gathering, name, digest, form.name, came.since, came.licence)
-    for said in form.read(stream, name):
+    for said in together(str, form.read(stream, name)):
         feed.add(said)
     feed.close()
 

@@ -182,13 +182,18 @@ def together(ref: Callable[[Any], str], said: "Iterable[Said | ClaimRow]") -> "I
     others: list[tuple[int, Said]] = []
     one: Any
     for one in said:
+        many = False
         if type(one) is tuple or type(one) is Claim:  # a row; all else has a class of its own
             rows.append(one)
-        else:
+        elif isinstance(one, Problem | LeftOut | Unmatched | Rule):
             others.append((len(rows), one))
-        if len(rows) + len(others) >= TOGETHER:
+        else:
+            many = True
+        if (many and (rows or others)) or len(rows) + len(others) >= TOGETHER:
             yield Claims(ref, rows, others)
             rows, others = [], []
+        if many:
+            yield one
     if rows or others:
         yield Claims(ref, rows, others)
 
