@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from heapq import merge
 from itertools import chain
+from operator import itemgetter
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +22,9 @@ from perito.indicators.told_apart import ToldApart
 ODD = -1
 """In place of the number of what is said: claims of which this is said are looked at one by one."""
 
+_Rows = TypeVar("_Rows", int, npt.NDArray[np.int64])
 _Judged = tuple[int, Said, Accepted | Refused | None]
-"""A row, what is told there, and of a claim what became of its value."""
+"""A place, what is told there, and of a claim what became of its value."""
 
 
 class Taking:
@@ -59,24 +62,24 @@ class Taking:
         """Leave to be looked at one by one what the feed said before, or says twice here."""
         rest = np.ones(len(self._abouts), np.bool_)
         rest[self.rows] = False
-        singly = [self._judged(row, self._columns.claim(row)) for row in np.flatnonzero(rest).tolist()]
-        others = [self._judged(row, said) for row, said in self._columns.others]
+        singly = [_judged(_place(row), self._columns.claim(row)) for row in np.flatnonzero(rest).tolist()]
+        others = [_judged(_place(row) - 1, said) for row, said in self._columns.others]
         names = {name for _, _, found in chain(singly, others) if isinstance(found, Accepted) for name in _names(found)}
         twice = met.met(self.keys, self.hashes)
         if names:
             twice |= pc.is_in(self.keys, pa.array(sorted(names), pa.string())).to_numpy(zero_copy_only=False)
-        again = [self._judged(row, self._columns.claim(row)) for row in self.rows[twice].tolist()]
-        self._singly = list(merge(others, sorted(singly + again, key=_row), key=_row))
+        again = [_judged(_place(row), self._columns.claim(row)) for row in self.rows[twice].tolist()]
+        self._singly = list(merge(others, sorted(singly + again, key=itemgetter(0)), key=itemgetter(0)))
         if again:
             self.rows, self.hashes = self.rows[~twice], self.hashes[~twice]
             self.keys = self.keys.filter(pa.array(~twice))
 
     def one_by_one(self) -> Iterator[_Judged]:
-        """Yield what is looked at one by one in its order: the row, what is told, and what became of its value."""
+        """Yield what is looked at one by one in its order: its place, what is told, and what became of its value."""
         return iter(self._singly)
 
     def chunk(self, singly: Chunk, places: list[int]) -> Chunk:
-        """Return all rows in their order; `singly` are those taken one by one, from the rows `places` of the list."""
+        """Return all rows in their order; `singly` are those taken one by one, with their `places`."""
         columns, rows = self._columns, self.rows
         values = columns.values.take(pa.array(rows))
         since, until = (
@@ -86,11 +89,7 @@ class Taking:
         marks = columns.kinds[rows].astype(np.int32) * KIND
         numbers = np.arange(len(rows), dtype=np.int32)
         taken = Chunk(values, values, marks, self.abouts, since, until, self.keys, self.hashes, numbers)
-        return _woven(taken, singly, np.concatenate([rows, np.array(places, np.int64)])) if places else taken
-
-    @staticmethod
-    def _judged(row: int, said: Said) -> _Judged:
-        return row, said, accept(said.kind, said.value) if isinstance(said, Claim) else None
+        return _woven(taken, singly, np.concatenate([_place(rows), np.array(places, np.int64)])) if places else taken
 
 
 def named(found: Accepted, keys: tuple[str, ...]) -> str:
@@ -106,8 +105,13 @@ def _names(found: Accepted) -> tuple[str, ...]:
     return (*keys, *asked(found, exact_host=True), named(found, keys))
 
 
-def _row(judged: _Judged) -> int:
-    return judged[0]
+def _judged(place: int, said: Said) -> _Judged:
+    return place, said, accept(said.kind, said.value) if isinstance(said, Claim) else None
+
+
+def _place(row: _Rows) -> _Rows:
+    """Return the place of a row, or of many; before it is one for what is told before it."""
+    return 2 * row + 1
 
 
 def _woven(one: Chunk, other: Chunk, places: npt.NDArray[np.int64]) -> Chunk:

@@ -19,6 +19,7 @@ from perito.indicators.formats.json_stream import FLAT
 from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
 from perito.indicators.formats.stix2_sayings import OWN, STIX
 from perito.indicators.formats.stix2_time import moment
+from perito.indicators.indicator import KINDS
 
 TEXTS = (
     "type", "id", "created", "modified", "pattern", "pattern_type", "valid_from", "valid_until", "created_by_ref",
@@ -243,18 +244,14 @@ def _looked_up(table: npt.NDArray[Any], coded: pa.DictionaryArray) -> npt.NDArra
 def _values(patterns: pa.StringArray) -> tuple[npt.NDArray[np.int8], pa.StringArray]:
     """Return kind and value of the patterns that say no more than them, as `simple` does; -1 for the others."""
     parts = pc.extract_regex(patterns, SIMPLE)
-    heads = pc.fill_null(parts.field("head"), "").dictionary_encode()
-    values = parts.field("value").filter(parts.is_valid()) if parts.null_count == len(parts) else parts.field("value")
+    values = parts.field("value")
+    heads = pc.if_else(parts.is_valid(), parts.field("head"), "").dictionary_encode()
     of_head = [KIND_NUMBERS.get(kind_of_head(head), NEVER) for head in heads.dictionary.to_pylist()]
-    kinds = (
-        np.array(of_head, np.int8)[heads.indices.to_numpy(zero_copy_only=False)] if len(heads) else np.empty(0, np.int8)
-    )
-    kinds[_bools(parts.is_null())] = NEVER
-    slashed = pc.fill_null(pc.match_substring(values, "/"), fill_value=False) if len(values) == len(kinds) else None
-    for row in np.flatnonzero(_bools(slashed)).tolist() if slashed is not None else ():
-        if kinds[row] != NEVER:
-            kind, _ = placed(list(KIND_NUMBERS)[kinds[row]], values[row].as_py())
-            kinds[row] = KIND_NUMBERS.get(kind, NEVER)
+    kinds = np.array(of_head, np.int8)[heads.indices.to_numpy(zero_copy_only=False)]
+    slashed = _bools(pc.fill_null(pc.match_substring(values, "/"), fill_value=False))
+    for row in np.flatnonzero(slashed & (kinds != NEVER)).tolist():
+        kind, _ = placed(KINDS[kinds[row]], values[row].as_py())
+        kinds[row] = KIND_NUMBERS.get(kind, NEVER)
     return kinds, values
 
 

@@ -55,7 +55,9 @@ class Columns:
 
     def ids_differ(self) -> bool:
         """Tell whether surely no indicator has the id of another; else versions must be weighed one by one."""
-        return not (self._hashes[1:] == self._hashes[:-1]).any() and not self._found(self._package.patterns)
+        if self._package.versions or (self._hashes[1:] == self._hashes[:-1]).any():
+            return False
+        return not self._found(self._package.patterns)
 
     def relate(self) -> None:
         """Find what each indicator is about; what else is related is told to the package."""

@@ -42,6 +42,8 @@ class Package:
         self.file = file
         self.patterns: dict[str, Pattern] = {}
         self.older = 0
+        self.versions = False
+        """Whether an id of an indicator was met more than once."""
         self.unnamed = 0
         self.observed = 0
         self._sayings = Sayings()
@@ -172,6 +174,7 @@ class Package:
         """Keep the latest version of an object that stands here more than once; of equal ones, all."""
         earlier = self.patterns.get(key)
         for pattern in found:
+            self.versions |= earlier is not None
             newer = 1 if earlier is None else order(pattern.modified, earlier.modified)
             if newer < 0:
                 self.older += 1
