@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.screen import echo_table
+from perito.cli.unused import as_json as problems_as_json
+from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
 from perito.cli.why import answerable, by_kind, why
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
 from perito.findings.wording.reasons import reason_in
@@ -126,7 +129,8 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
     """List what an examination would use: every list with its publisher, its digest and its counts.
 
-    Then what was installed, with its origin, the day on which it came, its size and its digest.
+    Then how many rules can be used, how many cannot, and why; and what was installed, with its origin, the day on which
+    it came, its size and its digest.
     """
     words = translator(choose_language(lang, os.environ))
     found = answerable(load(more, baseline=not no_baseline))
@@ -138,15 +142,19 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
         feeds = [
             {"file": feed.file, "source": feed.source, "format": feed.format, "sha256": feed.sha256}
             | {"kinds": _sorted(counts), "count": counts.total()}
+            | rules_as_json([feed], kind)
             for feed, counts in used
         ]
         told = {"feeds": feeds, "kinds": _sorted(total), "count": total.total()}
+        told |= {**rules_as_json(found.feeds, kind), "problems": problems_as_json(found.problems)}
         told |= {} if no_baseline else {"installed": installed_lists()}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     head = (words("indicators"), "SHA-256", words("published by"))
     echo_table([head, *((f"{counts.total():,}", feed.sha256[:12], printable(feed.source)) for feed, counts in used)])
     click.echo(words("in all:") + f" {total.total():,}: " + by_kind(_sorted(total)))
+    show_rules(used_rules(found, kind), left_rules(found.feeds, kind), words)
+    print_unused(Console(highlight=False), found, words)
     if not no_baseline:
         show_installed(words)
 

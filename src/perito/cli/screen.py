@@ -13,7 +13,8 @@ from rich.text import Text
 
 from perito.artifacts.collect import NOT_IN_FULL, Coverage
 from perito.base.text import printable
-from perito.cli.cards import SHOWN, print_findings, print_indented
+from perito.cli.cards import SHOWN, print_findings
+from perito.cli.unused import print_unused
 from perito.conclude import Run
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
@@ -201,7 +202,7 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     fields = {"indicators": asked, "acquisitions": hunted, "struck": struck if answer.struck else words("none matches")}
     told = render(words("Looked for {indicators} in {acquisitions}; {struck}."), fields)
     console.print(Text(told, style="bold"))
-    _print_unused(console, indicators, words)
+    print_unused(console, indicators, words)
     for missed in answer.unhunted:
         state = (
             "  "
@@ -213,30 +214,6 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
         console.print()
         console.print(Text(printable(one.acquisition.name), style="bold"), soft_wrap=True)
         print_findings(console, with_words(one, SHOWN), words, words("more: --write FOLDER or --json gives them all"))
-
-
-def _print_unused(console: Console, indicators: Indicators, words: Translator) -> None:
-    """Print what of the lists is not looked for: lists of which nothing is, and places that could not be used."""
-    for feed in indicators.feeds:
-        if not (feed.count or feed.rules or feed.file.startswith("baseline/")):
-            reasons = "; ".join(reason_in(words, reason) for reason in feed.left_out)
-            line = words("nothing of this list is looked for:") + f" {printable(feed.file)}"
-            nothing = Text(f"{line}: {printable(reasons)}" if reasons else line, style="bold yellow")
-            print_indented(console, nothing, 2)
-    problems = indicators.problems
-    if problems:
-        count = words.plural(
-            "{count} place in the lists could not be used:",
-            "{count} places in the lists could not be used:",
-            len(problems),
-        )
-        console.print(Text(f"  {count}", style="yellow"))
-    for one in problems[:SHOWN]:
-        told = f"{one.file} {one.ref}".rstrip(), reason_in(words, one.reason), one.raw
-        text = Text(printable(": ".join(filter(None, told))), style="yellow")
-        print_indented(console, text, 4)
-    if len(problems) > SHOWN:
-        console.print(Text(f"    … {len(problems) - SHOWN:,} " + words("more problems, see --json"), style="yellow"))
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:

@@ -239,6 +239,10 @@ REASONS = (
     mark("a pattern that is not a text"),
     mark("{name} is not a text"),
     mark("{name} is not a time"),
+    mark(
+        "holds no indicator that can be used ({reason}): `perito indicators inspect FILE` says what is wrong with each rule"
+    ),
+    mark("holds no indicator that can be used ({reason})"),
     mark("holds no indicator"),
     mark("not a property list"),
     mark("not a whole property list: cut short or broken"),
