@@ -16,6 +16,7 @@ from rich.text import Text
 from perito.base.memory import be_frugal, give_back
 from perito.base.text import printable
 from perito.cli.cluster_options import Far
+from perito.cli.missed import missed_in
 from perito.cli.output import unless_closed
 from perito.cli.passwords import asked_for_one_of_many, passwords
 from perito.conclude import NOT_FULLY, answerable, asked_for
@@ -26,6 +27,9 @@ from perito.many.batch import Batch, Row, items, job_folder, without_results, wo
 from perito.many.one import Asked, digest
 from perito.many.width import at_once
 from perito.runners.local import LocalRunner
+
+FEW = 3
+"""Files not read in full that the screen shows of each acquisition; its report has them all."""
 
 
 @dataclass
@@ -104,6 +108,8 @@ class Screen:
             style = "yellow" if row.error is not None else "bold" if row.attention else ""
             told_path = f"  {printable(row.out.name)} ({printable(str(row.path))}): {self._said(row)}"
             console.print(Text(told_path, style=style), soft_wrap=True)
+            for line in missed_in(row.out, words, FEW) if row.error is None and row.exit_code == NOT_FULLY else ():
+                console.print(Text("    " + line, style="yellow"), soft_wrap=True)
         for row in lost:
             console.print()
             console.print(Text(printable(row.out.name), style="bold"), soft_wrap=True)

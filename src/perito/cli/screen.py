@@ -11,14 +11,14 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from perito.artifacts.collect import NOT_IN_FULL, Coverage
 from perito.base.text import printable
 from perito.cli.cards import SHOWN, print_findings
+from perito.cli.missed import missed_lines, not_understood
 from perito.cli.unused import print_unused
 from perito.conclude import Run
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
-from perito.findings.wording.texts import STATUSES, VERDICTS
+from perito.findings.wording.texts import VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.hunt.recorded import with_words
@@ -147,41 +147,23 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         )
         usual = run.verdict["acquisition"]["kind"] == "itunes_backup"
         console.print(Text("  " + sentence, style="dim" if usual else "yellow"))
-    missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
-    for row in missed[:SHOWN]:
-        name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact
-        place = f"{name} ({printable(row.file)}):" if row.file else f"{name}:"
-        state = f"  {words(STATUSES[row.status][0])}: {place} {_why(row, words)}".rstrip()
-        console.print(Text(state, style="yellow"), soft_wrap=True)
-    if len(missed) > SHOWN:
-        console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
+    for line in missed_lines(run.coverage, words, SHOWN):
+        console.print(Text("  " + line, style="yellow"), soft_wrap=True)
     for sentence in _problems(run, words):
         console.print(Text("  " + sentence, style="yellow"))
 
 
 def _problems(run: Run, words: Translator) -> Iterator[str]:
-    """Say how many places of the evidence, and how many of the lists, were not understood."""
-    if run.unread:
-        yield words.plural(
-            "{count} place was not understood, see problems.json",
-            "{count} places were not understood, see problems.json",
-            run.unread,
-        )
-    if of_lists := len(run.problems) - run.unread:
+    """Say how many places of the evidence, and how many of the lists, were not understood; and which times are doubtful."""
+    yield from filter(None, [not_understood(run.unread, words)])
+    if of_lists := sum(problem["artifact"] == "indicators" for problem in run.problems):
         yield words.plural(
             "{count} place in the lists of indicators could not be used, see problems.json",
             "{count} places in the lists of indicators could not be used, see problems.json",
             of_lists,
         )
-
-
-def _why(row: Coverage, words: Translator) -> str:
-    """Return why a file was not read in full: the reason, else how many places in it were not understood."""
-    if row.reason or not row.problems:
-        return printable(reason_in(words, row.reason))
-    return words.plural(
-        "{count} place in it was not understood", "{count} places in it were not understood", row.problems
-    )
+    for one in run.problems[run.unread + of_lists :][:SHOWN]:  # written times that stay doubtful, a line for each file
+        yield printable(f"{one['file']}: {reason_in(words, one['reason'])}")
 
 
 def _asked(indicators: Indicators, words: Translator) -> str:
