@@ -75,6 +75,8 @@ def hunt(
     DOCKET is a folder of folders that `perito check --out` wrote. No evidence is needed: what is comparable was
     stored. Each acquisition's findings are those that a full examination by the same indicators would give for them.
 
+    Exit code 3 where it could not be looked into an acquisition, 4 where that is a fault of Perito; the others are told.
+
     An index kept in DOCKET/.perito-index spares reading what holds no hit. It is checked at every use and never the
     source of a finding; delete it at any time.
     """

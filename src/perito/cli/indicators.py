@@ -55,6 +55,9 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
     """Say what stands in files of indicators: form, counts by kind, what is left out and why, problems.
 
     RAW counts the values that a file publishes, DISTINCT those that differ, USED those that an examination compares.
+
+    A file that was named and is of no form known here, or cannot be read, ends in exit code 2, once all others are told.
+    In a folder, such a file is told among the others and the exit code stays 0: folders hold more than lists.
     """
     words = translator(choose_language(lang, os.environ))
     told: list[dict[str, Any]] = []
