@@ -20,8 +20,8 @@ from perito.cli.screen import echo_table
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_problems, show_rules
 from perito.cli.why import answerable
+from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
-from perito.findings.wording.reasons import reason_in
 from perito.indicators import installed
 from perito.indicators.bundle import load
 from perito.indicators.fetched import Fetch, NotFetched
@@ -72,7 +72,7 @@ def update(
     """
     words = translator(choose_language(lang, os.environ))
     if bundle is not None and (indexes or ca_file):
-        raise click.UsageError("--from needs no network: neither --index nor --ca-file goes with it")
+        raise click.UsageError(words("--from needs no network: neither --index nor --ca-file goes with it"))
     if bundle is None:
         _renew(indexes, ca_file, words, as_json=as_json)
         return
@@ -147,7 +147,7 @@ def _show(one: Any, words: Translator) -> None:
     for address in filter(None, (one.url, *one.redirects)):
         click.echo(f"  {printable(address)}")
     if one.reason:
-        click.echo("  " + words("reason:") + f" {printable(reason_in(words, one.reason))}")
+        click.echo("  " + words("reason:") + f" {printable(said_in(words, one.reason))}")
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from perito.cli.screen import echo_table
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
 from perito.cli.why import answerable, by_kind, why
+from perito.findings.wording.errors import error_in, said_in
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.indicators import exports, zipped
@@ -67,7 +68,7 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
             told += _inspected(answerable(load([path], baseline=False)))
         except UsageError as error:
             failed = True
-            click.echo(str(error), err=True)
+            click.echo(error_in(words, error), err=True)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
@@ -117,7 +118,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
     for reason, times in one["left_out"].items():
         click.echo("  " + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
     for problem in one["problems"][:SHOWN]:
-        place = ": ".join(filter(None, (problem["ref"], reason_in(words, problem["reason"]), problem["raw"])))
+        place = ": ".join(filter(None, (problem["ref"], said_in(words, problem["reason"]), problem["raw"])))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))

@@ -20,6 +20,7 @@ from perito.cli.missed import missed_in
 from perito.cli.output import unless_closed
 from perito.cli.passwords import asked_for_one_of_many, passwords
 from perito.conclude import NOT_FULLY, answerable, asked_for
+from perito.findings.wording.errors import error_in
 from perito.findings.wording.i18n import render, translator
 from perito.findings.wording.texts import VERDICTS
 from perito.indicators.bundle import load
@@ -111,9 +112,12 @@ class Screen:
             for line in missed_in(row.out, words, FEW) if row.error is None and row.exit_code == NOT_FULLY else ():
                 console.print(Text("    " + line, style="yellow"), soft_wrap=True)
         for row in lost:
+            assert row.error is not None
             console.print()
             console.print(Text(printable(row.out.name), style="bold"), soft_wrap=True)
-            console.print(Text("\n".join(map(printable, str(row.error).splitlines())), style="yellow"), soft_wrap=True)
+            console.print(
+                Text("\n".join(map(printable, error_in(words, row.error).splitlines())), style="yellow"), soft_wrap=True
+            )
 
 
 def told(row: Row) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from perito.cli.cards import SHOWN, print_findings
 from perito.cli.missed import missed_lines, not_understood
 from perito.cli.unused import print_unused
 from perito.conclude import Run
+from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import VERDICTS
@@ -187,9 +188,7 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     print_unused(console, indicators, words)
     for missed in answer.unhunted:
         state = (
-            "  "
-            + words("not looked into:")
-            + f" {printable(missed.name)}: {printable(reason_in(words, missed.reason))}"
+            "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(said_in(words, missed.reason))}"
         )
         console.print(Text(state, style="yellow"), soft_wrap=True)
     for one in answer.struck:

@@ -10,8 +10,8 @@ from rich.text import Text
 
 from perito.base.text import printable
 from perito.cli.cards import SHOWN, print_indented
+from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import Translator, render
-from perito.findings.wording.reasons import reason_in
 from perito.indicators.indicator import RULES, Feed, Indicators, Problem
 from perito.indicators.lacking import UNUSABLE, unusable
 
@@ -29,13 +29,13 @@ def show_rules(used: int, left_out: Mapping[str, int], words: Translator, indent
         told = words("rules: {used} can be used, {left} cannot") if unused else words("rules: {used} can be used")
         click.echo(indent + render(told, {"used": f"{used:,}", "left": f"{unused:,}"}))
     for reason, times in left_out.items():
-        click.echo(indent + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
+        click.echo(indent + words("left out:") + f" {times:,} {printable(said_in(words, reason))}")
 
 
 def show_problems(problems: Sequence[Problem], words: Translator) -> None:
     """Print the first places of one list that were not understood, and how many more there are."""
     for one in problems[:FEW]:
-        place = ": ".join(filter(None, (one.ref, reason_in(words, one.reason), one.raw)))
+        place = ": ".join(filter(None, (one.ref, said_in(words, one.reason), one.raw)))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(problems) > FEW:
         click.echo(f"  … {len(problems) - FEW:,} " + words("more problems, see --json"))
@@ -69,7 +69,7 @@ def print_unused(console: Console, indicators: Indicators, words: Translator) ->
     """Print what of the lists is not looked for: lists of which nothing is, and places that could not be used."""
     for feed in indicators.feeds:
         if not (feed.count or feed.rules or feed.file.startswith("baseline/")):
-            reasons = "; ".join(reason_in(words, reason) for reason in feed.left_out)
+            reasons = "; ".join(said_in(words, reason) for reason in feed.left_out)
             line = words("nothing of this list is looked for:") + f" {printable(feed.file)}"
             nothing = Text(f"{line}: {printable(reasons)}" if reasons else line, style="bold yellow")
             print_indented(console, nothing, 2)
@@ -82,7 +82,7 @@ def print_unused(console: Console, indicators: Indicators, words: Translator) ->
         )
         console.print(Text(f"  {count}", style="yellow"))
     for one in problems[:SHOWN]:
-        told = f"{one.file} {one.ref}".rstrip(), reason_in(words, one.reason), one.raw
+        told = f"{one.file} {one.ref}".rstrip(), said_in(words, one.reason), one.raw
         text = Text(printable(": ".join(filter(None, told))), style="yellow")
         print_indented(console, text, 4)
     if len(problems) > SHOWN:

@@ -257,8 +257,8 @@ REASONS = (
 
 
 @lru_cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(reason), reason) for reason in REASONS)
+def _patterns(sentences: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_pattern(reason), reason) for reason in sentences)
 
 
 def _pattern(reason: str) -> re.Pattern[str]:
@@ -267,21 +267,24 @@ def _pattern(reason: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?P<{one}>.+?)" if place % 2 else re.escape(one) for place, one in enumerate(parts)))
 
 
-def found(text: str) -> tuple[str, dict[str, str]] | None:
-    """Return the sentence that a reason was made from, and its values; None for a reason that is not listed."""
+def found(text: str, more: tuple[str, ...] = ()) -> tuple[str, dict[str, str]] | None:
+    """Return the sentence that a reason was made from, and its values; None for a reason that is not listed.
+
+    Sentences that are more than reasons, and sought before them, are given as `more`.
+    """
     if len(text) > LONGEST:
         return None
-    for pattern, reason in _patterns():
+    for pattern, reason in (*_patterns(more), *_patterns(REASONS)):
         if match := pattern.fullmatch(text):
             return reason, match.groupdict()
     return None
 
 
-def reason_in(words: Translator, text: str, deep: int = DEEP) -> str:
+def reason_in(words: Translator, text: str, deep: int = DEEP, more: tuple[str, ...] = ()) -> str:
     """Return a reason in the reader's language; one that is not listed, and every name and value, stays as it is."""
-    made = found(text) if words.language != "en" else None
+    made = found(text, more) if words.language != "en" else None
     if made is None:
         return text
     reason, values = made
-    told = {name: reason_in(words, value, deep - 1) if deep else value for name, value in values.items()}
+    told = {name: reason_in(words, value, deep - 1, more) if deep else value for name, value in values.items()}
     return render(words(reason), told)
