@@ -1,21 +1,20 @@
 """From a value as somebody published it to an indicator that can be asked for, or the reason why not."""
 
 import re
-from functools import cache
 from typing import NamedTuple
 
 from perito.indicators import shared
-from perito.indicators.addresses import ordinary_ipv4, shared_address
+from perito.indicators.addresses import shared_address
+from perito.indicators.ordinary import NO_HTTP, NO_WORD, is_ordinary
 from perito.indicators.ranges import RANGE, Range, range_of
 from perito.records.normal import indicator_keys, normal
 from perito.records.refang import refang
-from perito.records.suffixes import public_suffix, rules
-from perito.records.urls import hosts_up, is_ip, is_shortener, shorteners
+from perito.records.suffixes import public_suffix
+from perito.records.urls import hosts_up, is_ip, is_shortener
 
 PLACEHOLDER = re.compile(
     r"[\[<({](?i:unavailable|redacted|removed|unknown|censored|omitted|deleted|hidden|n/?a|sic|…|\.\.\.)[\]>)}]"
 )
-NO_WORD = re.compile(r"(?i:n/?a|none|null|nil|unknown|unavailable|redacted|removed|tbd|todo)|-+|\.+|\?+")
 STRIPPED = " \t\r\n\ufeff\"'`"
 CASELESS = {"domain", "email", "hash", "certificate", "ip"}
 ONE_KEY = {"url", "ip", "email", "file_name", "hash", "app_id", "certificate", "profile", "property"}
@@ -27,13 +26,8 @@ CIDR = re.compile(r"^([0-9a-f.:]+)/(\d{1,3})$", re.IGNORECASE)
 LINK = re.compile(r"[a-z][a-z0-9+.-]*://(\[[^\]]*\]|[^/?:]*)(?::\d+)?(.*)", re.DOTALL)
 HEX = re.compile(r"(?:[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{56}|[0-9a-f]{64}|[0-9a-f]{96}|[0-9a-f]{128})$", re.IGNORECASE)
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+$")
-ORDINARY_HOST = re.compile(r"(?:[a-z0-9-]++\.)+[a-z]{2,24}")
-LONGEST_HOST = 250
-ORDINARY_HASH = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9a-f]{40}")
-ORDINARY_IP = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 MARKS = re.compile(r"[^\x21-%')-;=-Z\]-z|}~]")
 """What no plain address holds: anything but printable ASCII, and the characters `& ( < [ \\ {`."""
-NO_HTTP = re.compile(r"[hH](?:[xX][xX]|\*\*|__|[tT][xX]|[xX][tT])[pP]")
 FULL_LENGTH = {4: "32", 6: "128"}
 TOO_WIDE = "a range of addresses so wide (beyond /8, or /32 of IPv6) that it singles nobody out"
 NO_VALUE = "a placeholder, not a value"
@@ -68,8 +62,13 @@ def accept(kind: str, text: str) -> Accepted | Refused:
     bare front page of any of these, a private or reserved address, a public resolver and the hash of an empty file:
     `shared_by` says which of them a value is.
     """
-    if _ordinary(kind, text):
+    if is_ordinary(kind, text):
         return Accepted(kind, text, text)
+    return checked(kind, text)
+
+
+def checked(kind: str, text: str) -> Accepted | Refused:
+    """Judge a value by all its rules; of an ordinary one this gives what `accept` gives, more slowly."""
     value = text.strip(STRIPPED)
     if not value or NO_WORD.fullmatch(value) or PLACEHOLDER.search(value):
         return Refused(NO_VALUE)
@@ -86,11 +85,6 @@ def is_range(value: str) -> bool:
     """Tell a range of addresses from a single one, which may be written as a range of its full length."""
     found = CIDR.match(value.strip())
     return found is not None and found[2] != FULL_LENGTH[6 if ":" in found[1] else 4]
-
-
-def plain_key(kind: str, text: str) -> str:
-    """Return the one key that a value asks for which is its own normal form and needs no flag; empty for any other."""
-    return f"{kind}:{text}" if _ordinary(kind, text) else ""
 
 
 def shared_by(kind: str, form: str) -> str | None:
@@ -124,15 +118,6 @@ def counted(kind: str, text: str) -> str:
     if kind in NETWORK:
         kind, value = _retyped(kind, _refanged(value))
     return f"{kind} {value.lower().rstrip('.') if kind in CASELESS else value}"
-
-
-def _ordinary(kind: str, text: str) -> bool:
-    """Tell, quickly, the many values that are their own normal form and need no flag."""
-    if kind == "domain":
-        return ORDINARY_HOST.fullmatch(text) is not None and not _to_be_checked(text) and len(text) <= LONGEST_HOST
-    if kind == "hash":
-        return ORDINARY_HASH.fullmatch(text) is not None and text not in shared.hashes()
-    return kind == "ip" and ORDINARY_IP.fullmatch(text) is not None and ordinary_ipv4(text)
 
 
 def may_be_defanged(value: str) -> bool:
@@ -180,37 +165,6 @@ def _domain(kind: str, value: str) -> Accepted | Refused:
         return Refused("a host name without a top-level domain")
     exact, context = _sharing(form)
     return Accepted(kind, value, form, exact_host=exact, context_only=context)
-
-
-def _to_be_checked(host: str) -> bool:
-    """Tell whether a host may be shared by strangers: most are not, and this is quick."""
-    dot = host.rfind(".")
-    tails = _tails()
-    if host[host.rfind(".", 0, dot) + 1 :] not in tails and host[dot:] not in tails:
-        return host[:4] == "www."
-    below = host.partition(".")[2]
-    if host in _well_known() or below in rules().wild or host.startswith("www."):
-        return True
-    return not _with_all_below().isdisjoint(hosts_up(host))
-
-
-@cache
-def _with_all_below() -> frozenset[str]:
-    """Return the names under which every host is shared: those of link shorteners and of providers all phones ask."""
-    return shorteners() | shared.owners()
-
-
-@cache
-def _tails() -> frozenset[str]:
-    """Return the last two labels of all names that make a host one to be checked, and the ends under which any is."""
-    ends = [f".{name}" for name in rules().wild if "." not in name]
-    names = [*_well_known(), *_with_all_below(), *(name for name in rules().wild if "." in name)]
-    return frozenset(ends) | {".".join(name.split(".")[-2:]) for name in names}
-
-
-@cache
-def _well_known() -> frozenset[str]:
-    return shared.hosts() | shared.registries() | rules().plain
 
 
 def _sharing(host: str) -> tuple[bool, bool]:

@@ -4,8 +4,10 @@ from array import array
 from collections.abc import Iterable
 from datetime import date, datetime
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import xxhash
 
@@ -28,38 +30,82 @@ CONTEXT, EXACT, KIND = 1, 2, 4
 NUMBERS = {kind: number for number, kind in zip(range(0, KIND * len(KINDS), KIND), KINDS, strict=True)}
 
 
+class Chunk(NamedTuple):
+    """Rows of the table one after another, and the keys of each with their hashes, by the number of the row here."""
+
+    values: pa.StringArray
+    normals: pa.StringArray
+    marks: npt.NDArray[np.int32]
+    about_of: npt.NDArray[np.int32]
+    since: pa.Array
+    until: pa.Array
+    keys: pa.StringArray
+    hashes: npt.NDArray[np.uint64]
+    key_rows: npt.NDArray[np.int32]
+
+
 class Gathering:
     """The table while it grows: open a feed, add what its reader yields, close it; `done` gives everything.
 
-    A row is three texts and three small numbers; what is said of many rows alike is kept once.
+    A row is three texts and three small numbers; what is said of many rows alike is kept once. Rows that are added one
+    by one stand in lists until the next chunk of many.
     """
 
     def __init__(self, as_of: date | None, sought: Sought | None = None) -> None:
         self.as_of = as_of
         self.sought = sought
         self.aside: list[Aside] = []
+        self.abouts: dict[About, int] = {}
+        self.chunks: list[Chunk] = []
+        self.problems: list[Problem] = []
+        self.feeds: list[Feed] = []
+        self.rules: list[Rule] = []
+        self._empty()
+
+    def _empty(self) -> None:
         self.values: list[str] = []
         self.normals: list[str] = []
         self.marks = array("b")
-        self.abouts: dict[About, int] = {}
         self.about_of = array("i")
         self.valid_from: list[datetime | None] = []
         self.valid_until: list[datetime | None] = []
         self.keys: list[str] = []
         self.key_rows = array("i")
-        self.problems: list[Problem] = []
-        self.feeds: list[Feed] = []
-        self.rules: list[Rule] = []
 
     def done(self) -> Indicators:
         """Return all that was gathered; the keys are sorted by hash, then row."""
+        self.cut()
         return Indicators(
             self._table(), self._keys(), self.problems, self.feeds, tuple(self.rules), aside=tuple(self.aside)
         )
 
+    def cut(self) -> None:
+        """End the chunk of rows that were added one by one."""
+        if self.values:
+            self.chunks.append(self.lists())
+
+    def lists(self) -> Chunk:
+        """Return, and forget, the rows that were added one by one."""
+        rows = len(self.values)
+        keys = pa.array(self.keys, pa.string())
+        chunk = Chunk(
+            pa.array(self.values, pa.string()),
+            pa.array(self.normals, pa.string()),
+            np.array(self.marks, np.int32),
+            np.array(self.about_of, np.int32),
+            pa.array(padded(self.valid_from, rows), TIME),
+            pa.array(padded(self.valid_until, rows), TIME),
+            keys,
+            key_hashes(keys),
+            np.array(self.key_rows, np.int32),
+        )
+        self._empty()
+        return chunk
+
     def _table(self) -> pa.Table:
-        about_of = pa.array(np.array(self.about_of, np.int32))
-        marks = np.array(self.marks, np.int32)
+        chunks = self.chunks
+        about_of = pa.array(_one(np.int32, [chunk.about_of for chunk in chunks]))
+        marks = _one(np.int32, [chunk.marks for chunk in chunks])
         feed_of = np.repeat(np.arange(len(self.feeds), dtype=np.int32), [feed.count for feed in self.feeds])
         said: dict[str, pa.Array] = {}
         for name in ("source", "campaign", "report", "licence"):
@@ -70,26 +116,39 @@ class Gathering:
         digests = pa.array([feed.sha256 for feed in self.feeds], pa.string())
         columns = said | {
             "kind": pa.DictionaryArray.from_arrays(marks // KIND, pa.array(KINDS)),
-            "value": pa.array(self.values, pa.string()),
-            "normal": pa.array(self.normals, pa.string()),
+            "value": _whole(pa.string(), [chunk.values for chunk in chunks]),
+            "normal": _whole(pa.string(), [chunk.normals for chunk in chunks]),
             "context_only": pa.array(marks & CONTEXT != 0),
             "exact_host": pa.array(marks & EXACT != 0),
             "published": published.take(about_of),
-            "valid_from": pa.array(padded(self.valid_from, len(marks)), TIME),
-            "valid_until": pa.array(padded(self.valid_until, len(marks)), TIME),
+            "valid_from": _whole(TIME, [chunk.since for chunk in chunks]),
+            "valid_until": _whole(TIME, [chunk.until for chunk in chunks]),
             "revoked": revoked.take(about_of),
             "feed_sha256": pa.DictionaryArray.from_arrays(feed_of, digests),
         }
         return pa.table([columns[name] for name in INDICATORS.names], schema=INDICATORS)
 
     def _keys(self) -> pa.Table:
-        texts = pa.array(self.keys, pa.string())
-        encoded = (key.encode("utf-8", "surrogatepass") for key in self.keys)  # as `key_hash` does
-        hashes = np.fromiter(map(xxhash.xxh3_64_intdigest, encoded), np.uint64, len(self.keys))
+        starts = np.cumsum([0, *(len(chunk.marks) for chunk in self.chunks)])
+        placed = zip(self.chunks, starts[:-1], strict=True)
+        rows = _one(np.int32, [chunk.key_rows + np.int32(start) for chunk, start in placed])
+        hashes = _one(np.uint64, [chunk.hashes for chunk in self.chunks])
         order = np.argsort(hashes, kind="stable")
-        texts = texts.take(pa.array(order))
-        rows = np.array(self.key_rows, np.int32)[order]
-        return pa.table([pa.array(hashes[order]), texts, pa.array(rows)], schema=KEYS)
+        texts = _whole(pa.string(), [chunk.keys for chunk in self.chunks]).take(pa.array(order))
+        return pa.table([pa.array(hashes[order]), texts, pa.array(rows[order])], schema=KEYS)
+
+
+def _one(kind: type[np.generic], arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, kind), *arrays]).astype(kind, copy=False)
+
+
+def _whole(kind: pa.DataType, arrays: list[pa.Array]) -> pa.Array:
+    return pa.concat_arrays([pa.array([], kind), *arrays])
+
+
+def key_hashes(keys: pa.StringArray) -> npt.NDArray[np.uint64]:
+    """Return what `key_hash` gives of each text."""
+    return np.fromiter(map(xxhash.xxh3_64_intdigest, keys.cast(pa.binary()).to_pylist()), np.uint64, len(keys))
 
 
 def padded(times: list[datetime | None], length: int) -> list[datetime | None]:

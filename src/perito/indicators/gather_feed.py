@@ -1,19 +1,21 @@
 """What one feed adds to the table: each claim cleaned, told apart from those before it, and taken or counted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from perito.base.text import excerpt
-from perito.indicators.accept import CASELESS, NO_VALUE, Accepted, Refused, accept, asked, counted, plain_key
+from perito.indicators.accept import NO_VALUE, Accepted, Refused, accept, asked, counted
+from perito.indicators.columns import ClaimColumns
 from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
 from perito.indicators.indicator import (
     PATTERN,
     About,
     Aside,
     Claim,
-    ClaimRow,
     Claims,
     Feed,
     Problem,
@@ -21,6 +23,9 @@ from perito.indicators.indicator import (
     Said,
     Unmatched,
 )
+from perito.indicators.taking import ODD, Taking, named
+from perito.indicators.timely import invalid, untimely
+from perito.indicators.told_apart import ToldApart
 
 MOST_PROBLEMS = 1_000
 """Problems of one reason kept from one feed; the rest are counted in one more."""
@@ -30,10 +35,10 @@ MOST_REASONS = 1_000
 OTHER_DAY = "nothing of this list was in force on the day asked for"
 TOO_SHORT = "too short to be compared"
 
-_Taken = set[str | tuple[tuple[str, ...], bool]]
-"""What was taken of a feed with the same words about it: the key of a value, or all its keys and whether it is context."""
-_Known = tuple[About, int, _Taken, str]
-"""What is said of values, its number, what was taken with it, and why it did not count on the day asked for."""
+_Known = tuple[About, int, int, str]
+"""What is said of values, its number, its group, and why it did not count on the day asked for."""
+MANY = 512
+"""Claims from which it costs less to take them as columns."""
 
 
 class FeedGathering:
@@ -59,17 +64,20 @@ class FeedGathering:
         self.left_out: Counter[str] = Counter()
         self.aside: list[Aside] = []
         self.reasons: Counter[str] = Counter()
-        self.distinct: set[str] = set()
+        self.met = ToldApart()
         self.kinds: Counter[str] = Counter()
         self.known: dict[int, _Known] = {}
-        self.groups: dict[tuple[str, str, str], _Taken] = {}
+        self.group_of: dict[int, int] = {}
+        self.groups: dict[tuple[str, str, str], int] = {}
 
     def add(self, said: Said) -> None:
         """Take what a reader yields: a claim, once cleaned, is a row, a problem, or counted among what was left out."""
         if isinstance(said, Claims):
-            self._many(said.ref, said.rows)
+            self._many(said)
+        elif isinstance(said, ClaimColumns):
+            self._columns(said)
         elif isinstance(said, Claim):
-            self._many(str, (said,))
+            self._claim(said, accept(said.kind, said.value))
         elif isinstance(said, Problem):
             self._problem(said)
         elif isinstance(said, Unmatched):
@@ -99,7 +107,7 @@ class FeedGathering:
                 source=source,
                 sha256=self.sha256,
                 raw=self.raw,
-                distinct=len(self.distinct),
+                distinct=len(self.met),
                 count=self.count,
                 left_out=dict(sorted(self.left_out.items())),
                 kinds=dict(sorted(self.kinds.items())),
@@ -122,42 +130,49 @@ class FeedGathering:
             return one._replace(published=said._replace(about=about, file=self.file, feed_sha256=self.sha256))
         return one._replace(published=said._replace(about=about))
 
-    def _told_apart(self, kind: str, name: str) -> None:
-        if name not in self.distinct:
-            self.distinct.add(name)
+    def _told_apart(self, kind: str, name: str) -> bool:
+        """Count a value or rule; tell whether it was not met before."""
+        new = self.met.is_new(name)
+        if new:
             self.kinds[kind] += 1
+        return new
 
-    def _many(self, ref: Callable[[Any], str], rows: Iterable[ClaimRow]) -> None:
-        """Take claims; of the most common ones, values in their normal form with no flag, the key tells all."""
-        whole, distinct, known = self.whole, self.distinct, self.known
-        row = len(whole.values)
-        for place, kind, value, about, since, until in rows:
-            key = plain_key(kind, value)
-            if not key or about.exact_host or about.context_only or whole.as_of:
-                self._claim(Claim(ref(place), kind, value, about, since, until))
-                row = len(whole.values)
-                continue
-            self.raw += 1
-            if key not in distinct:
-                distinct.add(key)
-                self.kinds[kind] += 1
-            _, number, taken, too_late = known.get(id(about)) or self._met(about)
-            if too_late or key in taken:
-                self.left_out[too_late or "said twice"] += 1
-                if too_late:
-                    self._aside(Claim("", kind, value, about, since, until), too_late)
-                continue
-            taken.add(key)
-            whole.keys.append(key)
-            whole.key_rows.append(row)
-            whole.values.append(value)
-            whole.normals.append(value)
-            whole.marks.append(NUMBERS[kind])
-            whole.about_of.append(number)
-            if since is not None or until is not None:
-                self._timed(since, until, row)
-            row += 1
-            self.count += 1
+    def _many(self, said: Claims) -> None:
+        columns = None
+        if len(said.rows) >= MANY:
+            with suppress(UnicodeEncodeError):  # a value that is no text: one by one, it is a problem
+                columns = ClaimColumns.of(said)
+        if columns is not None:
+            self._columns(columns)
+            return
+        for one in said.each():
+            self.add(one)
+
+    def _columns(self, columns: ClaimColumns) -> None:
+        """Take claims in their order: ordinary ones together, and one by one those that must be looked at."""
+        numbers = np.array([self._number(about) for about in columns.abouts], np.int32)
+        taking = Taking(columns, numbers, at_once=self.whole.as_of is None)
+        taking.leave(self.met)
+        self.met.take_all(taking.keys, taking.hashes, self._groups(taking.abouts))
+        self.raw += len(taking.rows)
+        self.count += len(taking.rows)
+        self.kinds.update(taking.kinds)
+        self.whole.cut()
+        places: list[int] = []
+        for place, said, found in taking.one_by_one():
+            before = len(self.whole.values)
+            if isinstance(said, Claim):
+                self._claim(said, found or accept(said.kind, said.value))
+            else:
+                self.add(said)
+            places += [place] * (len(self.whole.values) - before)
+        self.whole.chunks.append(taking.chunk(self.whole.lists(), places))
+
+    def _groups(self, abouts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        """Return the groups of what is said of values, by its numbers."""
+        of = np.zeros(len(self.whole.abouts), np.int32)
+        of[list(self.group_of)] = list(self.group_of.values())
+        return of[abouts]
 
     def _timed(self, valid_from: datetime | None, valid_until: datetime | None, row: int) -> None:
         if valid_from is not None:
@@ -165,8 +180,7 @@ class FeedGathering:
         if valid_until is not None:
             padded(self.whole.valid_until, row).append(valid_until)
 
-    def _claim(self, claim: Claim) -> None:
-        found = accept(claim.kind, claim.value)
+    def _claim(self, claim: Claim, found: Accepted | Refused) -> None:
         if isinstance(found, Refused):
             if found.span:
                 self._rule(Rule(PATTERN, "", found.span.pattern, claim.ref, *claim[3:]))
@@ -174,40 +188,35 @@ class FeedGathering:
                 self._refused(claim, found.reason)
             return
         self.raw += 1
-        kind, value, _, exact, context = found
+        kind, _, _, exact, context = found
         exact = exact or claim.about.exact_host
         keys = asked(found, exact_host=exact)
-        name = keys[0] if keys and kind in CASELESS else counted(kind, value)
-        if name not in self.distinct:
-            self.distinct.add(name)
-            self.kinds[kind] += 1
+        self._told_apart(kind, named(found, keys))
         if not keys:
             self._listed(claim, TOO_SHORT)
             return
-        _, number, taken, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
+        _, number, group, too_late = self.known.get(id(claim.about)) or self._met(claim.about)
         if self.whole.as_of and not too_late:
-            too_late = _invalid(claim, self.whole.as_of, self.since)
+            too_late = invalid(claim, self.whole.as_of, self.since)
         if too_late:
             self.left_out[too_late] += 1
             self._aside(claim, too_late)
             return
         context = context or claim.about.context_only
         mark = keys[0] if not context and len(keys) == 1 else (keys, context)
-        if mark in taken:
+        if not self.met.takes(mark, group):
             self.left_out["said twice"] += 1
             return
-        taken.add(mark)
         self._row(claim, found, keys, (exact and EXACT) + (context and CONTEXT), number)
 
     def _rule(self, rule: Rule) -> None:
         self.raw += 1
         mark = f"{rule.kind} {' '.join(rule.text.split())}"
-        again = mark in self.distinct
-        self._told_apart(rule.kind, mark)
+        again = not self._told_apart(rule.kind, mark)
         too_late = self._met(rule.about)[3]
         as_of = self.whole.as_of
         if as_of and not too_late:
-            too_late = _invalid(rule, as_of, self.since)
+            too_late = invalid(rule, as_of, self.since)
         if too_late or again:
             self.left_out[too_late or "said twice"] += 1
             if too_late:
@@ -235,10 +244,16 @@ class FeedGathering:
         """Number what is said, find what was taken with the same words, say if it was not so on the day asked for."""
         named = self._named(about)
         self.sources.add(named.source)
-        taken = self.groups.setdefault((about.source, about.campaign, about.report), set())
+        group = self.groups.setdefault((about.source, about.campaign, about.report), len(self.groups))
         number = self.whole.abouts.setdefault(named, len(self.whole.abouts))
-        self.known[id(about)] = about, number, taken, _untimely(about, self.whole.as_of)
+        self.known[id(about)] = about, number, group, untimely(about, self.whole.as_of)
         return self.known[id(about)]
+
+    def _number(self, about: About) -> int:
+        """Number what is said of values that may be taken together; ODD where more is to be judged."""
+        _, number, group, too_late = self.known.get(id(about)) or self._met(about)
+        self.group_of[number] = group
+        return ODD if about.exact_host or about.context_only or too_late else number
 
     def _named(self, about: About) -> About:
         """Fill in what is known of the whole list where the list itself does not say it."""
@@ -268,24 +283,3 @@ class FeedGathering:
         self.reasons[reason] += 1
         if self.reasons[reason] <= MOST_PROBLEMS:
             self.whole.problems.append(problem)
-
-
-def _untimely(about: About, as_of: date | None) -> str:
-    """Say why an indicator did not count on a day; without a day, only what was revoked does not."""
-    if about.revoked is not None and (as_of is None or about.revoked.date() <= as_of):
-        return "revoked by its publisher"
-    if as_of is None:
-        return ""
-    if about.published is not None and about.published > as_of:
-        return "published later"
-    return ""
-
-
-def _invalid(claim: Claim | Rule, as_of: date, installed: date | None) -> str:
-    if installed and installed > as_of and claim.about.published is None and claim.valid_from is None:
-        return "installed later, and published on a day that is not known"
-    if claim.valid_from is not None and claim.valid_from.date() > as_of:
-        return "valid only later"
-    if claim.valid_until is not None and claim.valid_until.date() < as_of:
-        return "no longer valid"
-    return ""

@@ -92,15 +92,29 @@ ClaimRow = tuple[Any, str, str, About, datetime | None, datetime | None]
 
 
 class Claims(NamedTuple):
-    """Many claims, in their order; `ref` makes a reference of a place, where there is something to say of it."""
+    """Many claims, in their order; `ref` makes a reference of a place, where there is something to say of it.
+
+    A row may be a claim itself, with its own reference. `others` are told before the row of their number.
+    """
 
     ref: Callable[[Any], str]
-    rows: Sequence[ClaimRow]
+    rows: Sequence[ClaimRow | Claim]
+    others: "Sequence[tuple[int, Said]]" = ()
 
-    def each(self) -> "Iterator[Claim]":
-        """Yield them one by one."""
-        for place, kind, value, about, since, until in self.rows:
-            yield Claim(self.ref(place), kind, value, about, since, until)
+    def ref_of(self, number: int) -> str:
+        """Return the reference of one row."""
+        row = self.rows[number]
+        return row.ref if isinstance(row, Claim) else self.ref(row[0])
+
+    def each(self) -> "Iterator[Said]":
+        """Yield all of it one by one."""
+        told = 0
+        for number, row in enumerate(self.rows):
+            while told < len(self.others) and self.others[told][0] == number:
+                yield self.others[told][1]
+                told += 1
+            yield row if isinstance(row, Claim) else Claim(self.ref(row[0]), *row[1:])
+        yield from (said for _, said in self.others[told:])
 
 
 class LeftOut(NamedTuple):
@@ -155,26 +169,25 @@ class Aside(NamedTuple):
 Sought = Callable[[str, str], bool]
 """Whether a value, given by kind and as published, is one of those to be told even where it is not asked for."""
 
-TOGETHER = 4_096
+TOGETHER = 32_768
 """Claims that are passed on together."""
 
 
 def together(ref: Callable[[Any], str], said: "Iterable[Said | ClaimRow]") -> "Iterator[Said]":
-    """Yield what a reader says in its order, with claims that follow each other as one."""
-    rows: list[ClaimRow] = []
+    """Yield what a reader says in its order, with the claims as rows of many."""
+    rows: list[ClaimRow | Claim] = []
+    others: list[tuple[int, Said]] = []
     one: Any
     for one in said:
-        if type(one) is tuple:  # a row; all else has a class of its own
+        if type(one) is tuple or type(one) is Claim:  # a row; all else has a class of its own
             rows.append(one)
-            if len(rows) < TOGETHER:
-                continue
-        if rows:
-            yield Claims(ref, rows)
-            rows = []
-        if type(one) is not tuple:
-            yield one
-    if rows:
-        yield Claims(ref, rows)
+        else:
+            others.append((len(rows), one))
+        if len(rows) + len(others) >= TOGETHER:
+            yield Claims(ref, rows, others)
+            rows, others = [], []
+    if rows or others:
+        yield Claims(ref, rows, others)
 
 
 Said = Claim | Claims | Problem | LeftOut | Unmatched | Rule

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.accept import NO_WORD, NOT_TEXT, STRIPPED
+from perito.indicators.accept import NOT_TEXT, STRIPPED
 from perito.indicators.formats import csv_own
 from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
@@ -23,6 +23,7 @@ from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_i
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import BETWEEN, FILE_NAME, kind_by_form, several, sure, words_of
 from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Rule, Said, Unmatched, together
+from perito.indicators.ordinary import NO_WORD
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
 ENDS = (".csv", ".tsv")

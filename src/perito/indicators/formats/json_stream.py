@@ -14,6 +14,7 @@ LARGEST = 1 << 26
 DEEPEST = 200
 """Brackets within brackets that are read; Python itself gives up somewhere above 900, by version."""
 BLANK = re.compile(r"[ \t\r\n]*")
+BETWEEN = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 OUTSIDE = re.compile(r'["{}\[\],]')
 BRACKET = re.compile(r"[{}\[\]]")
 INSIDE = re.compile(r'["\\]')
@@ -130,7 +131,7 @@ class JsonStream:
             return []
         if len(self._text) - self._at < TOGETHER:
             self._more()
-        end = self._cut()
+        end = self._cut(self._at, TOGETHER)[0]
         if end <= self._at:
             self._alone = self.place + TOGETHER // 2
             return []
@@ -141,17 +142,35 @@ class JsonStream:
             self._alone = self._passed + end
         return found
 
-    def _cut(self) -> int:
-        """Return where the last object ends that another follows which begins alike, 0 where none is seen."""
-        opening = OPENING.match(self._text, self._at)
+    def ahead(self, place: int, size: int) -> tuple[int, str, str]:
+        """Return, without passing them, many objects of a list at a place at or behind the cursor, and how all begin.
+
+        With where the first begins; both texts are empty where fewer characters are left, or no such objects follow.
+        """
+        while len(self._text) < place - self._passed + size:
+            if not self._more(size):
+                return place, "", ""
+        found = BETWEEN.match(self._text, place - self._passed)
+        start = found.end() if found else 0
+        end, opening = self._cut(start, size)
+        return self._passed + start, self._text[start:end], opening
+
+    def pass_over(self, text: str) -> None:
+        """Pass what `ahead` returned for where the cursor stands."""
+        self.peek()
+        self._at += len(text)
+
+    def _cut(self, at: int, size: int) -> tuple[int, str]:
+        """Return where the last object ends that another follows which begins alike, 0 where none is seen, and how."""
+        opening = OPENING.match(self._text, at)
         if not opening:
-            return 0
-        start = self._text.rfind(opening[0], opening.end(), self._at + TOGETHER)
-        between = self._text[self._at : max(start, self._at)][-NEAR_END:].rstrip()
+            return 0, ""
+        start = self._text.rfind(opening[0], opening.end(), at + size)
+        between = self._text[max(at, start - NEAR_END) : max(start, at)].rstrip()
         before = between[:-1].rstrip()
         if start < 0 or between[-1:] != "," or before[-1:] != "}":
-            return 0
-        return start - (len(self._text[max(start - NEAR_END, self._at) : start]) - len(before))
+            return 0, ""
+        return start - (len(self._text[max(start - NEAR_END, at) : start]) - len(before)), opening[0]
 
     def skip(self) -> bool:
         """Pass over the value that begins here by counting brackets, however large; False if the text ends in it."""
@@ -229,10 +248,10 @@ class JsonStream:
         cut = error.pos >= len(self._text) - NEAR_END or error.msg.startswith("Unterminated string")
         return cut and len(self._text) - self._at < LARGEST and self._more()
 
-    def _more(self) -> bool:
+    def _more(self, wanted: int = CHUNK) -> bool:
         if self._ended:
             return False
-        self._feed(self._file.read(max(CHUNK, len(self._text) - self._at)))
+        self._feed(self._file.read(max(wanted, len(self._text) - self._at)))
         return True
 
     def _feed(self, data: bytes) -> None:

@@ -8,19 +8,24 @@ them or a relationship ties them to malware or an actor: any other may be a vict
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
+from typing import Any, BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.formats import stix2_asked, stix2_foreign
 from perito.indicators.formats.json_stream import JsonStream
+from perito.indicators.formats.stix2_ahead import AHEAD, ahead
 from perito.indicators.formats.stix2_asked import Told, simple
+from perito.indicators.formats.stix2_columns import Columns, Other
 from perito.indicators.formats.stix2_items import blocks
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_package import Package, ref_of
-from perito.indicators.formats.stix2_sayings import STIX
+from perito.indicators.formats.stix2_sayings import STIX, Pattern
 from perito.indicators.indicator import (
+    About,
     Claim,
-    ClaimRow,
     LeftOut,
     Problem,
     Said,
@@ -49,11 +54,21 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield every claim of a file, and each place that could not be read; relationships need the whole file first."""
     package = Package(file)
-    for block in blocks(JsonStream(stream)):
-        yield from package.take(block)
+    problems = _taken(stream, package, AHEAD)
+    columns = Columns(package) if package.blocks else None
+    if columns and not columns.ids_differ():
+        stream.seek(0)
+        package, columns = Package(file), None
+        problems = _taken(stream, package, 0)
+    yield from problems
     if package.older:
         yield LeftOut("older version of the same object", package.older)
-    yield from together(ref_of, _patterns(package))
+    if columns:
+        columns.relate()
+        yield columns.claims(_others(package, columns))
+    else:
+        said = (_said(key, pattern, package.about(key, pattern), file) for key, pattern in package.patterns.items())
+        yield from together(ref_of, chain.from_iterable(said))
     for key, values in package.observables():
         yield from _context(key, values, package)
     if package.observed:
@@ -62,18 +77,35 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
 
 
-def _patterns(package: Package) -> Iterator[Said | ClaimRow]:
-    """Yield what the patterns say, in their order."""
-    for key, pattern in package.patterns.items():
-        if pattern.language != STIX:
-            yield from stix2_foreign.said(key, pattern, package.about(key, pattern), package.file)
-            continue
-        kind, value = simple(pattern.text)
-        if kind:
-            yield key, kind, value, package.about(key, pattern), pattern.valid_from, pattern.valid_until
-        else:
-            told = Told(package.about(key, pattern), pattern.valid_from, pattern.valid_until)
-            yield from stix2_asked.parsed(pattern.text, ref_of(key), told, package.file)
+def _taken(stream: BinaryIO, package: Package, size: int) -> list[Problem]:
+    problems: list[Problem] = []
+    text = JsonStream(stream)
+    with ahead(text, size) as coming:
+        for block in blocks(text, coming):
+            problems += package.take(block)
+    return problems
+
+
+def _others(package: Package, columns: Columns) -> Iterator[tuple[int, Said]]:
+    """Yield, in the order of the objects, what those say that do not stand in columns as a value."""
+    own = zip(package.places, package.patterns.items(), strict=True)
+    singly = [Other(place, key, pattern, package.about(key, pattern)) for place, (key, pattern) in own]
+    for place, key, pattern, about in merge(singly, columns.others(), key=attrgetter("place")):
+        for said in _said(key, pattern, about, package.file):
+            yield place, Claim(ref_of(key), *said[1:]) if type(said) is tuple else said
+
+
+def _said(key: str, pattern: Pattern, about: About, file: str) -> Iterator[Any]:
+    """Yield what a pattern says, as Said; one value as a row."""
+    if pattern.language != STIX:
+        yield from stix2_foreign.said(key, pattern, about, file)
+        return
+    kind, value = simple(pattern.text)
+    if kind:
+        yield key, kind, value, about, pattern.valid_from, pattern.valid_until
+    else:
+        told = Told(about, pattern.valid_from, pattern.valid_until)
+        yield from stix2_asked.parsed(pattern.text, ref_of(key), told, file)
 
 
 def _context(key: str, values: list[tuple[str, object]], package: Package) -> Iterator[Claim | Problem]:

@@ -37,22 +37,24 @@ def simple(text: str) -> tuple[str, str]:
     """Return kind and value of a pattern that says no more than them; an empty kind for any other."""
     start = text.rfind("'", 0, -2)
     value = text[start + 1 : -2]
-    kind = _kind_of_head(text[:start]) if text.endswith("']") and "\\" not in value else ""
+    kind = kind_of_head(text[:start]) if text.endswith("']") and "\\" not in value else ""
     if not kind:
         found = SIMPLE.fullmatch(text)
         if found is None:
             return "", ""
-        kind, value = _kind_of_head(found[1]), found[3]
-    if "/" in value:
-        if kind == "file_name":
-            return "path", value
-        if is_range(value):
-            return "", ""
-    return kind, value
+        kind, value = kind_of_head(found[1]), found[3]
+    return placed(kind, value) if "/" in value else (kind, value)
+
+
+def placed(kind: str, value: str) -> tuple[str, str]:
+    """Return kind and value of what holds a slash: a name with folders is a path, a range of addresses is no value."""
+    if kind == "file_name":
+        return "path", value
+    return ("", "") if is_range(value) else (kind, value)
 
 
 @lru_cache(1024)
-def _kind_of_head(head: str) -> str:
+def kind_of_head(head: str) -> str:
     """Return the kind of value that stands behind the beginning of a pattern; empty where it tells none."""
     found = SIMPLE_HEAD.fullmatch(head)
     return (kind_of(found[1].lower().replace("'", "")) or "") if found else ""

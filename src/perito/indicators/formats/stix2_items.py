@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.stix2_ahead import Ahead
+from perito.indicators.formats.stix2_block import Block
 
 Item = object | DamagedJson
 
 
-def blocks(stream: JsonStream) -> Iterator[list[Item]]:
+def blocks(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
     """Yield the objects that are no bundle; a DamagedJson stands for what could not be read, and the next follow."""
     while stream.peek():
         before = stream.place
-        for block in _top(stream):
-            if True in ["objects" in one for one in block if isinstance(one, dict)]:
+        for block in _top(stream, ahead):
+            if isinstance(block, Block):
+                yield block
+            elif True in ["objects" in one for one in block if isinstance(one, dict)]:
                 yield [inner for one in block for inner in _unpacked(one)]
             else:
                 yield block
@@ -21,20 +25,20 @@ def blocks(stream: JsonStream) -> Iterator[list[Item]]:
             return
 
 
-def _top(stream: JsonStream) -> Iterator[list[Item]]:
+def _top(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
     if stream.take("["):
-        yield from _list(stream)
+        yield from _list(stream, ahead)
     elif stream.take("{"):
-        yield from _bundle(stream)
+        yield from _bundle(stream, ahead)
     else:
         yield [_value(stream)]
 
 
-def _list(stream: JsonStream) -> Iterator[list[Item]]:
+def _list(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
     """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
     while not stream.take("]"):
         before = stream.place
-        yield stream.run() or [_value(stream)]
+        yield ahead.block() or stream.run() or [_value(stream)]
         if not stream.take(",") and stream.peek() not in {"]", "{"}:
             if not stream.peek():
                 yield [DamagedJson("the file ends inside a list")]
@@ -44,7 +48,7 @@ def _list(stream: JsonStream) -> Iterator[list[Item]]:
                 stream.take(stream.peek())
 
 
-def _bundle(stream: JsonStream) -> Iterator[list[Item]]:
+def _bundle(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
     """Yield the members of `objects`; an object that is no bundle is yielded itself, with whatever could be read."""
     whole: dict[str, object] = {}
     while not stream.take("}"):
@@ -54,7 +58,7 @@ def _bundle(stream: JsonStream) -> Iterator[list[Item]]:
                 raise DamagedJson("an object whose keys cannot be read")  # noqa: TRY301 - one place says what was lost
             if key == "objects" and stream.take("["):
                 whole.setdefault("type", "bundle")
-                yield from _list(stream)
+                yield from _list(stream, ahead)
             else:
                 whole[key] = stream.value()
         except DamagedJson as damage:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
+from perito.indicators.formats.stix2_block import Block
 from perito.indicators.formats.stix2_kinds import values_in
 from perito.indicators.formats.stix2_sayings import OWN, STIX, Pattern, Saying, Sayings, text_of, texts_of, url_of
 from perito.indicators.formats.stix2_time import moment, order
@@ -26,6 +27,14 @@ NO_REPORT = _Report("", "", None)
 NOTHING_SAID = Saying(benign=True)
 
 
+class Placed(NamedTuple):
+    """A block, how many objects stand before it in the file, and the sayings that it numbers."""
+
+    before: int
+    block: Block
+    said: list[Saying]
+
+
 class Package:
     """All objects of one file that bear on its indicators; `take` every object, then ask."""
 
@@ -37,20 +46,26 @@ class Package:
         self.observed = 0
         self._sayings = Sayings()
         self._place = 0
+        self.places: list[int] = []
+        """Where each of `patterns` stands among the objects, in their order."""
+        self.blocks: list[Placed] = []
+        self._sayings_of: dict[str, Saying] = {}
         self._observables: dict[str, list[tuple[str, object]]] = {}
         self._named: dict[str, tuple[int, str]] = {}
         self._authors: dict[str, str] = {}
         self._markings: dict[str, str] = {}
-        self._related: dict[str, Sequence[str]] = {}
+        self.related: dict[str, Sequence[str]] = {}
         self._alone: dict[str, tuple[str]] = {}
         self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._whole: dict[int, tuple[str, ...]] = {}
         self._reports: list[_Report] = []
-        self._listed: dict[str, int] = {}
+        self.listed: dict[str, int] = {}
         self._abouts: dict[tuple[int, int, int | None], About] = {}
 
-    def take(self, block: list[object]) -> list[Problem]:
+    def take(self, block: list[object] | Block) -> list[Problem]:
         """Remember what is used of the objects that follow in the file; return what of them could not be read."""
+        if isinstance(block, Block):
+            return self._columns(block)
         problems: list[Problem] = []
         for place, item in enumerate(block, self._place + 1):
             if isinstance(item, dict):
@@ -65,8 +80,32 @@ class Package:
                 damaged = isinstance(item, DamagedJson)
                 reason = f"damaged JSON: {item}" if damaged else "not a STIX object"
                 problems.append(Problem(self.file, f"object {place}", reason, "" if damaged else excerpt(item)))
+        self.places += [self._place] * (len(self.patterns) - len(self.places))
         self._place += len(block)
         return problems
+
+    def _columns(self, block: Block) -> list[Problem]:
+        """Remember what stands in columns, and take the objects that do not."""
+        problems: list[Problem] = []
+        for place, item in block.odd:
+            if item.get("type") == "indicator":
+                problems += self._indicator(self._place + place + 1, item)
+            else:
+                problems += self._other(item.get("type"), self._place + place + 1, item)
+            self.places += [self._place + place] * (len(self.patterns) - len(self.places))
+        said = []
+        for words, item in block.words:
+            if words not in self._sayings_of:
+                created, modified = text_of(item["created"]), text_of(item["modified"])
+                self._sayings_of[words] = self._sayings.of(item, modified, moment(created))
+            said.append(self._sayings_of[words])
+        self.blocks.append(Placed(self._place, block, said))
+        self._place += block.size
+        return problems
+
+    def relate(self, source: str, target: str) -> None:
+        """Remember a relationship of an object that is none of the blocks."""
+        self._relationship({"source_ref": source, "target_ref": target})
 
     def _problem(self, key: str, reason: str, raw: object) -> Problem:
         return Problem(self.file, ref_of(key), reason, excerpt(raw))
@@ -141,7 +180,7 @@ class Package:
                 self.patterns[key] = earlier = pattern
             else:
                 self.patterns[f"{key} (again, {len(self.patterns)})"] = pattern
-                self._related[f"{key} (again, {len(self.patterns) - 1})"] = self._related.get(key, ())
+                self.related[f"{key} (again, {len(self.patterns) - 1})"] = self.related.get(key, ())
 
     def _relationship(self, item: dict[str, object]) -> None:
         source, target = item.get("source_ref"), item.get("target_ref")
@@ -150,10 +189,10 @@ class Package:
         if target.startswith("indicator--") and source.partition("--")[0] in RANKS:
             source, target = target, source  # said the other way round
         pattern = self.patterns.get(source)
-        before = self._related.get(source, ()) if pattern is None else pattern.about
+        before = self.related.get(source, ()) if pattern is None else pattern.about
         targets = self._together(before, target)
         if pattern is None:
-            self._related[source] = targets
+            self.related[source] = targets
         else:
             pattern.about = targets
 
@@ -188,14 +227,14 @@ class Package:
         day, author = published.date() if published else None, text_of(item.get("created_by_ref"))
         self._reports.append(_Report(text_of(item.get("name")), url_of(item), day, author))
         for ref in texts_of(item.get("object_refs")):
-            self._listed.setdefault(ref, number)
+            self.listed.setdefault(ref, number)
         return [self._problem(key, "published is not a time", raw)] if raw is not None and published is None else []
 
     def observables(self) -> Iterator[tuple[str, list[tuple[str, object]]]]:
         """Yield id and values of each observable that a report lists or a relationship ties to malware or an actor."""
-        tied = {target for source, targets in self._related.items() if source in self._named for target in targets}
+        tied = {target for source, targets in self.related.items() if source in self._named for target in targets}
         for key, values in self._observables.items():
-            if key in self._listed or key in tied or self._campaign(self._related.get(key, ())):
+            if key in self.listed or key in tied or self._campaign(self.related.get(key, ())):
                 yield key, values
             else:
                 self.unnamed += 1
@@ -204,15 +243,16 @@ class Package:
         """Return what is said of the object of this id, which has a pattern or is an observable."""
         said = pattern.of if pattern else NOTHING_SAID
         targets = self._kept(pattern.about) if pattern else ()
-        if self._related and (more := self._kept(self._related.get(key, ()))):
+        if self.related and (more := self._kept(self.related.get(key, ()))):
             targets = self._one((*targets, *more)) if targets else more
-        listed = self._listed.get(key)
+        listed = self.listed.get(key)
         known = self._abouts.get((id(said), id(targets), listed))  # each is kept once, as long as this package
         if known is None:
-            known = self._abouts[id(said), id(targets), listed] = self._about(said, targets, listed)
+            known = self._abouts[id(said), id(targets), listed] = self.said_about(said, targets, listed)
         return known
 
-    def _about(self, said: Saying, targets: tuple[str, ...], listed: int | None) -> About:
+    def said_about(self, said: Saying, targets: tuple[str, ...], listed: int | None) -> About:
+        """Return what is said where a saying, what it is about and the number of a report are known."""
         if said.own is not None:
             return said.own._replace(revoked=said.revoked)
         report = NO_REPORT if listed is None else self._reports[listed]

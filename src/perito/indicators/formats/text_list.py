@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.accept import NOT_TEXT, ORDINARY_HASH, ORDINARY_HOST, ORDINARY_IP
+from perito.indicators import ordinary
+from perito.indicators.accept import NOT_TEXT
 from perito.indicators.formats.csv_rows import lines_of
 from perito.indicators.formats.decoded import no_text, text_of
 from perito.indicators.formats.misp_types import REPORT
@@ -33,7 +34,7 @@ NO_LISTS = {
 }  # fmt: skip
 OF_LETTING_THROUGH = {"allowlist", "allowlists", "whitelist", "whitelists", "safelist", "warninglist"}
 """Words in the name of a list of what is harmless."""
-PLAIN = {"domain": ORDINARY_HOST, "hash": ORDINARY_HASH, "ip": ORDINARY_IP}
+PLAIN = {"domain": ordinary.HOST, "hash": ordinary.HASH, "ip": ordinary.IP}
 """How most lines of a large list look, of which nothing else need be asked."""
 MOSTLY = 0.6
 SAMPLE = 200

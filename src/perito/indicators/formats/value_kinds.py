@@ -4,14 +4,12 @@ import re
 from typing import NamedTuple
 from unicodedata import combining, normalize
 
+from perito.indicators import ordinary
 from perito.indicators.accept import (
     EMAIL,
     HEX,
     LONGEST,
     NUMERIC_IP,
-    ORDINARY_HASH,
-    ORDINARY_HOST,
-    ORDINARY_IP,
     PORT,
     STRIPPED,
     may_be_defanged,
@@ -159,21 +157,21 @@ def several(cell: str) -> list[str]:
 
 def _quick(value: str) -> Guess | None:
     """Tell the many plain hosts, digests and addresses without trying everything else first."""
-    if ORDINARY_HASH.fullmatch(value):
+    if ordinary.HASH.fullmatch(value):
         return HASH
-    if ORDINARY_HOST.fullmatch(value):
+    if ordinary.HOST.fullmatch(value):
         first, _, rest = value.partition(".")
         end = rest.rpartition(".")[2] or rest
         plain = first not in REVERSED and end not in NO_HOST_ENDS and is_tld(end)
         return DOMAIN if plain else None
-    return IP if ORDINARY_IP.fullmatch(value) else None
+    return IP if ordinary.IP.fullmatch(value) else None
 
 
 def _name(text: str) -> Guess | None:
     found = HOST_AND_PATH.fullmatch(text)
     if found:
         return Guess(
-            "url", sure=ORDINARY_IP.fullmatch(found[1]) is not None or is_tld(found[1].lower().rpartition(".")[2])
+            "url", sure=ordinary.IP.fullmatch(found[1]) is not None or is_tld(found[1].lower().rpartition(".")[2])
         )
     text = text if text.isascii() else host_name(text) or text
     if not HOST.fullmatch(text):

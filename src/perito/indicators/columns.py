@@ -1,0 +1,95 @@
+"""Many claims in columns rather than one by one: what hundreds of thousands of indicators are read and gathered as."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from perito.indicators.indicator import KINDS, TIME, About, Claim, Claims, Said
+
+KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+NEVER = -1
+"""In place of the number of a time that is not known."""
+
+
+class Times(NamedTuple):
+    """A time of each of many rows, or NEVER: `of` numbers the few that there are in `known`."""
+
+    known: Sequence[datetime]
+    of: npt.NDArray[np.int32]
+
+    @staticmethod
+    def each(times: Sequence[datetime | None]) -> "Times | None":
+        """Number the times of many rows; None where none of them has one."""
+        if not any(times):
+            return None
+        numbers: dict[datetime | None, int] = {None: NEVER}
+        of = [numbers[one] if one in numbers else numbers.setdefault(one, len(numbers) - 1) for one in times]
+        return Times([one for one in numbers if one is not None], np.array(of, np.int32))
+
+    @staticmethod
+    def joined(parts: "Sequence[tuple[Times | None, int]]") -> "Times | None":
+        """Return the times of rows that follow each other, given with how many each are; None where none has one."""
+        numbers: dict[datetime, int] = {}
+        of = [np.empty(0, np.int32)]
+        for times, count in parts:
+            own = [numbers.setdefault(one, len(numbers)) for one in times.known] if times else []
+            of.append(np.array([*own, NEVER], np.int32)[times.of] if times else np.full(count, NEVER, np.int32))
+        return Times(list(numbers), np.concatenate(of)) if numbers else None
+
+    def at(self, row: int) -> datetime | None:
+        """Return the time of one row."""
+        number = self.of[row]
+        return None if number == NEVER else self.known[number]
+
+    def at_rows(self, rows: npt.NDArray[np.int64]) -> "Times":
+        """Return the times of some rows."""
+        return Times(self.known, self.of[rows])
+
+    def column(self, rows: npt.NDArray[np.int64]) -> pa.Array:
+        """Return the times of some rows for the table."""
+        of = self.of[rows]
+        return pa.array(self.known, TIME).take(pa.array(of, mask=of == NEVER))
+
+
+class ClaimColumns(NamedTuple):
+    """Claims in their order, as columns; `ref` makes a reference of the number of a row.
+
+    `kinds` are numbers of KINDS, `about_of` numbers of `abouts`. `others` are told before the row of their number.
+    """
+
+    ref: Callable[[int], str]
+    kinds: npt.NDArray[np.int8]
+    values: pa.StringArray
+    abouts: Sequence[About]
+    about_of: npt.NDArray[np.int32]
+    since: Times | None = None
+    until: Times | None = None
+    others: Sequence[tuple[int, Said]] = ()
+
+    @staticmethod
+    def of(said: Claims) -> "ClaimColumns":
+        """Return claims as columns; UnicodeEncodeError where a value is no text."""
+        _, kinds, values, abouts, since, until = zip(*said.rows, strict=True)
+        numbers: dict[int, int] = {}
+        of = [numbers.setdefault(about, len(numbers)) for about in map(id, abouts)]
+        by_id = dict(zip(map(id, abouts), abouts, strict=True))
+        return ClaimColumns(
+            said.ref_of,
+            np.fromiter(map(KIND_NUMBERS.__getitem__, kinds), np.int8, len(kinds)),
+            pa.array(values, pa.string()),
+            [by_id[one] for one in numbers],
+            np.array(of, np.int32),
+            Times.each(since),
+            Times.each(until),
+            said.others,
+        )
+
+    def claim(self, row: int) -> Claim:
+        """Return one of them by itself."""
+        since, until = (times.at(row) if times else None for times in (self.since, self.until))
+        about = self.abouts[self.about_of[row]]
+        return Claim(self.ref(row), KINDS[self.kinds[row]], self.values[row].as_py(), about, since, until)

@@ -1,0 +1,244 @@
+"""Many objects of a STIX 2 file parsed at once into columns: what nearly all indicators and relationships say.
+
+A block is used only where it is certain that it says what its objects say one by one; what is odd about an object leaves
+that object to be read by itself, and what is odd about the text leaves the whole block to `JsonStream`.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import json as arrow_json
+
+from perito.indicators.columns import KIND_NUMBERS, NEVER, Times
+from perito.indicators.formats.json_stream import FLAT
+from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
+from perito.indicators.formats.stix2_sayings import OWN, STIX
+from perito.indicators.formats.stix2_time import moment
+
+TEXTS = (
+    "type", "id", "created", "modified", "pattern", "pattern_type", "valid_from", "valid_until", "created_by_ref",
+    "source_ref", "target_ref",
+)  # fmt: skip
+LISTS = ("indicator_types", "labels", "object_marking_refs")
+NEEDED = ("id", "pattern", "created", "modified", "valid_from")
+ALONE = ("external_references", OWN)
+"""Properties that are read of an object by itself."""
+SCHEMA = pa.schema(
+    [(name, pa.string()) for name in TEXTS]
+    + [(name, pa.list_(pa.string())) for name in LISTS]
+    + [("revoked", pa.bool_())]
+)
+BETWEEN = "\x1f"
+MARKS = (b"\\u001f", b"\\u001F", b"\\u000")
+"""Escapes of what the columns are joined with."""
+SIMPLE = rf"^(?P<head>{SIMPLE_HEAD.pattern.replace('(', '(?:')})'(?P<value>[^'\\]*)'\s*\]\s*$"
+MOSTLY = 0.75
+"""Part of the objects of a block that must be taken as columns for it to be worth while."""
+COMMA, OPENS, CLOSES, SPACE = 44, 123, 125, 32
+
+
+class Block(NamedTuple):
+    """Objects in columns: the indicators whose pattern is one value or another text, relationships, and odd objects.
+
+    `places` are those of the indicators among the `size` objects, `kinds` numbers of KINDS, or -1 where only `texts`
+    tells the pattern. `said` numbers `words`, each with the first object that says so. `odd` are objects with their place.
+    """
+
+    size: int
+    places: npt.NDArray[np.int32]
+    keys: pa.StringArray
+    kinds: npt.NDArray[np.int8]
+    values: pa.StringArray
+    texts: pa.StringArray
+    said: npt.NDArray[np.int32]
+    words: list[tuple[str, dict[str, object]]]
+    since: Times | None
+    until: Times | None
+    sources: pa.StringArray
+    targets: pa.DictionaryArray
+    odd: list[tuple[int, dict[str, object]]]
+
+
+def parsed(text: str, opening: str) -> Block | None:
+    """Return the objects of a text, each of which begins with `opening`; None where they must be read one by one."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return None
+    if b"\\" in data and any(mark in data for mark in MARKS):  # the first of them costs nothing
+        return None
+    found = _table(data, opening.encode())
+    return _block(data, *found) if found else None
+
+
+def _table(data: bytes, opening: bytes) -> tuple[pa.Table, npt.NDArray[np.int64]] | None:
+    """Return the objects as a table, and where each begins.
+
+    The parser reads objects that follow each other without commas. Each comma between two objects is overwritten; there
+    are as many of them as objects but one, none is missing, so none that stands anywhere else was overwritten.
+    """
+    marks = np.frombuffer(data, np.uint8).copy()
+    ends = np.flatnonzero(marks[:-1] == CLOSES)
+    after = _not_blank(marks, ends + 1)
+    if (marks[after] == OPENS).any():
+        return None
+    commas = after[marks[after] == COMMA]
+    starts = _not_blank(marks, commas + 1)
+    for place, mark in enumerate(opening):
+        fits = marks[np.minimum(starts + place, len(marks) - 1)] == mark
+        commas, starts = commas[fits], starts[fits]
+    marks[commas] = SPACE
+    try:
+        table = arrow_json.read_json(
+            pa.BufferReader(pa.py_buffer(marks)),
+            arrow_json.ReadOptions(use_threads=False, block_size=len(marks) + 1),
+            arrow_json.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="infer"),
+        )
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+        return None
+    if (
+        "objects" in table.column_names
+        or len(table) != len(starts) + 1
+        or any(_deeper(field.type, FLAT) for field in table.schema)
+    ):
+        return None
+    return table.combine_chunks(), np.concatenate([[0], starts])
+
+
+def _not_blank(marks: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return for each place the first at or behind it where no blank stands; the last of all if there is none."""
+    last = len(marks) - 1
+    places = np.minimum(places, last)
+    blank = (marks[places] <= SPACE) & (places < last)
+    while blank.any():
+        places = np.where(blank, places + 1, places)
+        blank = (marks[places] <= SPACE) & (places < last)
+    return places
+
+
+def _deeper(kind: pa.DataType, left: int) -> bool:
+    if pa.types.is_nested(kind):
+        return left == 0 or any(_deeper(kind.field(number).type, left - 1) for number in range(kind.num_fields))
+    return False
+
+
+def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block | None:
+    kind = table["type"]
+    sure = np.ones(len(table), np.bool_)
+    said, words = _said(table, sure)
+    since, until = (_times(table[name], sure) for name in ("valid_from", "valid_until"))
+    for name in NEEDED:
+        sure &= _bools(table[name].is_valid())
+    for name in ALONE:
+        if name in table.column_names:
+            sure &= _bools(table[name].is_null())
+    sure &= _bools(pc.fill_null(pc.equal(table["pattern_type"], STIX), fill_value=True))
+    sure &= ~_bools(pc.fill_null(table["revoked"], fill_value=False))
+    sure &= _bools(pc.fill_null(pc.equal(kind, "indicator"), fill_value=False))
+    related = _bools(pc.fill_null(pc.equal(kind, "relationship"), fill_value=False))
+    odd = np.flatnonzero(~(sure | related))
+    if len(odd) > (1 - MOSTLY) * len(table):
+        return None
+    rows = np.flatnonzero(sure)
+    taken = pa.array(rows)
+    kinds, values = _values(table["pattern"].take(taken).combine_chunks())
+    related &= _bools(pc.and_(table["source_ref"].is_valid(), table["target_ref"].is_valid()))
+    related &= ~_bools(pc.fill_null(table["revoked"], fill_value=False))
+    of_relationship = pa.array(np.flatnonzero(related))
+    texts = pc.if_else(pa.array(kinds < 0), table["pattern"].take(taken).combine_chunks(), pa.scalar(None, pa.string()))
+
+    def item(row: int) -> dict[str, object]:
+        end = starts[row + 1] if row + 1 < len(starts) else len(data)
+        found: dict[str, object] = json.loads(data[starts[row] : end].decode().rstrip(" \t\r\n,"), strict=False)
+        return found
+
+    return Block(
+        len(table),
+        rows.astype(np.int32),
+        table["id"].take(taken).combine_chunks(),
+        kinds,
+        values,
+        texts,
+        *_used(said[rows], rows, words, item),
+        since.at_rows(rows) if since else None,
+        until.at_rows(rows) if until else None,
+        table["source_ref"].take(of_relationship).combine_chunks(),
+        table["target_ref"].take(of_relationship).combine_chunks().dictionary_encode(),
+        [(row, item(row)) for row in odd.tolist()],
+    )
+
+
+def _said(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], list[str]]:
+    """Number what the objects say beside their patterns and times; an object of whose words one is lost is not sure."""
+    parts = [pc.utf8_slice_codeunits(table["created"], 0, 10), table["created_by_ref"]]
+    for name in LISTS:
+        parts.append(pc.binary_join(table[name], BETWEEN))
+        sure &= _bools(pc.or_(table[name].is_null(), parts[-1].is_valid()))
+        parts.append(pc.cast(pc.list_value_length(table[name]), pa.string()))
+    words = pc.binary_join_element_wise(*[pc.fill_null(part, "\0") for part in parts], BETWEEN).combine_chunks()
+    coded = words.dictionary_encode()
+    created = table["created"].combine_chunks().dictionary_encode()
+    known = [text[-1:] == "Z" and moment(text) is not None for text in created.dictionary.to_pylist()]
+    sure &= _looked_up(np.array([*known, False]), created)
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int32), coded.dictionary.to_pylist()
+
+
+def _used(
+    said: npt.NDArray[np.int32],
+    rows: npt.NDArray[np.int64],
+    words: list[str],
+    item: Callable[[int], dict[str, object]],
+) -> tuple[npt.NDArray[np.int32], list[tuple[str, dict[str, object]]]]:
+    """Number anew what is said by indicators, with the first object that says it."""
+    if not len(said):
+        return said, []
+    used, first, of = np.unique(said, return_index=True, return_inverse=True)
+    told = [
+        (words[number], item(int(rows[place]))) for number, place in zip(used.tolist(), first.tolist(), strict=True)
+    ]
+    return of.astype(np.int32), told
+
+
+def _times(column: pa.ChunkedArray, sure: npt.NDArray[np.bool_]) -> Times | None:
+    """Return the times of a column, None where it has none; an object whose time is none that is known is not sure."""
+    coded = column.combine_chunks().dictionary_encode()
+    moments = [moment(text) for text in coded.dictionary.to_pylist()]
+    sure &= _looked_up(np.array([*(one is not None for one in moments), True], np.bool_), coded)
+    known = [one for one in moments if one is not None]
+    if not known:
+        return None
+    numbers = np.cumsum([one is not None for one in moments]) - 1
+    return Times(known, _looked_up(np.array([*numbers, NEVER], np.int32), coded))
+
+
+def _looked_up(table: npt.NDArray[Any], coded: pa.DictionaryArray) -> npt.NDArray[Any]:
+    """Return what a table says of each text of a column; its last place is for those that are null."""
+    found: npt.NDArray[Any] = table[pc.fill_null(coded.indices, len(table) - 1).to_numpy(zero_copy_only=False)]
+    return found
+
+
+def _values(patterns: pa.StringArray) -> tuple[npt.NDArray[np.int8], pa.StringArray]:
+    """Return kind and value of the patterns that say no more than them, as `simple` does; -1 for the others."""
+    parts = pc.extract_regex(patterns, SIMPLE)
+    heads = pc.fill_null(parts.field("head"), "").dictionary_encode()
+    values = parts.field("value").filter(parts.is_valid()) if parts.null_count == len(parts) else parts.field("value")
+    of_head = [KIND_NUMBERS.get(kind_of_head(head), NEVER) for head in heads.dictionary.to_pylist()]
+    kinds = (
+        np.array(of_head, np.int8)[heads.indices.to_numpy(zero_copy_only=False)] if len(heads) else np.empty(0, np.int8)
+    )
+    kinds[_bools(parts.is_null())] = NEVER
+    slashed = pc.fill_null(pc.match_substring(values, "/"), fill_value=False) if len(values) == len(kinds) else None
+    for row in np.flatnonzero(_bools(slashed)).tolist() if slashed is not None else ():
+        if kinds[row] != NEVER:
+            kind, _ = placed(list(KIND_NUMBERS)[kinds[row]], values[row].as_py())
+            kinds[row] = KIND_NUMBERS.get(kind, NEVER)
+    return kinds, values
+
+
+def _bools(mask: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
+    return np.asarray(mask.to_numpy(zero_copy_only=False) if isinstance(mask, pa.Array) else mask.to_numpy(), np.bool_)
