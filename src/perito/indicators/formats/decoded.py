@@ -27,6 +27,8 @@ MOST_NO_TEXT = 0.05
 ESCAPED = re.compile("[\udc80-\udcff]")
 ABROAD = re.compile("[\udc80-\udcff]{4,}")
 """Bytes beyond ASCII in a row: a Western word has one or two, a word of another alphabet nothing else."""
+ENOUGH = 10_000
+"""Characters in UTF-8 after which a text is of no other encoding, however many bytes are damaged."""
 OTHER = re.compile("[^\x00-\x7f\udc80-\udcff]")
 
 
@@ -56,28 +58,45 @@ def encoding_in(stream: BinaryIO, most: int | None = None) -> str:
     another alphabet, or among control characters, which is no text.
     """
     encoding = encoding_of(stream.read(START))
+    if encoding == "utf-8" and not _sound(_pieces(stream, most)) and _western(_pieces(stream, most)):
+        encoding = WESTERN
     stream.seek(0)
-    if encoding == "utf-8":
-        western = _western(iter(lambda: stream.read(min(PIECE, most or PIECE)), b""), most)
-        stream.seek(0)
-        return WESTERN if western else encoding
     return encoding
 
 
-def _western(pieces: Iterator[bytes], most: int | None) -> bool:
+def _pieces(stream: BinaryIO, most: int | None) -> Iterator[bytes]:
+    stream.seek(0)
+    left = most
+    while piece := stream.read(PIECE if left is None else min(PIECE, left)):
+        left = None if left is None else left - len(piece)
+        yield piece
+
+
+def _sound(pieces: Iterator[bytes]) -> bool:
+    """Tell whether all is UTF-8, a character cut at the end included."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces:
+            decoder.decode(piece)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _western(pieces: Iterator[bytes]) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
-    bad = good = rows = odd = size = passed = 0
+    bad = good = rows = odd = size = 0
     for piece in pieces:
-        passed += len(piece)
-        if not piece.isascii() or decoder.getstate()[0]:
-            text = decoder.decode(piece)
-            bad += len(ESCAPED.findall(text))
-            good += len(OTHER.findall(text))
-            rows += sum(map(len, ABROAD.findall(text)))
-            odd += len(NO_TEXT.findall(text))
-            size += len(text)
-        if passed >= (most or passed + 1):
-            break
+        if piece.isascii() and not decoder.getstate()[0]:
+            continue
+        text = decoder.decode(piece)
+        bad += len(ESCAPED.findall(text))
+        good += len(OTHER.findall(text))
+        rows += sum(map(len, ABROAD.findall(text)))
+        odd += len(NO_TEXT.findall(text))
+        size += len(text)
+        if good > max(bad, ENOUGH):
+            return False
     return bool(bad) and 10 * good <= bad and 5 * rows <= bad and odd <= MOST_NO_TEXT * size
 
 
