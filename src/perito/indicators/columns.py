@@ -7,10 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import xxhash
 
 from perito.indicators.indicator import KINDS, TIME, About, Claim, Claims, Said
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+AT_ONCE = 1 << 15
 NEVER = -1
 """In place of the number of a time that is not known."""
 
@@ -93,3 +95,13 @@ class ClaimColumns(NamedTuple):
         since, until = (times.at(row) if times else None for times in (self.since, self.until))
         about = self.abouts[self.about_of[row]]
         return Claim(self.ref(row), KINDS[self.kinds[row]], self.values[row].as_py(), about, since, until)
+
+
+def key_hashes(keys: pa.StringArray) -> npt.NDArray[np.uint64]:
+    """Return what `key_hash` gives of each text."""
+    hashes = np.empty(len(keys), np.uint64)
+    raw = keys.cast(pa.binary())
+    for start in range(0, len(keys), AT_ONCE):  # as objects of Python, which take room
+        some = raw.slice(start, AT_ONCE)
+        hashes[start : start + len(some)] = list(map(xxhash.xxh3_64_intdigest, some.to_pylist()))
+    return hashes

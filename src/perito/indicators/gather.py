@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import xxhash
 
+from perito.indicators.columns import key_hashes
 from perito.indicators.indicator import (
     INDICATORS,
     KEYS,
@@ -144,11 +144,6 @@ def _one(kind: type[np.generic], arrays: list[npt.NDArray[Any]]) -> npt.NDArray[
 
 def _whole(kind: pa.DataType, arrays: list[pa.Array]) -> pa.Array:
     return pa.concat_arrays([pa.array([], kind), *arrays])
-
-
-def key_hashes(keys: pa.StringArray) -> npt.NDArray[np.uint64]:
-    """Return what `key_hash` gives of each text."""
-    return np.fromiter(map(xxhash.xxh3_64_intdigest, keys.cast(pa.binary()).to_pylist()), np.uint64, len(keys))
 
 
 def padded(times: list[datetime | None], length: int) -> list[datetime | None]:

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, NamedTuple, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, NotRequired, TypeAlias, TypedDict
 
 import pyarrow as pa
 
 from perito.indicators.key_filter import KeyFilter
+
+if TYPE_CHECKING:
+    from perito.indicators.columns import ClaimColumns
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 TIME = pa.timestamp("us", tz="UTC")
@@ -190,7 +193,7 @@ def together(ref: Callable[[Any], str], said: "Iterable[Said | ClaimRow]") -> "I
         yield Claims(ref, rows, others)
 
 
-Said = Claim | Claims | Problem | LeftOut | Unmatched | Rule
+Said: TypeAlias = "Claim | Claims | ClaimColumns | Problem | LeftOut | Unmatched | Rule"
 """What a reader of a format may yield."""
 
 

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 
 from perito.indicators import ordinary
 from perito.indicators.accept import CASELESS, Accepted, Refused, accept, asked, counted
-from perito.indicators.columns import ClaimColumns
-from perito.indicators.gather import KIND, Chunk, key_hashes
+from perito.indicators.columns import ClaimColumns, key_hashes
+from perito.indicators.gather import KIND, Chunk
 from perito.indicators.indicator import KINDS, Claim, Said
 from perito.indicators.told_apart import ToldApart
 

@@ -118,7 +118,7 @@ class _Table:
         """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
         self.ranges = roles.get("first", -1), roles.get("last", -1)
 
-    def read(self, found: Iterator[Row]) -> Iterator[Said | ClaimRow]:
+    def read(self, found: Iterator[Row]) -> "Iterator[Said | ClaimRow]":
         headed = bool(self.columns.heads) and not self.columns.above
         width = self.columns.width
         parted = BETWEEN.search

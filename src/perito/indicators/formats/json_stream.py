@@ -248,10 +248,10 @@ class JsonStream:
         cut = error.pos >= len(self._text) - NEAR_END or error.msg.startswith("Unterminated string")
         return cut and len(self._text) - self._at < LARGEST and self._more()
 
-    def _more(self, wanted: int = CHUNK) -> bool:
+    def _more(self, wanted: int = 0) -> bool:
         if self._ended:
             return False
-        self._feed(self._file.read(max(wanted, len(self._text) - self._at)))
+        self._feed(self._file.read(max(CHUNK, wanted, len(self._text) - self._at)))
         return True
 
     def _feed(self, data: bytes) -> None:

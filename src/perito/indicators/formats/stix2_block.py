@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
-from perito.indicators.columns import KIND_NUMBERS, NEVER, Times
+from perito.indicators.columns import KIND_NUMBERS, NEVER, Times, key_hashes
 from perito.indicators.formats.json_stream import FLAT
 from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
 from perito.indicators.formats.stix2_sayings import OWN, STIX
@@ -45,13 +45,15 @@ COMMA, OPENS, CLOSES, SPACE = 44, 123, 125, 32
 class Block(NamedTuple):
     """Objects in columns: the indicators whose pattern is one value or another text, relationships, and odd objects.
 
-    `places` are those of the indicators among the `size` objects, `kinds` numbers of KINDS, or -1 where only `texts`
-    tells the pattern. `said` numbers `words`, each with the first object that says so. `odd` are objects with their place.
+    `places` are those of the indicators among the `size` objects; `kinds` numbers of KINDS, or -1 where only `texts`
+    tells the pattern. `hashes` are those of ids. `said` numbers `words`, each with the first object that says so. `odd`
+    are objects with their place.
     """
 
     size: int
     places: npt.NDArray[np.int32]
     keys: pa.StringArray
+    hashes: npt.NDArray[np.uint64]
     kinds: npt.NDArray[np.int8]
     values: pa.StringArray
     texts: pa.StringArray
@@ -60,6 +62,7 @@ class Block(NamedTuple):
     since: Times | None
     until: Times | None
     sources: pa.StringArray
+    source_hashes: npt.NDArray[np.uint64]
     targets: pa.DictionaryArray
     odd: list[tuple[int, dict[str, object]]]
 
@@ -128,49 +131,64 @@ def _deeper(kind: pa.DataType, left: int) -> bool:
 
 
 def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block | None:
-    kind = table["type"]
     sure = np.ones(len(table), np.bool_)
     said, words = _said(table, sure)
     since, until = (_times(table[name], sure) for name in ("valid_from", "valid_until"))
-    for name in NEEDED:
-        sure &= _bools(table[name].is_valid())
-    for name in ALONE:
-        if name in table.column_names:
-            sure &= _bools(table[name].is_null())
-    sure &= _bools(pc.fill_null(pc.equal(table["pattern_type"], STIX), fill_value=True))
-    sure &= ~_bools(pc.fill_null(table["revoked"], fill_value=False))
-    sure &= _bools(pc.fill_null(pc.equal(kind, "indicator"), fill_value=False))
-    related = _bools(pc.fill_null(pc.equal(kind, "relationship"), fill_value=False))
-    odd = np.flatnonzero(~(sure | related))
+    indicators, related = _plain(table, sure)
+    odd = np.flatnonzero(~indicators & ~_are(table["type"], "relationship", null=False))
     if len(odd) > (1 - MOSTLY) * len(table):
         return None
-    rows = np.flatnonzero(sure)
-    taken = pa.array(rows)
-    kinds, values = _values(table["pattern"].take(taken).combine_chunks())
-    related &= _bools(pc.and_(table["source_ref"].is_valid(), table["target_ref"].is_valid()))
-    related &= ~_bools(pc.fill_null(table["revoked"], fill_value=False))
-    of_relationship = pa.array(np.flatnonzero(related))
-    texts = pc.if_else(pa.array(kinds < 0), table["pattern"].take(taken).combine_chunks(), pa.scalar(None, pa.string()))
 
     def item(row: int) -> dict[str, object]:
         end = starts[row + 1] if row + 1 < len(starts) else len(data)
         found: dict[str, object] = json.loads(data[starts[row] : end].decode().rstrip(" \t\r\n,"), strict=False)
         return found
 
+    rows = np.flatnonzero(indicators)
+    keys, patterns = _at(table, "id", rows), _at(table, "pattern", rows)
+    sources = _at(table, "source_ref", np.flatnonzero(related))
+    kinds, values = _values(patterns)
     return Block(
         len(table),
         rows.astype(np.int32),
-        table["id"].take(taken).combine_chunks(),
+        keys,
+        key_hashes(keys),
         kinds,
         values,
-        texts,
+        pc.if_else(pa.array(kinds < 0), patterns, pa.scalar(None, pa.string())),
         *_used(said[rows], rows, words, item),
         since.at_rows(rows) if since else None,
         until.at_rows(rows) if until else None,
-        table["source_ref"].take(of_relationship).combine_chunks(),
-        table["target_ref"].take(of_relationship).combine_chunks().dictionary_encode(),
+        sources,
+        key_hashes(sources),
+        _at(table, "target_ref", np.flatnonzero(related)).dictionary_encode(),
         [(row, item(row)) for row in odd.tolist()],
     )
+
+
+def _plain(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Tell the indicators about which nothing is odd, and the relationships that count."""
+    holds = ~_bools(pc.fill_null(table["revoked"], fill_value=False))
+    indicators = (
+        sure & holds & _are(table["type"], "indicator", null=False) & _are(table["pattern_type"], STIX, null=True)
+    )
+    for name in NEEDED:
+        indicators &= _bools(table[name].is_valid())
+    for name in ALONE:
+        if name in table.column_names:
+            indicators &= _bools(table[name].is_null())
+    related = holds & _are(table["type"], "relationship", null=False)
+    for name in ("source_ref", "target_ref"):
+        related &= _bools(table[name].is_valid())
+    return indicators, related
+
+
+def _are(column: pa.ChunkedArray, value: str, *, null: bool) -> npt.NDArray[np.bool_]:
+    return _bools(pc.fill_null(pc.equal(column, value), fill_value=null))
+
+
+def _at(table: pa.Table, name: str, rows: npt.NDArray[np.int64]) -> pa.StringArray:
+    return table[name].take(pa.array(rows)).combine_chunks()
 
 
 def _said(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.int32], list[str]]:

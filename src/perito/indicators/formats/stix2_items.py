@@ -9,7 +9,7 @@ from perito.indicators.formats.stix2_block import Block
 Item = object | DamagedJson
 
 
-def blocks(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
+def blocks(stream: JsonStream, ahead: Ahead | None = None) -> Iterator[list[Item] | Block]:
     """Yield the objects that are no bundle; a DamagedJson stands for what could not be read, and the next follow."""
     while stream.peek():
         before = stream.place
@@ -25,7 +25,7 @@ def blocks(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
             return
 
 
-def _top(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
+def _top(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Block]:
     if stream.take("["):
         yield from _list(stream, ahead)
     elif stream.take("{"):
@@ -34,11 +34,11 @@ def _top(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
         yield [_value(stream)]
 
 
-def _list(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
+def _list(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Block]:
     """Yield the members of a list whose opening bracket was passed, to its end or the file's."""
     while not stream.take("]"):
         before = stream.place
-        yield ahead.block() or stream.run() or [_value(stream)]
+        yield (ahead and ahead.block()) or stream.run() or [_value(stream)]
         if not stream.take(",") and stream.peek() not in {"]", "{"}:
             if not stream.peek():
                 yield [DamagedJson("the file ends inside a list")]
@@ -48,7 +48,7 @@ def _list(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
                 stream.take(stream.peek())
 
 
-def _bundle(stream: JsonStream, ahead: Ahead) -> Iterator[list[Item] | Block]:
+def _bundle(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Block]:
     """Yield the members of `objects`; an object that is no bundle is yielded itself, with whatever could be read."""
     whole: dict[str, object] = {}
     while not stream.take("}"):
