@@ -43,8 +43,9 @@ print(int(1e6 * sorted(spent)[3]))
 ADD = """
 import sys
 from datetime import UTC, datetime
+from perito.indicators.judged import Means
 from perito.indicators.update import add
-add(None, sys.argv[1], "", datetime.now(UTC), lambda *_: None)
+add(Means(None, lambda found: found, datetime.now(UTC), lambda *_: None), sys.argv[1], "")
 """
 
 

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from perito.base.errors import UsageError
 from perito.cli.main import perito
+from perito.cli.screen import show
 from perito.examine import Run, Wish, examine
 from perito.reexamine import Wish as Again
 from perito.reexamine import reexamine
@@ -99,6 +100,14 @@ def test_a_time_that_was_shown_twice_is_a_problem_that_hides_nothing(zoned: Run)
     ]
     assert zoned.exit_code == 1
     assert zoned.verdict["verdict"] == "targeted"
+
+
+def test_the_screen_tells_doubtful_times_as_such_and_not_as_a_fault_of_the_lists(zoned: Run, capsys: Any):
+    show(zoned, "en")
+    shown = capsys.readouterr().out
+    doubt = "chat.txt: written times shown twice in America/Mexico_City, as clocks went back: 1; the earlier moment is taken"
+    assert doubt in " ".join(shown.split())
+    assert "could not be used" not in shown
 
 
 def test_a_zone_changes_no_id(plain: Run, zoned: Run):

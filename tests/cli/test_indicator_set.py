@@ -115,6 +115,8 @@ def test_a_good_list_is_installed_and_everything_about_it_is_recorded(server, tm
         "modified": "Mon, 05 Jan 2026 10:00:00 GMT",
         "licence": "CC0",
         "taken": 2,
+        "rules": 0,
+        "unusable": 0,
     }
     assert here.path.read_bytes() == OLD
     found = load([])
@@ -161,6 +163,81 @@ def test_a_list_that_changed_replaces_the_old_one_and_one_that_did_not_stays(ser
     ]
     assert [asked[1].get("If-None-Match") for asked in server.asked] == [None, '"1"', '"1"', '"1"']
     assert in_use() == {"Lab": ["fresh.example", "bad.example"]}
+
+
+YARA = b"""rule lure { strings: $a = "evil" condition: $a }
+rule unknown { condition: nothing_known }
+rule online { condition: vt.x }
+"""
+SIGMA = b"""title: For computers
+logsource: {product: windows}
+detection: {one: {text: x}, condition: one}
+---
+title: Lure
+logsource: {category: message}
+detection: {one: {text: x}, condition: one}
+"""
+UNCOMPILED = [
+    "  rules: 1 can be used, 2 cannot",
+    "  left out: 2 a YARA rule that does not compile",
+    "  problem: rule unknown: YARA: unknown identifier `nothing_known`: rule unknown { condition: nothing_known }",
+    "  problem: rule online: YARA: depends on ignored module `vt`: rule online { condition: vt.x }",
+]
+
+
+def test_rules_that_cannot_be_used_are_told_when_a_list_is_added_and_renewed(server, tmp_path):
+    (tmp_path / "r.yar").write_bytes(YARA)
+    shown = run("add", tmp_path / "r.yar", "--lang", "en")[1].splitlines()
+    assert shown[1].startswith(f"  1 indicator, {len(YARA)} bytes, ")
+    assert shown[2:-1] == UNCOMPILED
+    way = index(tmp_path, entry("Rules", server.on("/rules.yml", body(SIGMA))))
+    (one,) = json.loads(run("update", "--index", way, "--json")[1])
+    assert {key: one[key] for key in ("taken", "rules", "unusable", "left_out")} == {
+        "taken": 1,
+        "rules": 1,
+        "unusable": 1,
+        "left_out": {"a Sigma rule for records that are not read here": 1},
+    }
+    (problem,) = one["problems"]
+    assert (problem["ref"], problem["raw"]) == ("line 1", "For computers")
+    assert problem["reason"].startswith("Sigma: no artifact read here is of the log source product windows")
+    again = run("update", "--index", way, "--lang", "en")[1].splitlines()
+    assert (again[0], again[2]) == ("unchanged: Rules", "  rules: 1 can be used, 1 cannot")
+
+
+def test_a_list_of_which_no_rule_can_be_used_is_not_installed(tmp_path):
+    (tmp_path / "r.yar").write_bytes(b"rule unknown { condition: nothing_known }")
+    code, output = run("add", tmp_path / "r.yar")
+    assert (code, in_use()) == (2, {})
+    assert "holds no indicator that can be used (a YARA rule that does not compile: 1)" in output
+
+
+def test_a_list_whose_rules_could_be_used_only_in_part_is_not_taken_for_damaged(server, tmp_path):
+    many = b"".join(b"rule r%d { condition: nothing_known }\n" % number for number in range(30)) + YARA
+    way = index(tmp_path, entry("Rules", server.on("/rules.yar", body(many), body(many + b"\n"), body(YARA[:49]))))
+    assert [told("update", "--index", way)[1][0][1] for _ in range(3)] == ["new", "changed", "kept"]
+
+
+def test_rules_that_cannot_be_used_are_told_of_a_bundle_and_in_the_list(tmp_path):
+    (tmp_path / "r.yar").write_bytes(YARA)
+    (tmp_path / "a.tsv").write_bytes(OLD)
+    run("export", tmp_path / "b.zip", "--no-baseline", "-i", tmp_path / "r.yar", "-i", tmp_path / "a.tsv")
+    shown = run("update", "--from", tmp_path / "b.zip", "--lang", "en")[1].splitlines()
+    assert shown[3:5] == [line.strip() for line in UNCOMPILED[:2]]
+    assert shown[5] == "  2 places in the lists could not be used:"
+    first, second = json.loads(run("update", "--from", tmp_path / "b.zip", "--json")[1])
+    assert (first["rules"], first["unusable"]) == (1, 2)
+    assert (second["rules"], second["unusable"], second["problems"]) == (0, 0, [])
+    listed = run("list", "--lang", "en")[1].splitlines()
+    assert UNCOMPILED[0].strip() in listed
+    assert UNCOMPILED[1].strip() in listed
+    whole = json.loads(run("list", "--json")[1])
+    assert (whole["unusable"], whole["left_out"]) == (2, {"a YARA rule that does not compile": 2})
+    assert [(one["file"], one["ref"], one["reason"]) for one in whole["problems"]] == [
+        ("r.yar", "rule unknown", "YARA: unknown identifier `nothing_known`"),
+        ("r.yar", "rule online", "YARA: depends on ignored module `vt`"),
+    ]
+    assert json.loads(run("list", "--json", "--kind", "sigma_rule")[1])["unusable"] == 0
 
 
 WRONG = {

@@ -67,6 +67,18 @@ def test_inspect_a_folder_and_a_file_that_is_none(feed, tmp_path):
     assert [one["file"] for one in json.loads(result.stdout)] == ["a.tsv"]
 
 
+def test_a_file_of_no_known_form_is_an_error_where_it_was_named_and_a_line_where_its_folder_was(feed, tmp_path):
+    (tmp_path / "none.bin").write_bytes(b"\x00\x01")
+    words = {"in a folder": [tmp_path], "by itself": [tmp_path / "none.bin", feed]}
+    done = {name: CliRunner().invoke(indicators, ["inspect", *map(str, some)]) for name, some in words.items()}
+    assert {name: one.exit_code for name, one in done.items()} == {"in a folder": 0, "by itself": 2}
+    assert "none.bin: not a list of indicators" in done["in a folder"].stdout
+    assert "a.tsv: Perito table" in done["by itself"].stdout
+    told = " ".join((indicators.commands["inspect"].help or "").split())
+    assert "ends in exit code 2" in told
+    assert "In a folder, such a file is told among the others and the exit code stays 0" in told
+
+
 def test_a_feed_cannot_steer_the_terminal(tmp_path):
     (tmp_path / "a.tsv").write_text(
         "# perito indicators 1\n# source: A\x1b]0;evil\x07\u202e\ndomain\tbad.example\t\t\n"

@@ -168,7 +168,11 @@ def test_a_half_written_acquisition_is_told_and_not_believed(
     assert done.exit_code == 3
     assert [one["acquisition"] for one in told["acquisitions"]] == ["case/alma-again"]
     assert told["unhunted"] == [
-        {"name": "alma", "reason": f"its examination did not end, or something was taken away: no {name}"}
+        {
+            "name": "alma",
+            "reason": f"its examination did not end, or something was taken away: no {name}",
+            "fault": False,
+        }
     ]
 
 
@@ -310,7 +314,7 @@ def test_a_condition_without_an_answer_is_told_wherever_it_is_asked(
     assert [one["reason"] for one in run.problems] == [reason]
     assert run.exit_code == 3
     done = ran("hunt", tmp_path / "docket", "-i", wide, "--no-baseline", "--json")
-    assert json.loads(done.output)["unhunted"] == [{"name": "a", "reason": reason}]
+    assert json.loads(done.output)["unhunted"] == [{"name": "a", "reason": reason, "fault": False}]
     assert done.exit_code == 3
     again = reexamine(Again(tmp_path / "docket/a", tmp_path / "again", (wide,), baseline=False))
     assert [one["reason"] for one in again.problems] == [reason]

@@ -8,6 +8,7 @@ import pytest
 from perito.indicators import bundle, compiled, installed
 from perito.indicators.bundle import load
 from perito.indicators.indicator import Indicators
+from perito.indicators.judged import Means
 from perito.indicators.update import add, remove
 from tests.indicators.stix import bundle as bundle_of
 from tests.indicators.stix import indicator
@@ -24,7 +25,7 @@ def _small(tmp_path, monkeypatch):
 
 def put(tmp_path, name: str, *lines: str, head: str = HEAD) -> None:
     (tmp_path / name).write_text(head + "".join(f"{line}\n" for line in lines))
-    add(None, str(tmp_path / name), "", DAY, lambda *_: None)
+    add(Means(None, lambda found: found, DAY, lambda *_: None), str(tmp_path / name), "")
 
 
 @pytest.fixture
@@ -177,7 +178,7 @@ def test_rules_are_kept_as_they_were_read(monkeypatch, tmp_path):
     )  # fmt: skip
     for name, text in (("c.json", json.dumps(bundle_of(condition))), ("d.yar", YARA), ("e.yml", SIGMA)):
         (tmp_path / name).write_text(text, encoding="utf-8")
-        add(None, str(tmp_path / name), "", DAY, lambda *_: None)
+        add(Means(None, lambda found: found, DAY, lambda *_: None), str(tmp_path / name), "")
     first, _ = reading(monkeypatch)
     assert len(tables()) == 1
     monkeypatch.setattr(compiled, "_store", None)  # whatever would be stored now is an error

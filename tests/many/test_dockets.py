@@ -121,7 +121,7 @@ def test_an_acquisition_that_always_kills_its_process_is_told_and_hides_no_other
     told = hunt_by(Deadly(runner), opened, by)
     whole = hunt(opened, wanted)
     assert told.struck == [one for one in whole.struck if one.acquisition.name != "deadly"]
-    assert [tuple(one) for one in told.unhunted] == [
+    assert [(one.name, one.reason) for one in told.unhunted] == [
         ("deadly", "its process ended twice: it died 2 times (SIGKILL, SIGKILL)")
     ]
     assert told.hunted == 2

@@ -102,6 +102,27 @@ def test_the_screen_has_a_line_for_each_and_the_errors_at_the_end(evidence: Path
     assert not (tmp_path / "out/carla").exists()
 
 
+def test_the_screen_says_why_one_of_them_was_not_read_in_full(tmp_path: Path) -> None:
+    whole = '<smses count="1">\n<sms address="+525555500101" date="1467619200000" type="1" body="Oye" />\n'
+    (tmp_path / "cut.xml").write_text(whole)
+    (tmp_path / "whole.xml").write_text(whole + "</smses>\n")
+    shown = ran(tmp_path / "cut.xml", tmp_path / "whole.xml", "--out", tmp_path / "out", "--lang", "en")
+    lines = shown.stdout.splitlines()
+    assert shown.exit_code == 3
+    assert lines[1].endswith("; not read in full")
+    assert lines[2:5] == [
+        "    read in part: Messages (SMS) (cut.xml): the file ends before its list of messages does",
+        "    damaged: Messages (SMS): attachments and text (cut.xml): the file ends before its list of messages does",
+        "    damaged: Messages (SMS): senders and receivers (cut.xml): the file ends before its list of messages does",
+    ]
+    assert lines[5].startswith("  whole.xml (")
+    assert len(lines) == 6, "of one that was read in full nothing more is told"
+    alone = ran(tmp_path / "cut.xml", "--out", tmp_path / "alone", "--lang", "en").stdout
+    assert [line for line in lines[2:5] if line[2:] not in alone.splitlines()] == []
+    es = ran(tmp_path / "cut.xml", tmp_path / "whole.xml", "--out", tmp_path / "out", "--lang", "es").stdout
+    assert "    leído en parte: Mensajes (SMS) (cut.xml): el archivo termina antes que su lista de mensajes" in es
+
+
 def test_a_wrong_password_is_that_backups_own(evidence: Path, tmp_path: Path) -> None:
     wrong = evidence / "password/wrong"
     shown = ran(evidence / "chat.xml", evidence / "carla", "--out", tmp_path, "--json", "--password-file", wrong)

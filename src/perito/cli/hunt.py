@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -75,6 +75,8 @@ def hunt(
     DOCKET is a folder of folders that `perito check --out` wrote. No evidence is needed: what is comparable was
     stored. Each acquisition's findings are those that a full examination by the same indicators would give for them.
 
+    Exit code 3 where it could not be looked into an acquisition, 4 where that is a fault of Perito; the others are told.
+
     An index kept in DOCKET/.perito-index spares reading what holds no hit. It is checked at every use and never the
     source of a finding; delete it at any time.
     """
@@ -83,10 +85,7 @@ def hunt(
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = [open_docket(docket) for docket in dockets]
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
-    wanted = answerable(load(indicators, baseline=not no_baseline, as_of=day))
-    asked_for(indicators, wanted, day)
-    if day and not (len(wanted.table) or wanted.rules):
-        raise UsageError("--as-of", f"no indicator was in force on {day}", "nothing was looked for", "name a later day")
+    wanted = _in_force(indicators, day, baseline=not no_baseline)
     far = far_away(cluster, cluster_certs)
     by = Asked(indicators, not no_baseline, as_of=day, indicators_digest=digest(wanted))
     with far() if far else nullcontext() as runner:
@@ -97,6 +96,14 @@ def hunt(
     with unless_closed():
         _show(answers, wanted, choose_language(lang, os.environ), as_json=as_json)
     sys.exit(max(exit_code(one) for _, one in answers))
+
+
+def _in_force(indicators: tuple[Path, ...], day: date | None, *, baseline: bool) -> Indicators:
+    wanted = answerable(load(indicators, baseline=baseline, as_of=day))
+    asked_for(indicators, wanted, day)
+    if day and not (len(wanted.table) or wanted.rules):
+        raise UsageError("--as-of", f"no indicator was in force on {day}", "nothing was looked for", "name a later day")
+    return wanted
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,16 @@ from rich.progress import Progress as Bars
 
 from perito.base.text import printable
 from perito.cli.screen import echo_table
+from perito.cli.unused import as_json as problems_as_json
+from perito.cli.unused import left_rules, print_unused, rules_as_json, show_problems, show_rules
+from perito.cli.why import answerable
+from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
-from perito.findings.wording.reasons import reason_in
 from perito.indicators import installed
+from perito.indicators.bundle import load
 from perito.indicators.fetched import Fetch, NotFetched
+from perito.indicators.indicator import Indicators
+from perito.indicators.installed import Listed
 
 CA_FILE = click.option(
     "--ca-file",
@@ -65,29 +72,48 @@ def update(
     """
     words = translator(choose_language(lang, os.environ))
     if bundle is not None and (indexes or ca_file):
-        raise click.UsageError("--from needs no network: neither --index nor --ca-file goes with it")
+        raise click.UsageError(words("--from needs no network: neither --index nor --ca-file goes with it"))
     if bundle is None:
         _renew(indexes, ca_file, words, as_json=as_json)
         return
     from perito.indicators import zipped
 
     listed = zipped.install(bundle, datetime.now(UTC))
+    found = _only(answerable(load([])), listed)
     if as_json:
-        _print([{"name": one.name, "sha256": one.sha256, "size": one.size} for one in listed])
+        _print([_told(one, found) for one in listed])
         return
     echo_table([(one.sha256, printable(one.name)) for one in listed])
     told = words("Lists installed in {place}: {count}")
     click.echo(render(told, {"count": f"{len(listed):,}", "place": printable(str(installed.place()))}))
+    show_rules(sum(feed.rules for feed in found.feeds), left_rules(found.feeds), words)
+    print_unused(Console(highlight=False), found, words)
+
+
+def _only(found: Indicators, listed: list[Listed]) -> Indicators:
+    """Return what is told of some lists; nothing of one that is used already, in the same bytes."""
+    digests = {one.sha256 for one in listed}
+    feeds = [feed for feed in found.feeds if feed.sha256 in digests and not feed.file.startswith("baseline/")]
+    names = {one.name for one in listed}
+    return replace(found, feeds=feeds, problems=[one for one in found.problems if one.file in names])
+
+
+def _told(one: Listed, found: Indicators) -> dict[str, Any]:
+    feeds = [feed for feed in found.feeds if feed.sha256 == one.sha256]
+    told: dict[str, Any] = {"name": one.name, "sha256": one.sha256, "size": one.size}
+    told |= {"rules": sum(feed.rules for feed in feeds), **rules_as_json(feeds)}
+    return told | {"problems": problems_as_json(problem for problem in found.problems if problem.file == one.name)}
 
 
 def _renew(indexes: tuple[str, ...], ca_file: Path | None, words: Translator, *, as_json: bool) -> None:
+    from perito.indicators.judged import Means
     from perito.indicators.update import NOT_IN_FULL
     from perito.indicators.update import update as renew
 
     with _progress() as tell:
-        outcomes = renew(_network(ca_file), indexes, datetime.now(UTC), tell)
+        outcomes = renew(Means(_network(ca_file), answerable, datetime.now(UTC), tell), indexes)
     if as_json:
-        _print([one._asdict() for one in outcomes])
+        _print([one.as_json() for one in outcomes])
     else:
         for one in outcomes:
             _show(one, words)
@@ -116,10 +142,12 @@ def _show(one: Any, words: Translator) -> None:
         )
         fields = {"count": f"{one.taken:,}", "size": f"{one.size:,}", "digest": one.sha256}
         click.echo("  " + render(told, fields))
+    show_rules(one.rules, one.left_out, words, "  ", one.unusable)
+    show_problems(one.problems, words)
     for address in filter(None, (one.url, *one.redirects)):
         click.echo(f"  {printable(address)}")
     if one.reason:
-        click.echo("  " + words("reason:") + f" {printable(reason_in(words, one.reason))}")
+        click.echo("  " + words("reason:") + f" {printable(said_in(words, one.reason))}")
 
 
 @contextmanager
@@ -155,13 +183,15 @@ def add(origin: str, name: str, ca_file: Path | None, as_json: bool, lang: str |
     It is copied, and its SHA-256 is recorded. Added once more from the same place, it is replaced. A name that says what
     the list holds (`processes.txt`) tells what bare values are.
     """
+    from perito.indicators.judged import Means
     from perito.indicators.update import add as install
 
     words = translator(choose_language(lang, os.environ))
     with _progress() as tell:
-        outcome = install(_network(ca_file) if "://" in origin else _nothing, origin, name, datetime.now(UTC), tell)
+        fetch = _network(ca_file) if "://" in origin else _nothing
+        outcome = install(Means(fetch, answerable, datetime.now(UTC), tell), origin, name)
     if as_json:
-        _print(outcome._asdict())
+        _print(outcome.as_json())
     else:
         _show(outcome, words)
 

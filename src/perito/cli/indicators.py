@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.screen import echo_table
+from perito.cli.unused import as_json as problems_as_json
+from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
 from perito.cli.why import answerable, by_kind, why
+from perito.findings.wording.errors import error_in, said_in
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.indicators import exports, zipped
@@ -52,6 +56,9 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
     """Say what stands in files of indicators: form, counts by kind, what is left out and why, problems.
 
     RAW counts the values that a file publishes, DISTINCT those that differ, USED those that an examination compares.
+
+    A file that was named and is of no form known here, or cannot be read, ends in exit code 2, once all others are told.
+    In a folder, such a file is told among the others and the exit code stays 0: folders hold more than lists.
     """
     words = translator(choose_language(lang, os.environ))
     told: list[dict[str, Any]] = []
@@ -61,7 +68,7 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
             told += _inspected(answerable(load([path], baseline=False)))
         except UsageError as error:
             failed = True
-            click.echo(str(error), err=True)
+            click.echo(error_in(words, error), err=True)
     if as_json:
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
@@ -111,7 +118,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
     for reason, times in one["left_out"].items():
         click.echo("  " + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
     for problem in one["problems"][:SHOWN]:
-        place = ": ".join(filter(None, (problem["ref"], reason_in(words, problem["reason"]), problem["raw"])))
+        place = ": ".join(filter(None, (problem["ref"], said_in(words, problem["reason"]), problem["raw"])))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))
@@ -126,7 +133,8 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
     """List what an examination would use: every list with its publisher, its digest and its counts.
 
-    Then what was installed, with its origin, the day on which it came, its size and its digest.
+    Then how many rules can be used, how many cannot, and why; and what was installed, with its origin, the day on which
+    it came, its size and its digest.
     """
     words = translator(choose_language(lang, os.environ))
     found = answerable(load(more, baseline=not no_baseline))
@@ -138,15 +146,19 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
         feeds = [
             {"file": feed.file, "source": feed.source, "format": feed.format, "sha256": feed.sha256}
             | {"kinds": _sorted(counts), "count": counts.total()}
+            | rules_as_json([feed], kind)
             for feed, counts in used
         ]
         told = {"feeds": feeds, "kinds": _sorted(total), "count": total.total()}
+        told |= {**rules_as_json(found.feeds, kind), "problems": problems_as_json(found.problems)}
         told |= {} if no_baseline else {"installed": installed_lists()}
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
         return
     head = (words("indicators"), "SHA-256", words("published by"))
     echo_table([head, *((f"{counts.total():,}", feed.sha256[:12], printable(feed.source)) for feed, counts in used)])
     click.echo(words("in all:") + f" {total.total():,}: " + by_kind(_sorted(total)))
+    show_rules(used_rules(found, kind), left_rules(found.feeds, kind), words)
+    print_unused(Console(highlight=False), found, words)
     if not no_baseline:
         show_installed(words)
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from types import FrameType, TracebackType
 
@@ -11,6 +12,8 @@ import click
 from perito import __version__
 from perito.base.errors import PeritoError
 from perito.base.text import printable
+from perito.findings.wording.errors import error_in
+from perito.findings.wording.i18n import choose_language, translator
 
 COMMANDS = {
     "check": "perito.cli.check:check",
@@ -75,6 +78,17 @@ def fault(kind: type[BaseException], error: BaseException, trace: TracebackType 
     os._exit(4)
 
 
+def language_of(arguments: Sequence[str]) -> str:
+    """Return the language of errors: that of the last `--lang`, which the command itself may not have reached."""
+    given = ""
+    for place, word in enumerate(arguments):
+        if word == "--lang":
+            given = next(iter(arguments[place + 1 : place + 2]), "")
+        elif word.startswith("--lang="):
+            given = word.partition("=")[2]
+    return choose_language(given, os.environ)
+
+
 def stop(number: int, _frame: FrameType | None) -> None:
     """End in order when told to: keys and decrypted copies are deleted on the way out."""
     sys.exit(128 + number)
@@ -95,7 +109,7 @@ def main() -> None:
         click.echo("stopped", err=True)
         sys.exit(130)
     except PeritoError as error:
-        click.echo(str(error), err=True)
+        click.echo(error_in(translator(language_of(sys.argv)), error), err=True)
         sys.exit(error.exit_code)
 
 

@@ -16,9 +16,11 @@ from rich.text import Text
 from perito.base.memory import be_frugal, give_back
 from perito.base.text import printable
 from perito.cli.cluster_options import Far
+from perito.cli.missed import missed_in
 from perito.cli.output import unless_closed
 from perito.cli.passwords import asked_for_one_of_many, passwords
 from perito.conclude import NOT_FULLY, answerable, asked_for
+from perito.findings.wording.errors import error_in
 from perito.findings.wording.i18n import render, translator
 from perito.findings.wording.texts import VERDICTS
 from perito.indicators.bundle import load
@@ -26,6 +28,9 @@ from perito.many.batch import Batch, Row, items, job_folder, without_results, wo
 from perito.many.one import Asked, digest
 from perito.many.width import at_once
 from perito.runners.local import LocalRunner
+
+FEW = 3
+"""Files not read in full that the screen shows of each acquisition; its report has them all."""
 
 
 @dataclass
@@ -104,10 +109,15 @@ class Screen:
             style = "yellow" if row.error is not None else "bold" if row.attention else ""
             told_path = f"  {printable(row.out.name)} ({printable(str(row.path))}): {self._said(row)}"
             console.print(Text(told_path, style=style), soft_wrap=True)
+            for line in missed_in(row.out, words, FEW) if row.error is None and row.exit_code == NOT_FULLY else ():
+                console.print(Text("    " + line, style="yellow"), soft_wrap=True)
         for row in lost:
+            assert row.error is not None
             console.print()
             console.print(Text(printable(row.out.name), style="bold"), soft_wrap=True)
-            console.print(Text("\n".join(map(printable, str(row.error).splitlines())), style="yellow"), soft_wrap=True)
+            console.print(
+                Text("\n".join(map(printable, error_in(words, row.error).splitlines())), style="yellow"), soft_wrap=True
+            )
 
 
 def told(row: Row) -> dict[str, Any]:

@@ -11,13 +11,15 @@ from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElap
 from rich.progress import Progress as Bars
 from rich.text import Text
 
-from perito.artifacts.collect import NOT_IN_FULL, Coverage
 from perito.base.text import printable
-from perito.cli.cards import SHOWN, print_findings, print_indented
+from perito.cli.cards import SHOWN, print_findings
+from perito.cli.missed import missed_lines, not_understood
+from perito.cli.unused import print_unused
 from perito.conclude import Run
+from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
-from perito.findings.wording.texts import STATUSES, VERDICTS
+from perito.findings.wording.texts import VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.hunt.recorded import with_words
@@ -146,41 +148,23 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
         )
         usual = run.verdict["acquisition"]["kind"] == "itunes_backup"
         console.print(Text("  " + sentence, style="dim" if usual else "yellow"))
-    missed = [row for row in run.coverage if row.status in NOT_IN_FULL]
-    for row in missed[:SHOWN]:
-        name = words(NAMES[row.artifact]) if row.artifact in NAMES else row.artifact
-        place = f"{name} ({printable(row.file)}):" if row.file else f"{name}:"
-        state = f"  {words(STATUSES[row.status][0])}: {place} {_why(row, words)}".rstrip()
-        console.print(Text(state, style="yellow"), soft_wrap=True)
-    if len(missed) > SHOWN:
-        console.print(Text(f"  … {len(missed) - SHOWN} " + words("more in the report"), style="yellow"))
+    for line in missed_lines(run.coverage, words, SHOWN):
+        console.print(Text("  " + line, style="yellow"), soft_wrap=True)
     for sentence in _problems(run, words):
         console.print(Text("  " + sentence, style="yellow"))
 
 
 def _problems(run: Run, words: Translator) -> Iterator[str]:
-    """Say how many places of the evidence, and how many of the lists, were not understood."""
-    if run.unread:
-        yield words.plural(
-            "{count} place was not understood, see problems.json",
-            "{count} places were not understood, see problems.json",
-            run.unread,
-        )
-    if of_lists := len(run.problems) - run.unread:
+    """Say how many places of the evidence, and how many of the lists, were not understood; and which times are doubtful."""
+    yield from filter(None, [not_understood(run.unread, words)])
+    if of_lists := sum(problem["artifact"] == "indicators" for problem in run.problems):
         yield words.plural(
             "{count} place in the lists of indicators could not be used, see problems.json",
             "{count} places in the lists of indicators could not be used, see problems.json",
             of_lists,
         )
-
-
-def _why(row: Coverage, words: Translator) -> str:
-    """Return why a file was not read in full: the reason, else how many places in it were not understood."""
-    if row.reason or not row.problems:
-        return printable(reason_in(words, row.reason))
-    return words.plural(
-        "{count} place in it was not understood", "{count} places in it were not understood", row.problems
-    )
+    for one in run.problems[run.unread + of_lists :][:SHOWN]:  # written times that stay doubtful, a line for each file
+        yield printable(f"{one['file']}: {reason_in(words, one['reason'])}")
 
 
 def _asked(indicators: Indicators, words: Translator) -> str:
@@ -201,42 +185,16 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     fields = {"indicators": asked, "acquisitions": hunted, "struck": struck if answer.struck else words("none matches")}
     told = render(words("Looked for {indicators} in {acquisitions}; {struck}."), fields)
     console.print(Text(told, style="bold"))
-    _print_unused(console, indicators, words)
+    print_unused(console, indicators, words)
     for missed in answer.unhunted:
         state = (
-            "  "
-            + words("not looked into:")
-            + f" {printable(missed.name)}: {printable(reason_in(words, missed.reason))}"
+            "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(said_in(words, missed.reason))}"
         )
         console.print(Text(state, style="yellow"), soft_wrap=True)
     for one in answer.struck:
         console.print()
         console.print(Text(printable(one.acquisition.name), style="bold"), soft_wrap=True)
         print_findings(console, with_words(one, SHOWN), words, words("more: --write FOLDER or --json gives them all"))
-
-
-def _print_unused(console: Console, indicators: Indicators, words: Translator) -> None:
-    """Print what of the lists is not looked for: lists of which nothing is, and places that could not be used."""
-    for feed in indicators.feeds:
-        if not (feed.count or feed.rules or feed.file.startswith("baseline/")):
-            reasons = "; ".join(reason_in(words, reason) for reason in feed.left_out)
-            line = words("nothing of this list is looked for:") + f" {printable(feed.file)}"
-            nothing = Text(f"{line}: {printable(reasons)}" if reasons else line, style="bold yellow")
-            print_indented(console, nothing, 2)
-    problems = indicators.problems
-    if problems:
-        count = words.plural(
-            "{count} place in the lists could not be used:",
-            "{count} places in the lists could not be used:",
-            len(problems),
-        )
-        console.print(Text(f"  {count}", style="yellow"))
-    for one in problems[:SHOWN]:
-        told = f"{one.file} {one.ref}".rstrip(), reason_in(words, one.reason), one.raw
-        text = Text(printable(": ".join(filter(None, told))), style="yellow")
-        print_indented(console, text, 4)
-    if len(problems) > SHOWN:
-        console.print(Text(f"    … {len(problems) - SHOWN:,} " + words("more problems, see --json"), style="yellow"))
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:

@@ -71,9 +71,9 @@ def why(
     rule, ...; also defanged. What was published and is not asked for (revoked, of another day, damaged, of a kind that
     is not compared) is told too, and marked.
     """
-    if not value.strip():
-        raise click.UsageError("VALUE is empty")
     words = translator(choose_language(lang, os.environ))
+    if not value.strip():
+        raise click.UsageError(words("VALUE is empty"))
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
     about = asked_for(value)
     found = answerable(load(more, baseline=not no_baseline, as_of=day, sought=about.seeks))

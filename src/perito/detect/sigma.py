@@ -24,7 +24,7 @@ from perito.findings.wording.i18n import mark
 from perito.indicators.formats.sigma import Sigma
 from perito.indicators.formats.sigma_files import parsed
 from perito.indicators.indicator import SIGMA_RULE, Indicators, Rule
-from perito.indicators.lacking import without
+from perito.indicators.lacking import NOT_READ_HERE, without
 from perito.records.schema import Schema
 from perito.records.store import ROW_GROUP
 
@@ -37,7 +37,6 @@ GRADES = {"critical": STRONG, "high": STRONG, "medium": WEAK, "low": CONTEXT, "i
 STANDARD_GRADES = {**GRADES, "high": WEAK}
 """The same of a rule in Sigma's own taxonomy: written for the networks of organisations, where the level `high` asks for
 a prompt look; what a phone keeps is no such log, and whoever looks is to find out what stands behind it."""
-LEFT_OUT = "a Sigma rule for records that are not read here"
 SAYS = mark("A record meets the Sigma rule {rule}, published by {source}; in it stands {value}.")
 DOES_NOT_SHOW = mark(
     "Whether an attack is behind it: the rule says what may point to one, and names no ordinary reason."
@@ -49,7 +48,7 @@ def applicable(found: Indicators, schemas: Schemas) -> Indicators:
     """Return the indicators without the Sigma rules that no artifact of `schemas` can answer, each told with the reason."""
     if all(rule.kind != SIGMA_RULE for rule in found.rules):
         return found
-    return without(found, lambda rule: _why_not(rule, schemas), LEFT_OUT, lambda rule: rule.about.campaign)
+    return without(found, lambda rule: _why_not(rule, schemas), NOT_READ_HERE, lambda rule: rule.about.campaign)
 
 
 def findings(tables: Tables, rules: Sequence[Rule], hashes: Mapping[str, str]) -> Told:

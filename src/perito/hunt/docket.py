@@ -60,10 +60,11 @@ class Acquisition(NamedTuple):
 
 
 class Unhunted(NamedTuple):
-    """An acquisition, or what is left of one, in which nothing could be looked for, and why."""
+    """An acquisition, or what is left of one, in which nothing could be looked for, and why; a `fault` is our own."""
 
     name: str
     reason: str
+    fault: bool = False
 
 
 @dataclass(frozen=True)

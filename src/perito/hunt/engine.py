@@ -21,6 +21,7 @@ from perito.detect.told import Tables
 from perito.detect.yara import Hits
 from perito.findings.finding import Finding, ordered
 from perito.hunt.docket import Acquisition, Docket, Unhunted
+from perito.hunt.sound import FAILURES, failed
 from perito.indicators.indicator import PATTERN, Indicators, Rule
 
 
@@ -39,8 +40,6 @@ class Candidates(NamedTuple):
     read: int = 0
 
 
-DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, pa.ArrowException)
-"""What it ends in to read a table whose columns are not those that were written: other types, or nothing where a value is."""
 Look = tuple[Acquisition, Indicators, Sequence[int] | None]
 
 
@@ -137,8 +136,8 @@ def _look(look: Look, tables: Tables, hits: Hits) -> Struck | Unhunted:
         return Unhunted(one.name, f"cannot be read: {error.strerror or error}")
     except UsageError as error:
         return Unhunted(one.name, error.what)
-    except DAMAGED as error:
-        return Unhunted(one.name, f"what was stored is damaged ({type(error).__name__}); examine the evidence again")
+    except FAILURES as error:
+        return failed(one, error)
 
 
 def _dated(one: Acquisition, found: list[Finding]) -> list[Finding]:

@@ -8,11 +8,13 @@ from perito.findings.finding import ATTENTION
 from perito.hunt.engine import Answer
 from perito.indicators.indicator import Indicators
 
-NOTHING, ATTENTION_NEEDED, NOT_FULLY = 0, 1, 3
+NOTHING, ATTENTION_NEEDED, NOT_FULLY, FAULT = 0, 1, 3, 4
 
 
 def exit_code(answer: Answer) -> int:
-    """Return 3 when it could not be looked everywhere, else 1 when a finding needs attention, else 0."""
+    """Return 4 when Perito failed somewhere, 3 when it could not be looked everywhere, else 1 for attention, else 0."""
+    if any(one.fault for one in answer.unhunted):
+        return FAULT
     if answer.unhunted:
         return NOT_FULLY
     grades = {one.grade for struck in answer.struck for one in struck.findings}

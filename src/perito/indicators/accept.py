@@ -32,6 +32,7 @@ FULL_LENGTH = {4: "32", 6: "128"}
 TOO_WIDE = "a range of addresses so wide (beyond /8, or /32 of IPv6) that it singles nobody out"
 NO_VALUE = "a placeholder, not a value"
 """The reason for which a value is not even counted: nothing was published there."""
+NOT_TEXT = "holds characters that are no text"
 LONGEST = 8_192
 """Characters of the longest value taken; a published address is at most some hundred."""
 
@@ -76,7 +77,7 @@ def checked(kind: str, text: str) -> Accepted | Refused:
     if kind in NETWORK:
         kind, value = _retyped(kind, _refanged(value))
     if not (value.isascii() and value.isprintable()) and NO_TEXT.search(value):
-        return Refused("holds characters that are no text")
+        return Refused(NOT_TEXT)
     return _CHECKS.get(kind, _any)(kind, value)
 
 

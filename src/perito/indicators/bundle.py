@@ -18,7 +18,7 @@ from perito.indicators.compiled import joined, through
 from perito.indicators.formats import FORMATS, HEAD, Format, format_of, unknown
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
-from perito.indicators.indicator import YARA_RULE, Feed, Indicators, Problem, Sought, together
+from perito.indicators.indicator import YARA_RULE, Indicators, Problem, Sought, together
 from perito.indicators.installed import Came, InstalledFile
 from perito.indicators.unread import unread
 from perito.indicators.yara import compiled
@@ -50,6 +50,10 @@ def load(
                 _named(gathering, path)
         named = gathering.done()
         found = joined(first, named) if first else named
+    return _with_yara(found)
+
+
+def _with_yara(found: Indicators) -> Indicators:
     return compiled(found) if any(rule.kind == YARA_RULE for rule in found.rules) else found
 
 
@@ -199,11 +203,12 @@ def _found(gathering: Gathering, path: Path, name: str) -> None:
         gathering.problems.append(Problem(name, "", reason, _start(path)))
 
 
-def feed_in(path: Path, name: str) -> Feed | None:
+def alone(path: Path, name: str) -> Indicators | None:
     """Return what would be taken of one file, told under this name; None where it is no list in a form known here."""
     gathering = Gathering(None)
     with _no_collection():
-        return gathering.feeds[0] if _file(gathering, path, name) else None
+        found = gathering.done() if _file(gathering, path, name) else None
+    return _with_yara(found) if found else None
 
 
 def _file(gathering: Gathering, path: Path, name: str, came: Came | None = None) -> Format | None:

@@ -34,7 +34,8 @@ class Came(NamedTuple):
     """How a list came here: `way` is one of WAYS, `origin` the address, the file or the bundle it came from.
 
     Times are RFC 3339 in UTC: `installed` is when these very bytes first came, `checked` when the origin last said that
-    they are current. `etag` and `modified` are the server's words, `taken` counts the indicators.
+    they are current. `etag` and `modified` are the server's words. `taken` counts what of it could be used when it
+    came, `rules` those of it that are rules, `unusable` the rules that could not.
     """
 
     way: str = BUNDLE
@@ -45,6 +46,8 @@ class Came(NamedTuple):
     modified: str = ""
     licence: str = ""
     taken: int = 0
+    rules: int = 0
+    unusable: int = 0
 
     @property
     def since(self) -> date | None:

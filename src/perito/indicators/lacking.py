@@ -5,7 +5,19 @@ from dataclasses import replace
 from itertools import islice
 
 from perito.base.text import excerpt
-from perito.indicators.indicator import Aside, Feed, Indicators, Problem, Rule
+from perito.indicators.indicator import PATTERN, SIGMA_RULE, YARA_RULE, Aside, Feed, Indicators, Problem, Rule
+
+NOT_COMPILED = "a YARA rule that does not compile"
+NOT_READ_HERE = "a Sigma rule for records that are not read here"
+NOT_ASKED = "a Sigma rule that cannot be asked"
+NOT_ANSWERED = "a condition that stored records cannot answer"
+UNUSABLE = {NOT_COMPILED: YARA_RULE, NOT_READ_HERE: SIGMA_RULE, NOT_ASKED: SIGMA_RULE, NOT_ANSWERED: PATTERN}
+"""Why a rule that was published cannot be used, as the feed counts it; and the kind of such a rule."""
+
+
+def unusable(feed: Feed) -> dict[str, int]:
+    """Count by reason the rules of a list that cannot be used; what a rule says twice or no longer is not among them."""
+    return {reason: times for reason, times in feed.left_out.items() if reason in UNUSABLE}
 
 
 def without(found: Indicators, why: Callable[[Rule], str], label: str, shown: Callable[[Rule], str]) -> Indicators:

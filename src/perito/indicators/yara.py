@@ -13,10 +13,9 @@ from perito.base.outputs import scratch_folder
 from perito.base.pool import Limits, Pool, Task
 from perito.base.text import excerpt
 from perito.indicators.indicator import YARA_RULE, Indicators, Problem, Rule
-from perito.indicators.lacking import without
+from perito.indicators.lacking import NOT_COMPILED, without
 
 COMPILING = Limits(memory=2 << 30, cpu_seconds=120, wall_seconds=240)
-LEFT_OUT = "a YARA rule that does not compile"
 GLOBAL = re.compile(r"\s*(?:private\s+)?global\b")
 UNKNOWN = re.compile(r"unknown identifier `(\w+)`")
 MISSING = "the Python package yara-x is not installed, so no YARA rule is matched"
@@ -130,4 +129,4 @@ def _without(found: Indicators, good: Counter[Named], lost: dict[Origin, str], r
             reason = f"depends on the rule `{needs[1]}`, which does not compile"
         return f"YARA: {lost.get(origin(rule)) or reason}"
 
-    return without(found, why, LEFT_OUT, lambda rule: rule.text.strip())
+    return without(found, why, NOT_COMPILED, lambda rule: rule.text.strip())

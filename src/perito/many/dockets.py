@@ -88,7 +88,7 @@ def _loaded(paths: tuple[Path, ...], as_of: date | None, *, baseline: bool) -> I
 
 def _packed(one: Struck | Unhunted) -> dict[str, Any]:
     if isinstance(one, Unhunted):
-        return {"name": one.name, "reason": one.reason}
+        return one._asdict()
     unasked = [list(missed) for missed in one.unasked]
     return {
         "name": one.acquisition.name,
@@ -100,7 +100,7 @@ def _packed(one: Struck | Unhunted) -> dict[str, Any]:
 def _unpacked(folder: Path, told: dict[str, Any]) -> Struck | Unhunted:
     name = told["name"]
     if "reason" in told:
-        return Unhunted(name, told["reason"])
+        return Unhunted(**told)
     unasked = [Unhunted(*missed) for missed in told["unasked"]]
     return Struck(Acquisition(name, folder / name), [_finding(one) for one in told["findings"]], unasked)
 

@@ -47,6 +47,18 @@ LIST_REASONS = (
     mark("a Sigma rule that cannot be asked"),
     mark("its examination did not end, or something was taken away: no {names}"),
     mark("its examination did not end: {name} is cut short"),
+    mark("what was stored is damaged, or another version wrote it ({reason}); examine the evidence again"),
+    mark("a fault of Perito itself ({kind} at {place}, line {line}), not of what was stored: please report it"),
+    mark("the facts of the run cannot be read: {reason}"),
+    mark("coverage.json is not a list of rows"),
+    mark("coverage.json names files by what is no text"),
+    mark("verdict.json is not an object"),
+    mark("{name} is nested too deeply"),
+    mark("{name} has no column {column}"),
+    mark("{name} holds other values than it should in column {column}"),
+    mark("{name} lacks values in column {column}"),
+    mark("{name} holds times outside the years 1 to 9999 in column {column}"),
+    mark("its process ended twice: {reason}"),
     mark("a Sigma rule for records that are not read here"),
 )
 """The more particular before the more general: the first one that fits is taken."""

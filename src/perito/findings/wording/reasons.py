@@ -35,6 +35,7 @@ REASONS = (
     mark("no such table: {name}"),
     mark("no such column: {name}"),
     mark("the heuristic {name} could not be asked: {reason}"),
+    mark("the {name} could not be asked: {reason}"),
     mark("{what}: this version reads only those files in it that it knows by themselves"),
     mark("a sysdiagnose of an iPhone or iPad"),
     mark("an Android bug report"),
@@ -239,9 +240,15 @@ REASONS = (
     mark("a pattern that is not a text"),
     mark("{name} is not a text"),
     mark("{name} is not a time"),
+    mark(
+        "holds no indicator that can be used ({reason}): `perito indicators inspect FILE` says what is wrong with each rule"
+    ),
+    mark("holds no indicator that can be used ({reason})"),
     mark("holds no indicator"),
     mark("not a property list"),
     mark("not a whole property list: cut short or broken"),
+    mark("{name} cannot be read: {reason}"),
+    mark("{name} cannot be read"),
     mark("{reason} (starts with {start})"),
     mark("{reason}: {count} more"),
     mark("{name}: {reason}"),
@@ -250,8 +257,8 @@ REASONS = (
 
 
 @lru_cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(reason), reason) for reason in REASONS)
+def _patterns(sentences: tuple[str, ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_pattern(reason), reason) for reason in sentences)
 
 
 def _pattern(reason: str) -> re.Pattern[str]:
@@ -260,21 +267,24 @@ def _pattern(reason: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?P<{one}>.+?)" if place % 2 else re.escape(one) for place, one in enumerate(parts)))
 
 
-def found(text: str) -> tuple[str, dict[str, str]] | None:
-    """Return the sentence that a reason was made from, and its values; None for a reason that is not listed."""
+def found(text: str, more: tuple[str, ...] = ()) -> tuple[str, dict[str, str]] | None:
+    """Return the sentence that a reason was made from, and its values; None for a reason that is not listed.
+
+    Sentences that are more than reasons, and sought before them, are given as `more`.
+    """
     if len(text) > LONGEST:
         return None
-    for pattern, reason in _patterns():
+    for pattern, reason in (*_patterns(more), *_patterns(REASONS)):
         if match := pattern.fullmatch(text):
             return reason, match.groupdict()
     return None
 
 
-def reason_in(words: Translator, text: str, deep: int = DEEP) -> str:
+def reason_in(words: Translator, text: str, deep: int = DEEP, more: tuple[str, ...] = ()) -> str:
     """Return a reason in the reader's language; one that is not listed, and every name and value, stays as it is."""
-    made = found(text) if words.language != "en" else None
+    made = found(text, more) if words.language != "en" else None
     if made is None:
         return text
     reason, values = made
-    told = {name: reason_in(words, value, deep - 1) if deep else value for name, value in values.items()}
+    told = {name: reason_in(words, value, deep - 1, more) if deep else value for name, value in values.items()}
     return render(words(reason), told)

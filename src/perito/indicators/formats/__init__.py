@@ -1,6 +1,5 @@
 """One file for each form in which indicators are published; which form a file has is told by its content."""
 
-import json
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, NamedTuple
 
@@ -18,6 +17,7 @@ from perito.indicators.formats import (
     stix2,
     text_list,
 )
+from perito.indicators.formats.decoded import head_of
 from perito.indicators.indicator import Said
 from perito.indicators.unread import unread
 
@@ -64,5 +64,5 @@ def format_of(stream: BinaryIO, name: str) -> Format | None:
     stream.seek(0)
     if unread(head):
         return None
-    text = head.decode(json.detect_encoding(head[:4]) if len(head) > 1 else "utf-8", "replace")
+    text = head_of(stream, HEAD)
     return next((form for form in FORMATS if form.recognises(text, name)), None)

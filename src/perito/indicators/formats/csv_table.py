@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import BinaryIO
 
 from perito.base.text import excerpt
-from perito.indicators.accept import STRIPPED
+from perito.indicators.accept import NOT_TEXT, STRIPPED
 from perito.indicators.formats import csv_own
 from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
@@ -141,7 +141,7 @@ class _Table:
             else:
                 yield from self._row(row)
         for (number, head), times in sorted(self.unread.items()):
-            named = f'"{well_formed(excerpt(head, 40))}"' if head else f"number {number + 1}"
+            named = f'"{excerpt(well_formed(head), 40)}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
     def _row(self, row: Row) -> Iterator[Said]:
@@ -243,7 +243,9 @@ class _Table:
 
     def _typed(self, ref: str, name: str, cell: str, about: About) -> Iterator[Said]:
         kind = self.kind_of_type(name) if name else None
-        if kind or not name:
+        if "\0" in name:
+            yield Problem(self.file, ref, NOT_TEXT, excerpt(name))
+        elif kind or not name:
             for value in several(cell):
                 yield Claim(ref, better(kind, value), value, about) if kind else self._guessed(ref, value, about)
         elif language := rule_type(name):

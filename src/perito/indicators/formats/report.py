@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-from perito.indicators.accept import may_be_defanged
+from perito.base.text import excerpt
+from perito.indicators.accept import NOT_TEXT, may_be_defanged
 from perito.indicators.formats.csv_columns import NO_VALUES, ROLES
 from perito.indicators.formats.csv_rows import lines_of
-from perito.indicators.formats.decoded import text_of
+from perito.indicators.formats.decoded import no_text, text_of
 from perito.indicators.formats.misp_types import REPORT
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.text_lines import (
@@ -26,7 +27,7 @@ from perito.indicators.formats.text_lines import (
     values_in,
 )
 from perito.indicators.formats.value_kinds import REVERSED, kind_by_form, kind_by_name, sure, words_of
-from perito.indicators.indicator import About, Claim, LeftOut, Said
+from perito.indicators.indicator import About, Claim, LeftOut, Problem, Said
 from perito.records.refang import refang
 
 NAME = "Report"
@@ -47,7 +48,6 @@ NO_REPORTS = {
     ".yaml",
     ".yml",
 }
-NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
 MARKED_LINK = re.compile(
     r"!?\[([^\[\]]{0,500})\]\(<?(?:https?|mailto|#|/|\.)[^()\s]{0,2000}>?(?:\s[^()]{0,200})?\)|<https?://[^<>\s]{1,2000}>"
 )
@@ -68,7 +68,7 @@ LONGEST_CELL = 2_000
 
 def recognises(head: str, name: str) -> bool:
     """Tell a text in which something is published: a value that nobody is to click on, or a digest."""
-    if PurePosixPath(name).suffix.lower() in NO_REPORTS or NO_TEXT.search(head):
+    if PurePosixPath(name).suffix.lower() in NO_REPORTS or no_text(head):
         return False
     return any(_published(word) for line in head.splitlines() if not NO_DIGEST.search(line) for word in _words(line))
 
@@ -91,11 +91,14 @@ def _defanged(word: str) -> bool:
     return may_be_defanged(word) and refang(word) != word and "\\" not in word
 
 
-def read(stream: BinaryIO, file: str) -> Iterator[Said]:  # noqa: ARG001 - nothing here is told as a problem
-    """Yield the claims of each line, links and lines of words as left out."""
+def read(stream: BinaryIO, file: str) -> Iterator[Said]:
+    """Yield the claims of each line, links and lines of words as left out; a line with a zero in it is a problem."""
     with text_of(stream) as text:
         reader = _Reader()
         for number, line in enumerate(lines_of(text), 1):
+            if "\0" in line:
+                yield Problem(file, f"line {number}", NOT_TEXT, excerpt(line.strip("\ufeff\r\n")))
+                continue
             yield from reader.line(line.strip("\ufeff\r\n"), f"line {number}")
 
 

@@ -45,7 +45,7 @@ def read_yara(stream: BinaryIO, file: str) -> Iterator[Said]:
 
     A byte that is no UTF-8 is written as YARA writes any byte (`xe9` behind a backslash): in a string it is that byte.
     """
-    with text_of(stream) as text:
+    with text_of(stream, western=False) as text:
         whole = NO_UTF8.sub(lambda byte: f"\\x{ord(byte[0]) & 0xFF:02x}", text.read(LARGEST)).replace("\0", " ")
         cut = bool(text.read(1))
     code = _code(whole)

@@ -11,12 +11,12 @@ from perito.indicators.formats.rule_files import day
 from perito.indicators.formats.sigma_collection import NOT_A_RULE, Found, found_in
 from perito.indicators.formats.yaml_documents import Document, documents
 from perito.indicators.indicator import SIGMA_RULE, About, Problem, Rule, Said, Unmatched
+from perito.indicators.lacking import NOT_ASKED
 
 NAME = "Sigma rules"
 LOGSOURCE = re.compile(r"^logsource\s*:", re.MULTILINE)
 DETECTION = re.compile(r"^(?:detection|filter)\s*:", re.MULTILINE)
 CORRELATION = re.compile(r"^correlation\s*:\s*\n\s+(?:type|rules)\s*:", re.MULTILINE)
-UNASKED = "a Sigma rule that cannot be asked"
 
 
 def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content alone
@@ -59,7 +59,7 @@ def _said(found: Found, file: str) -> Iterator[Said]:
             reason = str(error)
     if reason:
         if found.counts:
-            yield Unmatched(SIGMA_RULE, text, UNASKED)
+            yield Unmatched(SIGMA_RULE, text, NOT_ASKED)
         yield Problem(file, ref, reason if reason == NOT_A_RULE else f"Sigma: {reason}", excerpt(title, 80))
         return
     author = _first(rule.get("author"))

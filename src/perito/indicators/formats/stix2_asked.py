@@ -12,6 +12,7 @@ from perito.indicators.formats import stix2_described, stix2_pattern, stix2_rule
 from perito.indicators.formats.stix2_kinds import kind_of
 from perito.indicators.formats.stix2_pattern import Comparison
 from perito.indicators.indicator import PATTERN, About, Claim, LeftOut, Problem, Rule, Said, Unmatched
+from perito.indicators.lacking import NOT_ANSWERED
 from perito.indicators.ranges import network
 
 SIMPLE_HEAD = re.compile(r"\s*\[\s*([A-Za-z0-9-]+:[A-Za-z0-9_.'-]+)\s*=\s*")
@@ -98,7 +99,7 @@ def parsed(text: str, ref: str, told: Told, file: str) -> Iterator[Said]:
     if condition.tree:
         yield Rule(PATTERN, "", text, ref, *told)
     elif not claimed:
-        yield Unmatched(PATTERN, text, "a condition that stored records cannot answer")
+        yield Unmatched(PATTERN, text, NOT_ANSWERED)
 
 
 def claim(kind: str, value: str, ref: str, told: Told) -> Claim:

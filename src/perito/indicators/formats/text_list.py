@@ -3,6 +3,7 @@
 How a line is parted into values is told in `text_lines`.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -10,8 +11,9 @@ from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators import ordinary
+from perito.indicators.accept import NOT_TEXT
 from perito.indicators.formats.csv_rows import lines_of
-from perito.indicators.formats.decoded import text_of
+from perito.indicators.formats.decoded import no_text, text_of
 from perito.indicators.formats.misp_types import REPORT
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.text_lines import (
@@ -38,20 +40,18 @@ MOSTLY = 0.6
 SAMPLE = 200
 LONGEST = 2_000
 MOST_WORDS = 4
-NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\ufffd]")
-MOST_NO_TEXT = 0.05
-"""Share of characters that are no text from which on a file is none, whatever its name."""
 SENTENCE = re.compile(r"[.:]$|^[\[{<]|^(?:---|===)")
 
 
 def recognises(head: str, name: str) -> bool:
     """Tell a list from prose: its name says what it holds and its lines are short, or most lines are values."""
     path = PurePosixPath(name)
-    if path.suffix.lower() in NO_LISTS or len(NO_TEXT.findall(head)) > MOST_NO_TEXT * len(head):
+    if path.suffix.lower() in NO_LISTS or no_text(head):
         return False
     kind = kind_by_name(path.stem)
     named = kind is not None
-    lines = [line_of(line, kind) for line in head.lstrip("\ufeff").splitlines()[:SAMPLE]]
+    whole = (line for line in head.lstrip("\ufeff").splitlines() if "\0" not in line)
+    lines = [line_of(line, kind) for line in itertools.islice(whole, SAMPLE)]
     values = [value for line in lines for value in line.values]
     if not values:
         left = sum(bool(line.left_out) for line in lines)
@@ -74,6 +74,9 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         for number, line in enumerate(lines_of(text), 1):
             if plain and not reader.passed and plain.fullmatch(bare := line.rstrip("\r\n")):
                 yield Claim(f"line {number}", named or "", bare, reader.about)
+                continue
+            if "\0" in line:
+                yield Problem(file, f"line {number}", NOT_TEXT, excerpt(line.rstrip("\r\n")))
                 continue
             found = line_of(line, named)
             if not found.values:
