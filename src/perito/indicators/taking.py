@@ -100,7 +100,9 @@ def named(found: Accepted, keys: tuple[str, ...]) -> str:
 
 
 def _names(found: Accepted) -> tuple[str, ...]:
-    """Return every text by which an accepted value may be met again, whatever is said of it."""
+    """Return every text by which an accepted value may be met again as an ordinary one, whatever is said of it."""
+    if found.kind not in ordinary.KINDS_OF_THEM:
+        return ()
     keys = asked(found, exact_host=found.exact_host)
     return (*keys, *asked(found, exact_host=True), named(found, keys))
 

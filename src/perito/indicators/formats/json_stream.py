@@ -9,6 +9,8 @@ from typing import BinaryIO
 import orjson
 
 CHUNK = 1 << 18
+MANY_TIMES = 4
+"""What is looked at ahead is read for so many times at once: what was read before is moved each time."""
 LARGEST = 1 << 26
 """Characters of the largest single value that is read; a larger one is passed over."""
 DEEPEST = 200
@@ -148,7 +150,7 @@ class JsonStream:
         With where the first begins; both texts are empty where fewer characters are left, or no such objects follow.
         """
         while len(self._text) < place - self._passed + size:
-            if not self._more(size):
+            if not self._more(MANY_TIMES * size):
                 return place, "", ""
         found = BETWEEN.match(self._text, place - self._passed)
         start = found.end() if found else 0
