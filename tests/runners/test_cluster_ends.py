@@ -167,7 +167,7 @@ BEGUN, REACHED, ENDING = "begun", "tls://scheduler.example:8786", "about to dele
 @pytest.mark.parametrize(
     ("changed", "when", "how"),
     [
-        ("Server.starts = stubborn", BEGUN, signal.SIGTERM),
+        ("Server.starts = stubborn", BEGUN, signal.SIGHUP),
         ("Server.finishes = stubborn", REACHED, signal.SIGINT),
         ("Server.closes = stubborn; serve.FAREWELL = 0.5", REACHED, signal.SIGTERM),
         ("Server.finishes = Server.closes; serve.private_folder = slow", ENDING, signal.SIGTERM),

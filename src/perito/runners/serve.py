@@ -25,7 +25,7 @@ SETTINGS = {
 }
 """Dask opens a page of its own beside each server, without TLS: it gets nothing to show, and only this machine."""
 INSIDE = "127.0.0.1:0"
-STOPS = (signal.SIGTERM, signal.SIGINT)
+STOPS = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)]
 FAREWELL = 20.0
 """Seconds in which a server that was told to stop says so to the others; then it ends without."""
 AGAIN = 0.2
