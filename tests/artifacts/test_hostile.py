@@ -3,7 +3,9 @@
 import plistlib
 import sqlite3
 from contextlib import closing
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -64,20 +66,25 @@ def test_any_bytes(artifact: Artifact, content: bytes, tmp_path_factory: pytest.
     reading_of(artifact, file)
 
 
+@cache
+def content_of(sample: Path) -> bytes:
+    with TemporaryDirectory() as scratch:
+        return built(sample, Path(scratch)).read_bytes()
+
+
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
 @given(data=st.data())
 def test_a_damaged_sample_loses_nothing_in_silence(
     sample: Path, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """Cut the file or change some bytes: fewer rows than before only with a word about it."""
-    scratch = tmp_path_factory.mktemp("damaged")
-    content = bytearray(built(sample, scratch).read_bytes())
+    content = bytearray(content_of(sample))
     for _ in range(data.draw(st.integers(1, 4))):
         place = data.draw(st.integers(0, max(len(content) - 1, 0)))
         if content:
             content[place] = data.draw(st.integers(0, 255))
     cut = data.draw(st.integers(len(content) // 2, len(content)))
-    file = scratch / "damaged"
+    file = tmp_path_factory.mktemp("damaged") / "damaged"
     file.write_bytes(bytes(content[:cut]))
     for artifact in readers_of(sample):
         reading_of(artifact, file)

@@ -28,7 +28,6 @@ from perito.many.one import Asked
 from tests.many.conftest import PASSWORD, written
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.xdist_group("many")
 
 
 def ran(*words: str | Path) -> Result:

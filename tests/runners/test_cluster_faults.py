@@ -32,7 +32,6 @@ from tests.runners.cluster import ROOT, Cluster
 
 pytest.importorskip("distributed")
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     # Dask's own client leaves these to the collector when it is closed
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
