@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.many.acquisitions import alone, evidence
+
+__all__ = ["alone", "evidence"]
 settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -35,7 +38,7 @@ def _on_real_material(terminalreporter: Any, state: str) -> int:
 
 
 TOGETHER = (
-    ("tests/many/", "tests/runners/test_cluster"),
+    ("tests/many/", "tests/runners/"),
     ("tests/test_examine.py",),
     ("tests/hunt/",),
     ("tests/report/",),

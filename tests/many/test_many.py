@@ -25,7 +25,7 @@ from perito.hunt.docket import MARKS
 from perito.many import batch, names, width
 from perito.many.batch import Batch, Item, Row, items, worst
 from perito.many.one import Asked
-from tests.many.conftest import PASSWORD, written
+from tests.many.acquisitions import PASSWORD, written
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -1,13 +1,10 @@
-"""The acquisitions of tests/many, here too; and a cluster that all tests use which do not harm it."""
+"""A cluster that all tests use which do not harm it."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.many.conftest import alone, evidence
 from tests.runners.cluster import Cluster
-
-__all__ = ["alone", "cluster", "evidence"]
 
 
 @pytest.fixture(scope="session")

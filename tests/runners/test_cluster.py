@@ -27,7 +27,7 @@ from perito.many.names import JOB
 from perito.runners import certificates
 from perito.runners.cluster import ClusterRunner, Sealed, connect, run_here
 from perito.runners.orders import Told, WorkerLost, answer, order
-from tests.many.conftest import PASSWORD, written
+from tests.many.acquisitions import PASSWORD, written
 from tests.runners import deeds
 from tests.runners.cluster import ROOT, Cluster
 from tests.runners.test_local import poisoned

@@ -1,5 +1,6 @@
 """Whatever a server of a cluster waits for, it ends when it is told to or left alone, and its folder goes with it."""
 
+import gc
 import json
 import os
 import signal
@@ -188,3 +189,16 @@ def test_a_loop_that_stands_still_is_ended_from_outside_and_its_folder_goes_too(
     assert (code, said) == (0, [BEGUN, REACHED, "left"])
     assert logged == "told to stop 1 seconds ago and still not closed: ends all the same\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.filterwarnings("error::ResourceWarning", "error::pytest.PytestUnraisableExceptionWarning")
+def test_a_worker_that_hangs_fails_its_own_test_and_no_later_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.runners.cluster.END", 2)
+    own = Cluster(tmp_path, workers=1)
+    with pytest.raises(AssertionError, match=r"did not end in time: .*'worker'"), own:
+        own.workers[0].send_signal(signal.SIGSTOP)
+    assert [one.returncode for one in (*own.workers, own.scheduler)] == [-signal.SIGKILL, 0]
+    del own
+    gc.collect()

@@ -1,5 +1,6 @@
 """Small acquisitions of invented people, and what each gives when it is examined by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,11 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def alone(evidence: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+def alone(
+    evidence: Path, tmp_path_factory: pytest.TempPathFactory, once: Callable[[str], None]
+) -> dict[str, dict[str, bytes]]:
     """What the examination of each by itself wrote, by its path inside."""
+    once("alone")
     out = tmp_path_factory.mktemp("alone")
     for name in ("alma", "bruno", "carla", "chat.xml", "again/Chat.xml"):
         examine(Wish(evidence / name, out / name, password=lambda: PASSWORD))
