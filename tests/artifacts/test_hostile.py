@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from perito.artifacts.declare import Artifact, artifacts
@@ -16,6 +16,8 @@ from perito.artifacts.run import Reading, tables
 from tests.artifacts.samples import SAMPLES, built, name_of, readers_of
 
 ALL = list(artifacts().values())
+FEW = {60: 30}
+"""Examples of a damaged sample, for those of any test: every reader has two samples or more, and meets 60 all the same."""
 STATUSES = {"parsed", "partial", "absent", "damaged", "unsupported", "encrypted"}
 
 
@@ -73,6 +75,7 @@ def content_of(sample: Path) -> bytes:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=name_of)
+@settings(max_examples=FEW.get(settings().max_examples, settings().max_examples))
 @given(data=st.data())
 def test_a_damaged_sample_loses_nothing_in_silence(
     sample: Path, data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -5,11 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from perito.demo import lures, person
-from perito.demo.backup import build
-from perito.demo.vault import Rounds
-from perito.examine import Wish, examine
-
 PASSWORD = "una clave de prueba"
 CHAT = """<smses count="1">
 <sms address="+525555500101" date="1467619200000" type="1" body="Mira https://a.example/x" />
@@ -20,6 +15,10 @@ CHAT = """<smses count="1">
 @pytest.fixture(scope="session")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two phones, an encrypted one, an exported chat, a file that is nothing, and one of the same name elsewhere."""
+    from perito.demo import lures, person  # here, since every run of any test imports this file
+    from perito.demo.backup import build
+    from perito.demo.vault import Rounds
+
     folder = tmp_path_factory.mktemp("evidence")
     published = lures.published(lures.baseline())
     build(folder / "alma", person.phone(published, seed=7, scale=0.02), ios="10.2")
@@ -46,6 +45,8 @@ def alone(
     evidence: Path, tmp_path_factory: pytest.TempPathFactory, once: Callable[[str], None]
 ) -> dict[str, dict[str, bytes]]:
     """What the examination of each by itself wrote, by its path inside."""
+    from perito.examine import Wish, examine
+
     once("alone")
     out = tmp_path_factory.mktemp("alone")
     for name in ("alma", "bruno", "carla", "chat.xml", "again/Chat.xml"):
