@@ -26,7 +26,7 @@ demo: $(VENV)/.runtime ## build an invented journalist's backup, examine it, sho
 	$(BIN)/perito check demo-backup --out demo-out; test $$? -le 1
 
 test: $(STAMP) ## everything a change must pass
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -q -rs -n 2
 
 check: $(STAMP) ## style, types and import contracts
 	$(BIN)/ruff check .

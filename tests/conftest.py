@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.many.acquisitions import alone, evidence
+
+__all__ = ["alone", "evidence"]
 settings.register_profile(
     "ci", derandomize=True, deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -32,3 +35,40 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def _on_real_material(terminalreporter: Any, state: str) -> int:
     reports = terminalreporter.stats.get(state, [])
     return sum(("real material", True) in getattr(report, "user_properties", []) for report in reports)
+
+
+TOGETHER = (
+    ("tests/many/", "tests/runners/"),
+    ("tests/test_examine.py",),
+    ("tests/hunt/",),
+    ("tests/report/",),
+)
+"""What shares a costly set-up, by how the names of its files begin; each goes to one process, and before all others."""
+
+
+def scope(test: str) -> str:
+    """Return what a test shares its process with: the first name of its group, else itself."""
+    return next((group[0] for group in TOGETHER if test.startswith(group)), test)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: Any, log: Any) -> Any:
+    """Hand out groups whole. The mark `xdist_group` of pytest-xdist 3.8 does nothing under pytest 9.2."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return scope(nodeid)
+
+    return Groups(config, log)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], None]:
+    """Fail where another process of this run has set up the same: it was not handed out as a group."""
+
+    def begun(what: str) -> None:
+        if "PYTEST_XDIST_WORKER" in os.environ:
+            (tmp_path_factory.getbasetemp().parent / f"{what} is set up").touch(exist_ok=False)
+
+    return begun

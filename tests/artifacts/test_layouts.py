@@ -50,6 +50,7 @@ def changed(
     """
     file = whole.with_name(f"{table} {column} {'kept' if kept else ''}")
     with closing(sqlite3.connect(file)) as database:
+        database.execute("PRAGMA synchronous = OFF")
         database.execute("ATTACH ? AS whole", (str(whole),))
         for name, columns in columns_of(sample).items():
             if name == table and not column and not kept:

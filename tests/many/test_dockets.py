@@ -25,8 +25,6 @@ from perito.many.one import Asked, digest
 from perito.runners.local import LocalRunner
 from tests.runners import deeds
 
-pytestmark = pytest.mark.xdist_group("many")
-
 WHATSAPP = """24/07/16, 10:00 - Ana: Mira https://{host}/x
 24/07/16, 10:01 - Bruno: Va
 """

@@ -25,10 +25,9 @@ from perito.hunt.docket import MARKS
 from perito.many import batch, names, width
 from perito.many.batch import Batch, Item, Row, items, worst
 from perito.many.one import Asked
-from tests.many.conftest import PASSWORD, written
+from tests.many.acquisitions import PASSWORD, written
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.xdist_group("many")
 
 
 def ran(*words: str | Path) -> Result:

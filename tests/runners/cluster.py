@@ -14,7 +14,8 @@ from perito.base.leftovers import sweep
 from perito.runners.certificates import make
 
 ROOT = Path(__file__).parent.parent.parent
-START = 60.0
+START = END = 60.0
+"""Seconds in which a process must have begun to serve, and have ended."""
 
 
 class Cluster:
@@ -44,10 +45,9 @@ class Cluster:
             self._keeper.join()
         for process in (*self.workers, self.scheduler):
             process.terminate()
-        for process in (*self.workers, self.scheduler):
-            process.wait(60)
-            assert process.stdout is not None
-            process.stdout.close()
+        late = [process.args for process in (*self.workers, self.scheduler) if not _ended(process)]
+        if late:
+            raise AssertionError(f"did not end in time: {late}\n{self.said()}")
 
     def more(self) -> None:
         """Start one more worker."""
@@ -115,4 +115,18 @@ class Cluster:
                 if selector.select(1.0):
                     return process.stdout.readline().decode().removeprefix("reached at ").strip()
         process.kill()
+        _ended(process)
         raise AssertionError(self.said())
+
+
+def _ended(process: "subprocess.Popen[bytes]") -> bool:
+    """Wait for the end of a process, or else end it, and leave nothing of it to a later test; tell whether it came."""
+    assert process.stdout is not None
+    with process.stdout:
+        try:
+            process.wait(END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return False
+        return True

@@ -1,16 +1,14 @@
-"""The acquisitions of tests/many, here too; and a cluster that all tests use which do not harm it."""
+"""A cluster that all tests use which do not harm it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.many.conftest import alone, evidence
 from tests.runners.cluster import Cluster
-
-__all__ = ["alone", "cluster", "evidence"]
 
 
 @pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(tmp_path_factory: pytest.TempPathFactory, once: Callable[[str], None]) -> Iterator[Cluster]:
+    once("cluster")
     with Cluster(tmp_path_factory.mktemp("cluster")) as made:
         yield made

@@ -27,14 +27,13 @@ from perito.many.names import JOB
 from perito.runners import certificates
 from perito.runners.cluster import ClusterRunner, Sealed, connect, run_here
 from perito.runners.orders import Told, WorkerLost, answer, order
-from tests.many.conftest import PASSWORD, written
+from tests.many.acquisitions import PASSWORD, written
 from tests.runners import deeds
 from tests.runners.cluster import ROOT, Cluster
 from tests.runners.test_local import poisoned
 
 pytest.importorskip("distributed")
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     # Dask's own client leaves these to the collector when it is closed
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

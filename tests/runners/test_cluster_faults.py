@@ -7,7 +7,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,7 +32,6 @@ from tests.runners.cluster import ROOT, Cluster
 
 pytest.importorskip("distributed")
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     # Dask's own client leaves these to the collector when it is closed
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
@@ -141,23 +139,6 @@ def test_an_error_says_on_which_machine_it_happened(cluster: Cluster) -> None:
         error = runner.submit(deeds.refuse).exception()
     assert isinstance(error, Exception)
     assert str(error).startswith(f"here (worker on {os.uname().nodename}): found this\n")
-
-
-def test_a_worker_that_waits_for_its_scheduler_ends_when_it_is_told_to(cluster: Cluster, tmp_path: Path) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        address = f"tls://127.0.0.1:{nobody.getsockname()[1]}"
-        certs = cluster.certificates / "worker"
-        command = [sys.executable, "-m", "perito", "cluster", "worker", address, "--certs", str(certs)]
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TMPDIR": str(tmp_path)}
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        while not list(tmp_path.glob("perito-*/files/dask*")) and process.poll() is None:
-            time.sleep(0.05)
-        time.sleep(1)
-        process.terminate()
-        assert process.communicate(timeout=30)[0] == b""
-        assert process.returncode == 0
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])

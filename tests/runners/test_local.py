@@ -16,7 +16,7 @@ from perito.many.one import Asked, digest
 from perito.runners.child import STOPPED, Child
 from perito.runners.local import LocalRunner
 from perito.runners.orders import Told, WorkerLost, order
-from tests.many.conftest import written
+from tests.many.acquisitions import written
 from tests.runners import deeds
 
 

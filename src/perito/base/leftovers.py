@@ -46,6 +46,11 @@ def private_folder(above: Path) -> Iterator[Path]:
         shutil.rmtree(own, ignore_errors=True)
 
 
+def delete(folder: Path) -> None:
+    """Delete a private folder before its time, for a process that is about to end without leaving the block."""
+    shutil.rmtree(folder.parent, ignore_errors=True)
+
+
 def places() -> tuple[Path, Path]:
     """Return where runs of this user make their private folders."""
     return Path(tempfile.gettempdir()), MEMORY

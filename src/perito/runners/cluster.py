@@ -259,7 +259,7 @@ def run_here(sealed: Sealed, version: str) -> str:
             raise UsageError(
                 "worker of the cluster", f"has Perito {__version__}, not {version}", LOST, "install the same on all"
             )
-        return _from_here(_beside().ask(sealed.line))
+        return _from_here(beside().ask(sealed.line))
     except PeritoError as error:
         return refusal(error)
 
@@ -274,11 +274,11 @@ def _from_here(reply: str) -> str:
 
 
 @cache
-def _beside() -> LocalRunner:
+def beside() -> LocalRunner:
     """Return the processes that work for this worker: as many as it has threads, each used again."""
     return LocalRunner(1)
 
 
 def leave() -> None:
     """End what is being done beside this worker: nobody waits for its reply any more."""
-    _beside().end()
+    beside().end()

@@ -1,13 +1,9 @@
 """Small acquisitions of invented people, and what each gives when it is examined by itself."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from perito.demo import lures, person
-from perito.demo.backup import build
-from perito.demo.vault import Rounds
-from perito.examine import Wish, examine
 
 PASSWORD = "una clave de prueba"
 CHAT = """<smses count="1">
@@ -19,6 +15,10 @@ CHAT = """<smses count="1">
 @pytest.fixture(scope="session")
 def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two phones, an encrypted one, an exported chat, a file that is nothing, and one of the same name elsewhere."""
+    from perito.demo import lures, person  # here, since every run of any test imports this file
+    from perito.demo.backup import build
+    from perito.demo.vault import Rounds
+
     folder = tmp_path_factory.mktemp("evidence")
     published = lures.published(lures.baseline())
     build(folder / "alma", person.phone(published, seed=7, scale=0.02), ios="10.2")
@@ -41,8 +41,13 @@ def evidence(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def alone(evidence: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+def alone(
+    evidence: Path, tmp_path_factory: pytest.TempPathFactory, once: Callable[[str], None]
+) -> dict[str, dict[str, bytes]]:
     """What the examination of each by itself wrote, by its path inside."""
+    from perito.examine import Wish, examine
+
+    once("alone")
     out = tmp_path_factory.mktemp("alone")
     for name in ("alma", "bruno", "carla", "chat.xml", "again/Chat.xml"):
         examine(Wish(evidence / name, out / name, password=lambda: PASSWORD))
