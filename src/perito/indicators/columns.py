@@ -1,7 +1,9 @@
 """Many claims in columns rather than one by one: what hundreds of thousands of indicators are read and gathered as."""
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -88,6 +90,30 @@ class ClaimColumns(NamedTuple):
             Times.each(since),
             Times.each(until),
             said.others,
+        )
+
+    def parts(self, size: int) -> "Iterator[ClaimColumns]":
+        """Yield them so many at a time."""
+        told = 0
+        for start in range(0, max(1, len(self.values)), size):
+            stop = min(start + size, len(self.values))
+            until = bisect_left(self.others, stop, key=itemgetter(0)) if stop < len(self.values) else len(self.others)
+            yield self._part(start, stop, [(row - start, said) for row, said in self.others[told:until]])
+            told = until
+
+    def _part(self, start: int, stop: int, others: Sequence[tuple[int, Said]]) -> "ClaimColumns":
+        rows = np.arange(start, stop)
+        since, until = (times.at_rows(rows) if times else None for times in (self.since, self.until))
+        values = self.values.slice(start, stop - start)
+        return ClaimColumns(
+            lambda row: self.ref(start + row),
+            self.kinds[rows],
+            values,
+            self.abouts,
+            self.about_of[rows],
+            since,
+            until,
+            others,
         )
 
     def claim(self, row: int) -> Claim:

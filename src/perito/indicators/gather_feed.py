@@ -37,6 +37,8 @@ TOO_SHORT = "too short to be compared"
 
 _Known = tuple[About, int, int, str]
 """What is said of values, its number, its group, and why it did not count on the day asked for."""
+AT_ONCE = 1 << 16
+"""Claims of which all that are to be looked at one by one are kept at the same time."""
 MANY = 512
 """Claims from which it costs less to take them as columns."""
 
@@ -75,7 +77,8 @@ class FeedGathering:
         if isinstance(said, Claims):
             self._many(said)
         elif isinstance(said, ClaimColumns):
-            self._columns(said)
+            for part in said.parts(AT_ONCE):
+                self._columns(part)
         elif isinstance(said, Claim):
             self._claim(said, accept(said.kind, said.value))
         elif isinstance(said, Problem):
@@ -139,11 +142,11 @@ class FeedGathering:
 
     def _many(self, said: Claims) -> None:
         columns = None
-        if len(said.rows) >= MANY:
+        if len(said.rows) >= MANY and self.whole.as_of is None:
             with suppress(UnicodeEncodeError):  # a value that is no text: one by one, it is a problem
                 columns = ClaimColumns.of(said)
         if columns is not None:
-            self._columns(columns)
+            self.add(columns)
             return
         for one in said.each():
             self.add(one)
@@ -151,11 +154,13 @@ class FeedGathering:
     def _columns(self, columns: ClaimColumns) -> None:
         """Take claims in their order: ordinary ones together, and one by one those that must be looked at."""
         taking = Taking(columns, self._number, at_once=self.whole.as_of is None)
-        taking.leave(self.met)
+        taking.leave(self.met, self._groups(taking.abouts))
         self.met.take_all(taking.keys, taking.hashes, self._groups(taking.abouts))
-        self.raw += len(taking.rows)
+        self.raw += len(taking.rows) + taking.said_twice
         self.count += len(taking.rows)
         self.kinds.update(taking.kinds)
+        if taking.said_twice:
+            self.left_out["said twice"] += taking.said_twice
         self.whole.cut()
         places: list[int] = []
         for place, said, found in taking.one_by_one():
@@ -169,9 +174,8 @@ class FeedGathering:
 
     def _groups(self, abouts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return the groups of what is said of values, by its numbers."""
-        of = np.zeros(len(self.whole.abouts), np.int32)
-        of[list(self.group_of)] = list(self.group_of.values())
-        return of[abouts]
+        numbers, of = np.unique(abouts, return_inverse=True)
+        return np.array([self.group_of[number] for number in numbers.tolist()], np.int32)[of]
 
     def _timed(self, valid_from: datetime | None, valid_until: datetime | None, row: int) -> None:
         if valid_from is not None:

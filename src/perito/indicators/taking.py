@@ -30,8 +30,8 @@ _Judged = tuple[int, Said, Accepted | Refused | None]
 class Taking:
     """Claims in columns: `rows` are those taken at once, with their keys, `kinds` counts them; the others follow singly.
 
-    The order of the rows decides which of two alike is taken. So whatever may be met twice is looked at one by one, and
-    no two alike are ever parted.
+    The order of the rows decides which of two alike is taken. So of what is met twice only that is decided at once which
+    stands behind its like; all else of it is looked at one by one.
     """
 
     def __init__(self, columns: ClaimColumns, number: Callable[[About], int], *, at_once: bool) -> None:
@@ -45,6 +45,7 @@ class Taking:
         self.rows = np.flatnonzero(plain & (self._abouts != ODD))
         self.keys = ordinary.keys(columns.kinds[self.rows], columns.values.take(pa.array(self.rows)))
         self.hashes = key_hashes(self.keys)
+        self.said_twice = 0
         self._singly: list[_Judged] = []
 
     @property
@@ -58,21 +59,22 @@ class Taking:
         counts = np.bincount(self._columns.kinds[self.rows], minlength=len(KINDS)).tolist()
         return Counter({kind: count for kind, count in zip(KINDS, counts, strict=True) if count})
 
-    def leave(self, met: ToldApart) -> None:
-        """Leave to be looked at one by one what the feed said before, or says twice here."""
+    def leave(self, met: ToldApart, groups: npt.NDArray[np.int32]) -> None:
+        """Leave to be looked at one by one what may have been said before; `groups` are those of the rows."""
         rest = np.ones(len(self._abouts), np.bool_)
         rest[self.rows] = False
         singly = [_judged(_place(row), self._columns.claim(row)) for row in np.flatnonzero(rest).tolist()]
         others = [_judged(_place(row) - 1, said) for row, said in self._columns.others]
         names = {name for _, _, found in chain(singly, others) if isinstance(found, Accepted) for name in _names(found)}
-        twice = met.met(self.keys, self.hashes)
+        again, odd = met.met(self.keys, self.hashes, groups)
         if names:
-            twice |= pc.is_in(self.keys, pa.array(sorted(names), pa.string())).to_numpy(zero_copy_only=False)
-        again = [_judged(_place(row), self._columns.claim(row)) for row in self.rows[twice].tolist()]
-        self._singly = list(merge(others, sorted(singly + again, key=itemgetter(0)), key=itemgetter(0)))
-        if again:
-            self.rows, self.hashes = self.rows[~twice], self.hashes[~twice]
-            self.keys = self.keys.filter(pa.array(~twice))
+            odd |= pc.is_in(self.keys, pa.array(sorted(names), pa.string())).to_numpy(zero_copy_only=False) & ~again
+        singly += [_judged(_place(row), self._columns.claim(row)) for row in self.rows[odd].tolist()]
+        self._singly = list(merge(others, sorted(singly, key=itemgetter(0)), key=itemgetter(0)))
+        self.said_twice = int(again.sum())
+        left = ~(odd | again)
+        if not left.all():
+            self.rows, self.hashes, self.keys = self.rows[left], self.hashes[left], self.keys.filter(pa.array(left))
 
     def one_by_one(self) -> Iterator[_Judged]:
         """Yield what is looked at one by one in its order: its place, what is told, and what became of its value."""

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from perito.base.hashing import key_hash
 from perito.indicators import ordinary
@@ -13,15 +14,19 @@ from perito.indicators import ordinary
 Mark = str | tuple[tuple[str, ...], bool]
 """The one key of a value, or all its keys and whether it is context."""
 NOBODY = -1
+_Hashes = npt.NDArray[np.uint64]
+_Numbers = npt.NDArray[np.int32]
+_Places = npt.NDArray[np.int64]
+_Marks = npt.NDArray[np.bool_]
 
 
 class _Lane(NamedTuple):
     """Keys that were taken together: their hashes in rising order, where each stands in `keys`, and the group of each."""
 
-    hashes: npt.NDArray[np.uint64]
-    places: npt.NDArray[np.int64]
+    hashes: _Hashes
+    places: _Places
     keys: pa.StringArray
-    groups: npt.NDArray[np.int32]
+    groups: _Numbers
 
 
 class ToldApart:
@@ -61,23 +66,28 @@ class ToldApart:
                 self._nameless.add(mark)
         return True
 
-    def met(self, keys: pa.StringArray, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
-        """Tell which of many keys may have been met before, or stand among them twice."""
-        order = np.argsort(hashes)
-        twice = hashes[order[1:]] == hashes[order[:-1]]
-        found = np.zeros(len(hashes), np.bool_)
-        found[order[1:][twice]] = found[order[:-1][twice]] = True
+    def met(self, keys: pa.StringArray, hashes: _Hashes, groups: _Numbers) -> tuple[_Marks, _Marks]:
+        """Tell which of many keys were surely taken before in their group, here or earlier, and which may have been met.
+
+        A key that stands here for the first time is none of the former for what stands here later; so those that may
+        have been met, and only those, are to be asked one by one.
+        """
+        again, singly = _twice(keys, hashes, groups)
         for lane in self._lanes:
-            at = np.searchsorted(lane.hashes, hashes)
-            found |= lane.hashes[np.minimum(at, len(lane.hashes) - 1)] == hashes
+            at = np.minimum(np.searchsorted(lane.hashes, hashes), len(lane.hashes) - 1)
+            rows = np.flatnonzero(lane.hashes[at] == hashes)
+            places = lane.places[at[rows]]
+            taken = _equal(keys, rows, lane.keys, places) & (lane.groups[places] == groups[rows])
+            again[rows[taken]] = True
+            singly[rows[~taken]] = True
         if self._names or self._nameless:
             texts = keys.to_pylist()
             if not (self._names.keys().isdisjoint(texts) and self._nameless.isdisjoint(texts)):
-                found |= np.array([text in self._names or text in self._nameless for text in texts])
-        return found
+                singly |= np.array([text in self._names or text in self._nameless for text in texts])
+        return again, singly & ~again
 
-    def take_all(self, keys: pa.StringArray, hashes: npt.NDArray[np.uint64], groups: npt.NDArray[np.int32]) -> None:
-        """Count and take values whose key is their name, none of which was `met`."""
+    def take_all(self, keys: pa.StringArray, hashes: _Hashes, groups: _Numbers) -> None:
+        """Count and take values whose key is their name, none of which was `met` and none of which stands here twice."""
         if not len(keys):
             return
         order = np.argsort(hashes)
@@ -108,3 +118,27 @@ def _joined(one: _Lane, other: _Lane) -> _Lane:
     order = np.argsort(hashes)
     places = np.concatenate([one.places, other.places + len(one.keys)])
     return _Lane(hashes[order], places[order], keys, np.concatenate([one.groups, other.groups]))
+
+
+def _twice(keys: pa.StringArray, hashes: _Hashes, groups: _Numbers) -> tuple[_Marks, _Marks]:
+    """Tell of which keys an equal one in the same group stands before them; and which are not as easily told apart."""
+    count = len(hashes)
+    order = np.argsort(hashes, kind="stable")
+    new = np.ones(count, np.bool_)
+    new[1:] = hashes[order[1:]] != hashes[order[:-1]]
+    first = np.empty(count, np.int64)
+    first[order] = order[np.maximum.accumulate(np.where(new, np.arange(count), 0))]
+    again, singly = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    rows = np.flatnonzero(first != np.arange(count))
+    if len(rows):
+        same = _equal(keys, rows, keys, first[rows])
+        again[rows] = same & (groups[rows] == groups[first[rows]])
+        singly[rows] = ~again[rows]
+        odd = np.isin(first, first[rows[~same]])  # other texts of the same hash
+        again[odd], singly[odd] = False, True
+    return again, singly
+
+
+def _equal(one: pa.StringArray, rows: _Places, other: pa.StringArray, places: _Places) -> _Marks:
+    same = pc.equal(one.take(pa.array(rows)), other.take(pa.array(places)))
+    return np.asarray(same.to_numpy(zero_copy_only=False), np.bool_)

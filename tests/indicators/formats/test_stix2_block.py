@@ -71,6 +71,7 @@ def test_columns_give_what_the_objects_give_one_by_one(tmp_path, found, ties, or
         patch.setattr(stix2_block, "MOSTLY", 0)
         patch.setattr(stix2_ahead, "MOST_REFUSED", 100)
         patch.setattr(gather_feed, "MANY", 1)
+        patch.setattr(gather_feed, "AT_ONCE", 5)
         assert shown(path, as_of) == singly
 
 
