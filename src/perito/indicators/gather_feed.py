@@ -37,7 +37,7 @@ TOO_SHORT = "too short to be compared"
 
 _Known = tuple[About, int, int, str]
 """What is said of values, its number, its group, and why it did not count on the day asked for."""
-AT_ONCE = 1 << 16
+AT_ONCE = 1 << 18
 """Claims of which all that are to be looked at one by one are kept at the same time."""
 MANY = 512
 """Claims from which it costs less to take them as columns."""
