@@ -46,11 +46,6 @@ def keys(kinds: npt.NDArray[np.int8], values: pa.StringArray) -> pa.StringArray:
     return pc.binary_join_element_wise(pa.array(KINDS).take(pa.array(kinds)), values, ":")
 
 
-def key(kind: str, text: str) -> str:
-    """Return the one key that a value asks for which is its own normal form and needs no flag; empty for any other."""
-    return f"{kind}:{text}" if is_ordinary(kind, text) else ""
-
-
 def is_ordinary(kind: str, text: str) -> bool:
     """Tell a value that is its own normal form and needs no flag."""
     fits = _TESTS.get(kind)

@@ -9,7 +9,7 @@ them or a relationship ties them to malware or an actor: any other may be a vict
 import re
 from collections.abc import Iterator
 from heapq import merge
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, BinaryIO
 
@@ -54,13 +54,15 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield every claim of a file, and each place that could not be read; relationships need the whole file first."""
     package = Package(file)
-    problems = _taken(stream, package, AHEAD)
+    told = 0
+    for problem in _taken(stream, package, AHEAD):
+        told += 1
+        yield problem
     columns = Columns(package) if package.blocks else None
     if columns and not columns.ids_differ():
         stream.seek(0)
         package, columns = Package(file), None
-        problems = _taken(stream, package, 0)
-    yield from problems
+        yield from islice(_taken(stream, package, 0), told, None)  # the same ones, none of them twice
     if package.older:
         yield LeftOut("older version of the same object", package.older)
     if columns:
@@ -77,13 +79,12 @@ def read(stream: BinaryIO, file: str) -> Iterator[Said]:
         yield LeftOut("observable that no report and no malware names", package.unnamed)
 
 
-def _taken(stream: BinaryIO, package: Package, size: int) -> list[Problem]:
-    problems: list[Problem] = []
+def _taken(stream: BinaryIO, package: Package, size: int) -> Iterator[Problem]:
+    """Take all objects of a file; yield what of them could not be read, which may be very much."""
     text = JsonStream(stream)
     with ahead(text, size) as coming:
         for block in blocks(text, coming):
-            problems += package.take(block)
-    return problems
+            yield from package.take(block)
 
 
 def _others(package: Package, columns: Columns) -> Iterator[tuple[int, Said]]:
