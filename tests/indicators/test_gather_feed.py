@@ -139,7 +139,7 @@ def test_nobody_is_no_group():
     assert NOBODY < 0
 
 
-def test_times_of_rows_are_numbered_and_joined():
+def test_times_of_rows_are_joined():
     first, second = datetime(2021, 5, 1, tzinfo=UTC), datetime(2022, 5, 1, tzinfo=UTC)
     one = Times.each([None, first, second, first])
     assert one is not None

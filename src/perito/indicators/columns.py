@@ -9,54 +9,55 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
+from perito.base.times import from_microseconds
 from perito.indicators.indicator import KINDS, TIME, About, Claim, Claims, Said
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
 AT_ONCE = 1 << 15
 NEVER = -1
-"""In place of the number of a time that is not known."""
+"""In place of a number that there is not."""
+UNKNOWN = np.iinfo(np.int64).min
+"""In place of a time that is not known."""
 
 
 class Times(NamedTuple):
-    """A time of each of many rows, or NEVER: `of` numbers the few that there are in `known`."""
+    """A time of each of many rows in microseconds since 1970, or UNKNOWN."""
 
-    known: Sequence[datetime]
-    of: npt.NDArray[np.int32]
+    us: npt.NDArray[np.int64]
 
     @staticmethod
     def each(times: Sequence[datetime | None]) -> "Times | None":
-        """Number the times of many rows; None where none of them has one."""
-        if not any(times):
-            return None
-        numbers: dict[datetime | None, int] = {None: NEVER}
-        of = [numbers[one] if one in numbers else numbers.setdefault(one, len(numbers) - 1) for one in times]
-        return Times([one for one in numbers if one is not None], np.array(of, np.int32))
+        """Return the times of many rows; None where none of them has one."""
+        return Times.of(pa.array(times, TIME)) if any(times) else None
+
+    @staticmethod
+    def of(column: pa.TimestampArray) -> "Times":
+        """Return the times of a column."""
+        return Times(pc.fill_null(column.cast(pa.int64()), UNKNOWN).to_numpy())
 
     @staticmethod
     def joined(parts: "Sequence[tuple[Times | None, int]]") -> "Times | None":
         """Return the times of rows that follow each other, given with how many each are; None where none has one."""
-        numbers: dict[datetime, int] = {}
-        of = [np.empty(0, np.int32)]
-        for times, count in parts:
-            own = [numbers.setdefault(one, len(numbers)) for one in times.known] if times else []
-            of.append(np.array([*own, NEVER], np.int32)[times.of] if times else np.full(count, NEVER, np.int32))
-        return Times(list(numbers), np.concatenate(of)) if numbers else None
+        if not any(times for times, _ in parts):
+            return None
+        return Times(np.concatenate([times.us if times else np.full(count, UNKNOWN) for times, count in parts]))
 
     def at(self, row: int) -> datetime | None:
         """Return the time of one row."""
-        number = self.of[row]
-        return None if number == NEVER else self.known[number]
+        found = int(self.us[row])
+        return None if found == UNKNOWN else from_microseconds(found)
 
     def at_rows(self, rows: npt.NDArray[np.int64]) -> "Times":
         """Return the times of some rows."""
-        return Times(self.known, self.of[rows])
+        return Times(self.us[rows])
 
-    def column(self, rows: npt.NDArray[np.int64]) -> pa.Array:
+    def column(self, rows: npt.NDArray[np.int64]) -> pa.TimestampArray:
         """Return the times of some rows for the table."""
-        of = self.of[rows]
-        return pa.array(self.known, TIME).take(pa.array(of, mask=of == NEVER))
+        us = self.us[rows]
+        return pa.array(us, pa.int64(), mask=us == UNKNOWN).cast(TIME)
 
 
 class ClaimColumns(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from perito.indicators import gather_feed
 from perito.indicators.bundle import load
 from perito.indicators.formats import stix2, stix2_ahead, stix2_block
-from perito.indicators.formats.stix2_block import parsed
+from perito.indicators.formats.stix2_block import object_of, parsed
 from tests.indicators.formats.test_stix2_plain import FAMILIES, INDICATORS, LAB, MARK, REPORT, VALUES
 from tests.indicators.stix import bundle, indicator, other, related
 
@@ -99,7 +99,7 @@ def test_a_block_holds_what_its_objects_say():
     )
     assert (block.kinds.tolist()[2], block.values.to_pylist()[:2]) == (-1, ["one.example", "a/b"])
     assert block.texts.to_pylist() == [None, None, three["pattern"]]
-    assert [item["id"] for _, item in block.words] == [one["id"], two["id"]]
+    assert [object_of(written)["id"] for _, written in block.words] == [one["id"], two["id"]]
     assert block.said.tolist() == [0, 1, 0]
     assert block.until.at(0) is None
     assert block.until.at(1).isoformat() == "2022-01-01T00:00:00+00:00"

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
-from perito.indicators.columns import KIND_NUMBERS, NEVER, Times, key_hashes
+from perito.indicators.columns import KIND_NUMBERS, NEVER, UNKNOWN, Times, key_hashes
 from perito.indicators.formats.json_stream import FLAT
 from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
 from perito.indicators.formats.stix2_sayings import OWN, STIX
-from perito.indicators.formats.stix2_time import moment
+from perito.indicators.formats.stix2_time import moments
 from perito.indicators.indicator import KINDS
 
 TEXTS = (
@@ -47,8 +47,8 @@ class Block(NamedTuple):
     """Objects in columns: the indicators whose pattern is one value or another text, relationships, and odd objects.
 
     `places` are those of the indicators among the `size` objects; `kinds` numbers of KINDS, or -1 where only `texts`
-    tells the pattern. `hashes` are those of ids. `said` numbers `words`, each with the first object that says so. `odd`
-    are objects with their place.
+    tells the pattern. `hashes` are those of ids. `said` numbers `words`, each with the first object that says so, not yet
+    read. `odd` are objects with their place.
     """
 
     size: int
@@ -59,7 +59,7 @@ class Block(NamedTuple):
     values: pa.StringArray
     texts: pa.StringArray
     said: npt.NDArray[np.int32]
-    words: list[tuple[str, dict[str, object]]]
+    words: list[tuple[str, bytes]]
     since: Times | None
     until: Times | None
     sources: pa.StringArray
@@ -140,10 +140,9 @@ def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block
     if len(odd) > (1 - MOSTLY) * len(table):
         return None
 
-    def item(row: int) -> dict[str, object]:
+    def item(row: int) -> bytes:
         end = starts[row + 1] if row + 1 < len(starts) else len(data)
-        found: dict[str, object] = json.loads(data[starts[row] : end].decode().rstrip(" \t\r\n,"), strict=False)
-        return found
+        return data[starts[row] : end].rstrip(b" \t\r\n,")
 
     rows = np.flatnonzero(indicators)
     keys, patterns = _at(table, "id", rows), _at(table, "pattern", rows)
@@ -163,8 +162,14 @@ def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block
         sources,
         key_hashes(sources),
         _at(table, "target_ref", np.flatnonzero(related)).dictionary_encode(),
-        [(row, item(row)) for row in odd.tolist()],
+        [(row, object_of(item(row))) for row in odd.tolist()],
     )
+
+
+def object_of(written: bytes) -> dict[str, object]:
+    """Read one object by itself."""
+    found: dict[str, object] = json.loads(written.decode(), strict=False)
+    return found
 
 
 def _plain(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
@@ -202,8 +207,8 @@ def _said(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.
     words = pc.binary_join_element_wise(*[pc.fill_null(part, "\0") for part in parts], BETWEEN).combine_chunks()
     coded = words.dictionary_encode()
     created = table["created"].combine_chunks().dictionary_encode()
-    known = [text[-1:] == "Z" and moment(text) is not None for text in created.dictionary.to_pylist()]
-    sure &= _looked_up(np.array([*known, False]), created)
+    known = pc.and_(pc.ends_with(created.dictionary, "Z"), moments(created.dictionary).is_valid())
+    sure &= _looked_up(np.array([*_bools(known), False]), created)
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.int32), coded.dictionary.to_pylist()
 
 
@@ -211,8 +216,8 @@ def _used(
     said: npt.NDArray[np.int32],
     rows: npt.NDArray[np.int64],
     words: list[str],
-    item: Callable[[int], dict[str, object]],
-) -> tuple[npt.NDArray[np.int32], list[tuple[str, dict[str, object]]]]:
+    item: Callable[[int], bytes],
+) -> tuple[npt.NDArray[np.int32], list[tuple[str, bytes]]]:
     """Number anew what is said by indicators, with the first object that says it."""
     if not len(said):
         return said, []
@@ -226,13 +231,9 @@ def _used(
 def _times(column: pa.ChunkedArray, sure: npt.NDArray[np.bool_]) -> Times | None:
     """Return the times of a column, None where it has none; an object whose time is none that is known is not sure."""
     coded = column.combine_chunks().dictionary_encode()
-    moments = [moment(text) for text in coded.dictionary.to_pylist()]
-    sure &= _looked_up(np.array([*(one is not None for one in moments), True], np.bool_), coded)
-    known = [one for one in moments if one is not None]
-    if not known:
-        return None
-    numbers = np.cumsum([one is not None for one in moments]) - 1
-    return Times(known, _looked_up(np.array([*numbers, NEVER], np.int32), coded))
+    known = Times.of(moments(coded.dictionary)).us
+    sure &= _looked_up(np.array([*(known != UNKNOWN), True]), coded)
+    return Times(_looked_up(np.array([*known, UNKNOWN]), coded)) if (known != UNKNOWN).any() else None
 
 
 def _looked_up(table: npt.NDArray[Any], coded: pa.DictionaryArray) -> npt.NDArray[Any]:

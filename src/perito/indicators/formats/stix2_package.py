@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from perito.base.text import excerpt
 from perito.indicators.formats.json_stream import DamagedJson, Repeats
-from perito.indicators.formats.stix2_block import Block
+from perito.indicators.formats.stix2_block import Block, object_of
 from perito.indicators.formats.stix2_kinds import values_in
 from perito.indicators.formats.stix2_sayings import OWN, STIX, Pattern, Saying, Sayings, text_of, texts_of, url_of
 from perito.indicators.formats.stix2_time import moment, order
@@ -96,12 +96,13 @@ class Package:
                 problems += self._other(item.get("type"), self._place + place + 1, item)
             self.places += [self._place + place] * (len(self.patterns) - len(self.places))
         said = []
-        for words, item in block.words:
+        for words, written in block.words:
             if words not in self._sayings_of:
+                item = object_of(written)
                 created, modified = text_of(item["created"]), text_of(item["modified"])
                 self._sayings_of[words] = self._sayings.of(item, modified, moment(created))
             said.append(self._sayings_of[words])
-        self.blocks.append(Placed(self._place, block, said))
+        self.blocks.append(Placed(self._place, block._replace(odd=[], words=[]), said))
         self._place += block.size
         return problems
 
