@@ -15,6 +15,7 @@ from perito.indicators.formats.stix2_block import object_of, parsed
 from tests.indicators.formats.test_stix2_plain import FAMILIES, INDICATORS, LAB, MARK, REPORT, VALUES
 from tests.indicators.stix import bundle, indicator, other, related
 
+PLAIN_ONES = [indicator(f"[domain-name:value='{number}.example']", number) for number in range(1, 400)]
 PLAIN = st.builds(lambda value, number: indicator(f"[domain-name:value='{value}']", number), VALUES, st.integers(1, 40))
 OTHERS = st.sampled_from([
     {"type": "domain-name", "id": "domain-name--1", "value": "seen.example"},
@@ -30,6 +31,7 @@ BREAKS = st.sampled_from([
     ("}, {", "} {"), ("}, {", "},, {"), ("}, {", "}, 7, {"), ('"type"', '"type": "x", "type"'), ("}", ""), ("{", "{{"),
     ('"pattern"', '"pattern": "[url:value=\'http://x.example/\']", "pattern"'), ("indicator", "indi\ncator"), (": ", ":\t"),
     ('"id"', '"x": "},{\\"type\\":", "id"'), ("T10", "T\\u0031\\u001f0"), ("]}", "}]"), ("bad", "b\\u0000d"), (", ", " "),
+    ("}\n{", "},\n{"), ("}\n{", "}{"), ("}\n{", "} ,{"), ("}\n{", "}\n[]\n{"), ('{"type"', '{"objects": [], "type"'),
 ])  # fmt: skip
 
 
@@ -39,7 +41,7 @@ BREAKS = st.sampled_from([
     st.lists(st.tuples(st.integers(1, 40), st.sampled_from(FAMILIES)), max_size=20),
     st.randoms(use_true_random=False),
     st.sampled_from([None, None, "2021-07-18", "2021-12-31"]),
-    st.sampled_from([None, 1, ","]),
+    st.sampled_from([None, 1, ",", "lines"]),
     st.lists(st.tuples(BREAKS, st.integers(0, 40)), max_size=2),
     st.sampled_from([100, 700, 3_000]),
 )
@@ -55,6 +57,8 @@ def test_columns_give_what_the_objects_give_one_by_one(tmp_path, found, ties, or
     order.shuffle(objects)
     separators = (",", ":") if written == "," else None
     text = json.dumps(bundle(*objects), indent=1 if written == 1 else None, separators=separators)
+    if written == "lines":
+        text = "\n".join(map(json.dumps, objects))
     for (old, new), at in breaks:
         places = [match.start() for match in re.finditer(re.escape(old), text)]
         if places:
@@ -142,9 +146,13 @@ def test_a_comma_within_a_text_is_left_as_it_is():
     assert block is None or block.values.to_pylist() == ['a},{"type": b']
 
 
-def test_columns_are_used_where_nothing_is_odd(tmp_path, monkeypatch):
+@pytest.mark.parametrize("text", [
+    json.dumps(bundle(*PLAIN_ONES)), json.dumps(bundle(*PLAIN_ONES), indent=4), json.dumps(PLAIN_ONES),
+    "\n".join(map(json.dumps, PLAIN_ONES)), "\r\n".join(map(json.dumps, PLAIN_ONES)),
+])  # fmt: skip
+def test_columns_are_used_where_nothing_is_odd(tmp_path, monkeypatch, text):
     path = tmp_path / "feed.json"
-    path.write_text(json.dumps(bundle(*(indicator(f"[domain-name:value='{n}.example']", n) for n in range(1, 400)))))
+    path.write_text(text)
     taken = []
     monkeypatch.setattr(stix2, "AHEAD", 5_000)
     monkeypatch.setattr(stix2_ahead, "parsed", lambda *words: taken.append(parsed(*words)) or taken[-1])

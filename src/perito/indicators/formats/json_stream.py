@@ -144,8 +144,8 @@ class JsonStream:
             self._alone = self._passed + end
         return found
 
-    def ahead(self, place: int, size: int) -> tuple[int, str, str]:
-        """Return, without passing them, many objects of a list at a place at or behind the cursor, and how all begin.
+    def ahead(self, place: int, size: int, mark: str = ",") -> tuple[int, str, str]:
+        """Return, without passing them, many objects with a mark between them at or behind the cursor, and how all begin.
 
         With where the first begins; both texts are empty where fewer characters are left, or no such objects follow.
         """
@@ -154,7 +154,7 @@ class JsonStream:
                 return place, "", ""
         found = BETWEEN.match(self._text, place - self._passed)
         start = found.end() if found else 0
-        end, opening = self._cut(start, size)
+        end, opening = self._cut(start, size, mark)
         return self._passed + start, self._text[start:end], opening
 
     def pass_over(self, text: str) -> None:
@@ -162,15 +162,15 @@ class JsonStream:
         self.peek()
         self._at += len(text)
 
-    def _cut(self, at: int, size: int) -> tuple[int, str]:
+    def _cut(self, at: int, size: int, mark: str = ",") -> tuple[int, str]:
         """Return where the last object ends that another follows which begins alike, 0 where none is seen, and how."""
         opening = OPENING.match(self._text, at)
         if not opening:
             return 0, ""
         start = self._text.rfind(opening[0], opening.end(), at + size)
         between = self._text[max(at, start - NEAR_END) : max(start, at)].rstrip()
-        before = between[:-1].rstrip()
-        if start < 0 or between[-1:] != "," or before[-1:] != "}":
+        before = between.removesuffix(mark).rstrip()
+        if start < 0 or not between.endswith(mark) or before[-1:] != "}":
             return 0, ""
         return start - (len(self._text[max(start - NEAR_END, at) : start]) - len(before)), opening[0]
 

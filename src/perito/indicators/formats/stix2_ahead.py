@@ -23,33 +23,35 @@ class _Coming(NamedTuple):
 
 
 class Ahead:
-    """Blocks of the list in which a stream stands, each asked for when the cursor has come to where it begins."""
+    """Blocks of the objects among which a stream stands, each asked for when the cursor has come to where it begins."""
 
     def __init__(self, stream: JsonStream, threads: ThreadPoolExecutor, size: int) -> None:
         self._size = size
         self._stream = stream
         self._threads = threads
         self._coming: deque[_Coming] = deque()
-        self._not_before = 0
+        self._mark = ","
+        self._not_before = {"": 0, ",": 0}
         self._refused = 0 if size else MOST_REFUSED
 
-    def block(self) -> Block | None:
-        """Return, and pass, the objects that follow; None where they are to be read one by one."""
+    def block(self, mark: str = ",") -> Block | None:
+        """Return, and pass, the objects that follow with a mark between them; None where they are to be read one by one."""
         self._stream.peek()
         here = self._stream.place
-        if self._refused >= MOST_REFUSED or here < self._not_before:
+        if self._refused >= MOST_REFUSED or here < self._not_before[mark]:
             return None
-        if not self._coming or self._coming[0].place != here:
+        if not self._coming or self._coming[0].place != here or self._mark != mark:
             self._coming.clear()
+            self._mark = mark
         while len(self._coming) <= THREADS and (coming := self._begun(here)):
             self._coming.append(coming)
         if not self._coming:
-            self._not_before = here + self._size
+            self._not_before[mark] = here + self._size
             return None
         first = self._coming.popleft()
         block = first.block.result()
         if block is None:
-            self._not_before = here + len(first.text)
+            self._not_before[mark] = here + len(first.text)
             self._refused += 1
             return None
         self._refused = 0
@@ -59,10 +61,10 @@ class Ahead:
     def _begun(self, here: int) -> _Coming | None:
         """Begin to parse what stands behind all that is being parsed."""
         place = self._coming[-1].place + len(self._coming[-1].text) if self._coming else here
-        start, text, opening = self._stream.ahead(place, self._size)
+        start, text, opening = self._stream.ahead(place, self._size, self._mark)
         if not text:
             return None
-        return _Coming(start, text, self._threads.submit(parsed, text, opening))
+        return _Coming(start, text, self._threads.submit(parsed, text, opening, self._mark))
 
 
 @contextmanager

@@ -68,35 +68,40 @@ class Block(NamedTuple):
     odd: list[tuple[int, dict[str, object]]]
 
 
-def parsed(text: str, opening: str) -> Block | None:
-    """Return the objects of a text, each of which begins with `opening`; None where they must be read one by one."""
+def parsed(text: str, opening: str, mark: str = ",") -> Block | None:
+    """Return the objects of a text, each of which begins with `opening`; None where they must be read one by one.
+
+    Between them stands a comma, or only blanks where `mark` is empty.
+    """
     try:
         data = text.encode()
     except UnicodeEncodeError:
         return None
     if b"\\" in data and any(mark in data for mark in MARKS):  # the first of them costs nothing
         return None
-    found = _table(data, opening.encode())
+    found = _table(data, opening.encode(), separate=not mark)
     return _block(data, *found) if found else None
 
 
-def _table(data: bytes, opening: bytes) -> tuple[pa.Table, npt.NDArray[np.int64]] | None:
+def _table(data: bytes, opening: bytes, *, separate: bool) -> tuple[pa.Table, npt.NDArray[np.int64]] | None:
     """Return the objects as a table, and where each begins.
 
     The parser reads objects that follow each other without commas. Each comma between two objects is overwritten; there
-    are as many of them as objects but one, none is missing, so none that stands anywhere else was overwritten.
+    are as many of them as objects but one, none is missing, so none that stands anywhere else was overwritten. Of
+    objects that are `separate` none has a comma before it, or the parser refuses them all.
     """
     marks = np.frombuffer(data, np.uint8).copy()
     ends = np.flatnonzero(marks[:-1] == CLOSES)
     after = _not_blank(marks, ends + 1)
-    if (marks[after] == OPENS).any():
+    if not separate and (marks[after] == OPENS).any():
         return None
-    commas = after[marks[after] == COMMA]
-    starts = _not_blank(marks, commas + 1)
+    commas = after[marks[after] == (OPENS if separate else COMMA)]
+    starts = commas if separate else _not_blank(marks, commas + 1)
     for place, mark in enumerate(opening):
         fits = marks[np.minimum(starts + place, len(marks) - 1)] == mark
         commas, starts = commas[fits], starts[fits]
-    marks[commas] = SPACE
+    if not separate:
+        marks[commas] = SPACE
     try:
         table = arrow_json.read_json(
             pa.BufferReader(pa.py_buffer(marks)),

@@ -28,6 +28,8 @@ def blocks(stream: JsonStream, ahead: Ahead | None = None) -> Iterator[list[Item
 def _top(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Block]:
     if stream.take("["):
         yield from _list(stream, ahead)
+    elif ahead and (block := ahead.block("")):
+        yield block
     elif stream.take("{"):
         yield from _bundle(stream, ahead)
     else:
