@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from perito.indicators.formats import csv_table
+from perito.indicators.formats import csv_rows, csv_table
 from perito.indicators.indicator import Claim
 from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
@@ -305,3 +305,19 @@ def test_a_cell_kept_as_text_by_a_formula_and_a_day_in_milliseconds():
     text = 'domain,date\n"=""a.example""",1704067200000\nb.example,1704067200\n'
     assert claims(text, "a.csv") == [("domain", "a.example"), ("domain", "b.example")]
     assert [one.about.published for one in said(text, "a.csv")[1] if isinstance(one, Claim)] == [date(2024, 1, 1)] * 2
+
+
+@given(st.lists(st.text('"",a #=\t\r\\', max_size=12), max_size=4), st.sampled_from(",;"))
+def test_lines_all_in_quotes_are_read_as_any_other(lines, separator):
+    lines = [f"{line}\n" for line in lines]
+    quick = list(csv_rows.rows(lines, separator))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_rows, "_all_quoted", lambda *_: [])
+        assert list(csv_rows.rows(lines, separator)) == quick
+
+
+def test_a_line_all_in_quotes_is_not_parsed_again(monkeypatch):
+    monkeypatch.setattr(csv_rows, "_parsed", None)
+    assert list(csv_rows.rows(['"a","b, c",""\r\n', '"#","x"\n', '"", " "\n'[:2] + ',""\n'], ",")) == [
+        csv_rows.Row(1, ["a", "b, c", ""])
+    ]

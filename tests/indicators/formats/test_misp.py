@@ -3,11 +3,13 @@
 import json
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.indicators.formats import misp_json
-from perito.indicators.indicator import Claim, Rule
+from perito.indicators.formats.misp_types import Attribute, contextual, plain, said_by
+from perito.indicators.indicator import About, Claim, Rule
 from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
 MD5 = "d41d8cd98f00b204e9800998ecf8427f"
@@ -241,3 +243,34 @@ def test_an_event_cut_short_or_with_a_key_twice_gives_all_that_stands_there():
             "a key written twice in an object, 1 times: lists under it are read together, of single values the last counts",
         )
     ]
+
+
+FLAGS = [
+    st.sampled_from(["domain", " URL ", "filename", "md5", "link", "email-dst", "text", "yara", "mutex", "malware-sample", "a|b", "domain|ip", ""]),
+    st.sampled_from(["Network activity", "Targeting data", "External analysis", ""]),
+    st.sampled_from(["1", "0", "True", "", "no"]),
+    st.sampled_from(["", "0", "true"]),
+]  # fmt: skip
+
+
+@given(*FLAGS, st.sampled_from(["a.example", "a/b", "", "x|y"]), st.booleans())
+def test_a_plain_attribute_claims_what_any_other_does(kind, category, to_ids, deleted, value, weak):
+    about = About(campaign="A case", context_only=weak)
+    said = list(said_by(Attribute("here", kind, value, category, to_ids, deleted), about, "feed"))
+    found = plain(kind, category, to_ids, deleted)
+    if found:
+        what, detects = found
+        what = "path" if what == "file_name" and "/" in value else what
+        assert said == [Claim("here", what, value, about if detects else contextual(about))]
+    else:
+        assert len(said) != 1 or not isinstance(said[0], Claim) or "|" in kind or kind == "malware-sample"
+
+
+@pytest.mark.parametrize(("written", "found"), [
+    ("2017-06-26", date(2017, 6, 26)), ("20170626", date(2017, 6, 26)), (1498435200, date(2017, 6, 26)), ("1498435199", date(2017, 6, 25)),
+    ("1498435200123", date(2017, 6, 26)), ("99999999999", date(5138, 11, 16)), (" 2017-06-26T10:00:00Z ", date(2017, 6, 26)),
+    ("20171326", None), ("18991231", None), ("2017", None), ("", None), ("unknown", None), ("-", None), ("１498435200", None), (None, None),
+    ("149843520012", None), (-1498435200, None),
+])  # fmt: skip
+def test_days_as_they_are_written(written, found):
+    assert misp_json.day(written) == found

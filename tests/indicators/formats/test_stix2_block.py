@@ -159,3 +159,15 @@ def test_columns_are_used_where_nothing_is_odd(tmp_path, monkeypatch, text):
     found = load([path], baseline=False)
     assert found.table["value"].to_pylist() == [f"{number}.example" for number in range(1, 400)]
     assert sum(block.size for block in taken) > 300
+
+
+@pytest.mark.parametrize("gap", [",,", ", ,", ""])
+def test_a_comma_too_many_or_none_moves_nothing(tmp_path, monkeypatch, gap):
+    path = tmp_path / "feed.json"
+    first, second = (", ".join(map(json.dumps, some)) for some in (PLAIN_ONES[:30], PLAIN_ONES[30:60]))
+    path.write_text(f'{{"type": "bundle", "objects": [{first}{gap} {second}]}}')
+    monkeypatch.setattr(stix2, "AHEAD", 0)
+    singly = shown(path, None)
+    assert [row["value"] for row in singly[0]] == [f"{number}.example" for number in range(1, 61)]
+    monkeypatch.setattr(stix2, "AHEAD", 1_000)
+    assert shown(path, None) == singly

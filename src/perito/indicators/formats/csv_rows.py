@@ -53,6 +53,11 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
                 yield new(Row, (number, line.rstrip("\r\n").split(separator), ""))
             first = number + 1
             continue
+        if not taken and (cells := _all_quoted(line, separator)):
+            if not cells[0].lstrip().startswith("#") and any(cell and not cell.isspace() for cell in cells):
+                yield new(Row, (number, cells, ""))
+            first = number + 1
+            continue
         taken.append(line)
         odd ^= line.count('"') % 2 == 1
         if not odd:
@@ -64,6 +69,15 @@ def rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
         taken, odd, first = [], False, number + 1
     if taken:
         yield from _single(first, taken, separator)
+
+
+def _all_quoted(line: str, separator: str) -> list[str]:
+    """Return the cells of a line each of which stands in quotes that hold no other, as most programs write them."""
+    bare = line.rstrip("\r\n")
+    if len(bare) < 2 or bare[0] != '"' or bare[-1] != '"':
+        return []
+    cells = bare[1:-1].split(f'"{separator}"')
+    return cells if bare.count('"') == 2 * len(cells) else []
 
 
 def _single(first: int, taken: list[str], separator: str) -> Iterator[Row]:

@@ -3,34 +3,32 @@
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from operator import itemgetter
 from typing import BinaryIO
 
 from perito.base.text import excerpt
 from perito.indicators.accept import NOT_TEXT, STRIPPED
 from perito.indicators.formats import csv_own
+from perito.indicators.formats.csv_about import Abouts
 from perito.indicators.formats.csv_cells import HARMLESS, NO, YES, better, of_a_feed
 from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, is_head, is_type, kind_of_type, plan
 from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, lines_of, rows, separator_of
 from perito.indicators.formats.csv_sample import heads_of, planned, titles
 from perito.indicators.formats.decoded import text_of, well_formed
-from perito.indicators.formats.misp_json import day
-from perito.indicators.formats.misp_types import REPORT, Attribute, said_by
+from perito.indicators.formats.misp_types import REPORT, Attribute, contextual, plain, said_by
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_in
 from perito.indicators.formats.stix2_time import moment
 from perito.indicators.formats.value_kinds import BETWEEN, FILE_NAME, kind_by_form, several, sure, words_of
 from perito.indicators.indicator import About, Claim, ClaimRow, LeftOut, Problem, Rule, Said, Unmatched, together
-from perito.indicators.ordinary import NO_WORD
 
 NAME, MISP_NAME = "CSV", "MISP CSV"
 ENDS = (".csv", ".tsv")
 MISP = {"type", "value", "to_ids"}
 TOLD_BY_HEAD = {"type", "value"}
 DECIDES_ITS_ROW = {"hash", "certificate"}
-ABOUT = ("source", "campaign", "report", "date", "licence", "context_only", "exact_host")
+FLAGS = ("type", "category", "to_ids", "deleted")
 TOO_MANY = f"more than {MOST_COLUMNS:,} columns; the others were not read"
 SAID_HARMLESS = "a row that its publisher says is harmless"
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
@@ -102,17 +100,13 @@ class _Table:
     def _take(self, columns: Columns) -> None:
         """Read from here on by these columns."""
         self.columns = columns
-        self.abouts: dict[tuple[str, ...], About] = {}
+        self.abouts = Abouts(columns)
         roles = columns.roles
-        self.about_at = [(place, roles[role]) for place, role in enumerate(ABOUT) if role in roles]
-        places = [number for _, number in self.about_at]
-        self.about_of: Callable[[list[str]], tuple[str, ...]] = (
-            itemgetter(*places) if len(places) > 1 else lambda cells: tuple([cells[place] for place in places])
-        )
         self.timed = "valid_from" in roles or "valid_until" in roles
         self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
         self.open = [number for number in range(columns.width) if number not in roles.values()]
         self.misp = roles.keys() >= MISP
+        self.flags_at = tuple([roles.get(role, columns.width) for role in FLAGS])
         self.judged = bool({"verdict", "malicious", "harmless"} & roles.keys())
         self.plain = not (self.open or self.timed or self.misp or self.judged) and min(self.value_at, self.type_at) >= 0
         """Whether a row is no more than a type, a value and what is said about it, as in the largest tables."""
@@ -135,9 +129,11 @@ class _Table:
                 name, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
                 kind = self.kind_of_type(name) if name else None
                 if value and kind and kind != "file_name" and not parted(value):
-                    yield row.line, kind, value, self._about(row), None, None
+                    yield row.line, kind, value, self.abouts.of(row.cells), None, None
                 elif value:
-                    yield from self._typed(_line(row.line), name, value, self._about(row))
+                    yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
+            elif self.misp and len(row.cells) == width <= MOST_COLUMNS and not self.judged:
+                yield from self._attribute(row)
             else:
                 yield from self._row(row)
         for (number, head), times in sorted(self.unread.items()):
@@ -164,33 +160,21 @@ class _Table:
         number = self.columns.roles.get(role, -1)
         return row.cells[number].strip() if 0 <= number < len(row.cells) else ""
 
-    def _about(self, row: Row) -> About:
-        cells = row.cells
-        if len(cells) == self.columns.width:
-            said = self.about_of(cells)
+    def _attribute(self, row: Row) -> "Iterator[Said | ClaimRow]":
+        """Yield what a row of a MISP export claims, as `_misp` does; of most attributes it is one value."""
+        cells = [*row.cells, ""]
+        value, about = cells[self.value_at].strip(), self.abouts.of(row.cells)
+        found = plain(*[cells[number].strip() for number in self.flags_at])
+        if found:
+            kind, detects = found
+            kind = "path" if kind == "file_name" and "/" in value else kind
+            yield row.line, kind, value, about if detects else contextual(about), None, None
         else:
-            said = tuple([cells[number] if number < len(cells) else "" for _, number in self.about_at])
-        about = self.abouts.get(said)
-        if about is None:
-            words = dict(zip((place for place, _ in self.about_at), map(str.strip, said), strict=True))
-            source, campaign, report, when, licence, context, exact = (
-                "" if NO_WORD.fullmatch(words.get(place, "")) else well_formed(words.get(place, ""))
-                for place in range(len(ABOUT))
-            )
-            about = self.abouts[said] = About(
-                source=source,
-                campaign=campaign,
-                report=report or campaign,
-                published=day(when),
-                licence=licence,
-                context_only=context in YES,
-                exact_host=exact in YES,
-            )
-        return about
+            yield from self._misp(row)
 
     def _misp(self, row: Row) -> Iterator[Said]:
         flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))
-        yield from said_by(Attribute(f"line {row.line}", *flags), self._about(row), self.file)
+        yield from said_by(Attribute(f"line {row.line}", *flags), self.abouts.of(row.cells), self.file)
 
     def _harmless(self, row: Row) -> bool:
         """Tell whether the publisher says of a row that it harms nobody."""
@@ -198,7 +182,7 @@ class _Table:
         return verdict in HARMLESS or malicious in NO or harmless in YES
 
     def _free(self, row: Row) -> Iterator[Said]:
-        about = self._about(row)
+        about = self.abouts.of(row.cells)
         ref = f"line {row.line}"
         width = len(row.cells)
         if 0 <= min(self.ranges) <= max(self.ranges) < width:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import BinaryIO
 
 from perito.base.text import excerpt
@@ -16,6 +16,9 @@ HEAD = re.compile(r'"(?:Event|Attribute|EventReport|Orgc)"\s*:\s*[\[{]')
 STIX = re.compile(r'"type"\s*:\s*"bundle"')
 LISTS = {"response", "Event", "Attribute"}
 LONGEST_NAME = 300
+DAY, SECONDS, MILLISECONDS = 8, (9, 10, 11, 13), 13
+"""Digits of a day (`20170626`) and of a time since 1970."""
+FIRST_DAY = date(1970, 1, 1).toordinal()
 REPEATED = "lists under it are read together, of single values the last counts"
 
 
@@ -187,10 +190,11 @@ def _text(value: object) -> str:
 def day(value: object) -> date | None:
     """Return a day written as `2017-06-26`, `20170626`, or seconds or milliseconds since 1970; None for anything else."""
     text = str(value).strip()
+    digits = len(text) if text.isdigit() and text.isascii() else 0
     try:
-        if re.fullmatch(r"(?:19|20)\d{6}", text, re.ASCII) or "-" in text:
+        if (digits == DAY and text[:2] in {"19", "20"}) or "-" in text:
             return date.fromisoformat(text[:10])
-        text = text[:-3] if re.fullmatch(r"\d{13}", text, re.ASCII) else text
-        return datetime.fromtimestamp(int(text), UTC).date() if re.fullmatch(r"\d{9,11}", text, re.ASCII) else None
-    except (ValueError, OverflowError, OSError):
+    except ValueError:
         return None
+    text = text[:-3] if digits == MILLISECONDS else text
+    return date.fromordinal(FIRST_DAY + int(text) // 86_400) if digits in SECONDS else None

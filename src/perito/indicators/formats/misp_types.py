@@ -1,6 +1,7 @@
 """What the types of MISP attributes hold, in events and in CSV exports alike."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from perito.indicators.formats.rules_in_lists import rule_type, rules_in
@@ -51,6 +52,25 @@ def is_report(one: Attribute) -> bool:
     return one.type == "link" or (one.category == "External analysis" and one.type in REPORTS)
 
 
+@lru_cache(4096)
+def plain(kind: str, category: str, to_ids: str, deleted: str) -> tuple[str, bool] | None:
+    """Return, of an attribute that claims one value and nothing else, the kind of it and whether it is for detection.
+
+    As `said_by` tells it; None for any other, of which that is to be asked.
+    """
+    one = Attribute("", kind, "", category, to_ids, deleted)
+    found = list(said_by(one, About(), "")) if kind.strip().lower() in KINDS.keys() - {"malware-sample"} else []
+    if len(found) != 1 or not isinstance(found[0], Claim):
+        return None
+    return found[0].kind, not found[0].about.context_only
+
+
+@lru_cache(1024)
+def contextual(about: About) -> About:
+    """Return what is said of a value that is no more than context."""
+    return about._replace(context_only=True)
+
+
 def said_by(one: Attribute, about: About, file: str) -> Iterator[Said]:
     """Yield what an attribute of a file claims; of a composite one (`filename|md5`, `domain|ip`) what each part claims."""
     name = one.type.strip().lower()
@@ -84,4 +104,4 @@ def _compared(one: Attribute, name: str, about: About) -> Iterator[Said]:
             yield Unmatched(what[:60], value, f"{what[:60]} is not compared here")
         elif kind:
             place = "path" if kind == "file_name" and "/" in value else kind
-            yield Claim(one.ref, place, value, about._replace(context_only=True) if part else about)
+            yield Claim(one.ref, place, value, contextual(about) if part else about)

@@ -48,6 +48,8 @@ class Ahead:
         if not self._coming:
             self._not_before[mark] = here + self._size
             return None
+        if self._coming[0].place != here:  # a comma too many stands here
+            return None
         first = self._coming.popleft()
         block = first.block.result()
         if block is None:
