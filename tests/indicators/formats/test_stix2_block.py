@@ -161,13 +161,13 @@ def test_columns_are_used_where_nothing_is_odd(tmp_path, monkeypatch, text):
     assert sum(block.size for block in taken) > 300
 
 
-@pytest.mark.parametrize("gap", [",,", ", ,", ""])
-def test_a_comma_too_many_or_none_moves_nothing(tmp_path, monkeypatch, gap):
+@pytest.mark.parametrize("size", range(500, 1_500, 50))
+def test_commas_too_many_or_too_few_move_nothing(tmp_path, monkeypatch, size):
     path = tmp_path / "feed.json"
-    first, second = (", ".join(map(json.dumps, some)) for some in (PLAIN_ONES[:30], PLAIN_ONES[30:60]))
-    path.write_text(f'{{"type": "bundle", "objects": [{first}{gap} {second}]}}')
+    first, one, rest = (", ".join(map(json.dumps, some)) for some in (PLAIN_ONES[:10], PLAIN_ONES[10:11], PLAIN_ONES[11:30]))
+    path.write_text(f'{{"type": "bundle", "objects": [{first} {one},, {rest}]}}')
     monkeypatch.setattr(stix2, "AHEAD", 0)
     singly = shown(path, None)
-    assert [row["value"] for row in singly[0]] == [f"{number}.example" for number in range(1, 61)]
-    monkeypatch.setattr(stix2, "AHEAD", 1_000)
+    assert [row["value"] for row in singly[0]] == [f"{number}.example" for number in range(1, 31)]
+    monkeypatch.setattr(stix2, "AHEAD", size)
     assert shown(path, None) == singly
