@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.indicators.formats import json_stream
-from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats, closed
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats
+from perito.indicators.formats.json_text import DEEPEST, closed, deeper
 from perito.indicators.formats.stix2_items import blocks
 
 NO_JSON = "no JSON, or cut short"
@@ -208,3 +209,22 @@ def test_an_object_in_which_the_text_ends_is_handed_over_as_far_as_it_goes():
     with pytest.raises(DamagedJson) as damage:
         middle.value()
     assert damage.value.part is None
+
+
+NESTED = st.recursive(
+    st.text('"\\\\[]{}a', max_size=4) | st.integers(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text('"[{', max_size=2), inner, max_size=2),
+)
+
+
+@given(NESTED, st.integers(0, 2 * DEEPEST), st.text('"\\\\[]{}', max_size=3))
+def test_how_deep_a_value_is(value, more, text):
+    for number in range(more):
+        value = [text, value] if number % 2 else {text: value, "": text}
+    deep, waiting = 0, [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if isinstance(one, list | dict):
+            deep = max(deep, depth + 1)
+            waiting += [(inner, depth + 1) for inner in (one.values() if isinstance(one, dict) else one)]
+    assert deeper(json.dumps(value).encode()) == (deep > DEEPEST)

@@ -164,7 +164,9 @@ def test_columns_are_used_where_nothing_is_odd(tmp_path, monkeypatch, text):
 @pytest.mark.parametrize("size", range(500, 1_500, 50))
 def test_commas_too_many_or_too_few_move_nothing(tmp_path, monkeypatch, size):
     path = tmp_path / "feed.json"
-    first, one, rest = (", ".join(map(json.dumps, some)) for some in (PLAIN_ONES[:10], PLAIN_ONES[10:11], PLAIN_ONES[11:30]))
+    first, one, rest = (
+        ", ".join(map(json.dumps, some)) for some in (PLAIN_ONES[:10], PLAIN_ONES[10:11], PLAIN_ONES[11:30])
+    )
     path.write_text(f'{{"type": "bundle", "objects": [{first} {one},, {rest}]}}')
     monkeypatch.setattr(stix2, "AHEAD", 0)
     singly = shown(path, None)

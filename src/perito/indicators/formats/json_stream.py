@@ -6,33 +6,21 @@ import re
 from collections import Counter
 from typing import BinaryIO
 
-import orjson
+from perito.indicators.formats.json_text import DEEPEST, closed, deeper, plain_objects
 
 CHUNK = 1 << 18
 MANY_TIMES = 4
 """What is looked at ahead is read for so many times at once: what was read before is moved each time."""
 LARGEST = 1 << 26
 """Characters of the largest single value that is read; a larger one is passed over."""
-DEEPEST = 200
-"""Brackets within brackets that are read; Python itself gives up somewhere above 900, by version."""
 BLANK = re.compile(r"[ \t\r\n]*")
 BETWEEN = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
 OUTSIDE = re.compile(r'["{}\[\],]')
-BRACKET = re.compile(r"[{}\[\]]")
 INSIDE = re.compile(r'["\\]')
 OPENING = re.compile(r'\{[ \t\r\n]*"[^"\\]*"[ \t\r\n]*:')
-NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b"{}[]")))
-DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
-MANY_DIGITS = b"0" * 19
-NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{19}")
-FLAT = 8
-"""Brackets within brackets up to which many objects are read at once."""
 TOGETHER = 1 << 15
 """Characters of the objects that are read at once: what they become still fits the processor's own memory."""
 MOST_REPEATED = 100
-MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
-"""A string, to the end of the text where it does not end before; or what opens, parts and closes."""
-CLOSING = {"{": "}", "[": "]"}
 NEAR_END = 32
 """A fault so near the end of what was read so far may only be the cut."""
 
@@ -137,7 +125,7 @@ class JsonStream:
         if end <= self._at:
             self._alone = self.place + TOGETHER // 2
             return []
-        found = _plain_objects(self._text[self._at : end])
+        found = plain_objects(self._text[self._at : end])
         if found:
             self._at = end
         else:
@@ -239,12 +227,8 @@ class JsonStream:
         return value
 
     def _measure(self, start: int, end: int) -> None:
-        depth = 0
-        bare = re.sub(r'"(?:[^"\\]|\\.)*+"', "", self._text[start:end], flags=re.DOTALL)
-        for found in BRACKET.finditer(bare):
-            depth += 1 if found.group() in "{[" else -1
-            if depth > DEEPEST:
-                raise DamagedJson(_TOO_DEEP)
+        if deeper(self._text[start:end].encode("utf-8", "surrogatepass")):
+            raise DamagedJson(_TOO_DEEP)
 
     def _grow(self, error: json.JSONDecodeError) -> bool:
         cut = error.pos >= len(self._text) - NEAR_END or error.msg.startswith("Unterminated string")
@@ -261,39 +245,6 @@ class JsonStream:
         self._passed += self._at
         self._text = self._text[self._at :] + self._decoder.decode(data, final=self._ended)
         self._at = 0
-
-
-def closed(text: str) -> str:
-    """Return the beginning of a text up to its last whole value, with what is open closed."""
-    waiting: list[str] = []
-    cut, closers = 0, ""
-    for found in MARK.finditer(text):
-        mark = found.group()
-        if mark in CLOSING:
-            waiting.append(CLOSING[mark])
-        elif mark in {"}", "]"} and waiting:
-            waiting.pop()
-        if mark[0] != '"':
-            cut, closers = found.start() if mark == "," else found.end(), "".join(reversed(waiting[:DEEPEST]))
-    return text[:cut] + closers if waiting else text
-
-
-def _plain_objects(text: str) -> list[object]:
-    """Return the values of a list without its brackets; none where it is no such list, or not a plain one."""
-    try:
-        data = text.encode()
-        found = orjson.loads(b"[" + data + b"]")
-    except (UnicodeEncodeError, orjson.JSONDecodeError):
-        return []
-    if MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data):
-        return []  # a whole number that would lose its last digits
-    left = data.translate(None, NOT_BRACKETS)
-    for _ in range(FLAT):
-        left = left.replace(b"[]", b"").replace(b"{}", b"")
-    if left or data.count(b'"pattern"') != sum(["pattern" in one for one in found if isinstance(one, dict)]):
-        return []
-    assert isinstance(found, list)
-    return found
 
 
 _NO_JSON = "no JSON, or cut short"

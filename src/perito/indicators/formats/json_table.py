@@ -15,7 +15,8 @@ from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_keys import meaning
 from perito.indicators.formats.json_rows import SAYS, WEAK, Row, about_of, fits, guessed, row_of, values_of
 from perito.indicators.formats.json_shapes import HEADS, holds_values, single_values, with_heads
-from perito.indicators.formats.json_stream import DamagedJson, JsonStream, closed
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.json_text import closed
 from perito.indicators.formats.misp_json import REPEATED
 from perito.indicators.formats.rules_in_lists import READERS, rules_in
 from perito.indicators.formats.value_kinds import kind_by_form

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterator
 from datetime import date
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream
-from perito.indicators.formats.misp_types import KINDS, Attribute, is_report, said_by
-from perito.indicators.indicator import About, LeftOut, Problem, Said
+from perito.indicators.formats.misp_types import KINDS, Attribute, contextual, is_report, plain, said_by
+from perito.indicators.indicator import About, ClaimRow, LeftOut, Problem, Said, together
 
 NAME = "MISP JSON"
 HEAD = re.compile(r'"(?:Event|Attribute|EventReport|Orgc)"\s*:\s*[\[{]')
 STIX = re.compile(r'"type"\s*:\s*"bundle"')
 LISTS = {"response", "Event", "Attribute"}
 LONGEST_NAME = 300
+_Row: TypeAlias = "Said | ClaimRow"
 DAY, SECONDS, MILLISECONDS = 8, (9, 10, 11, 13), 13
 """Digits of a day (`20170626`) and of a time since 1970."""
 FIRST_DAY = date(1970, 1, 1).toordinal()
@@ -29,6 +30,14 @@ def recognises(head: str, name: str) -> bool:  # noqa: ARG001 - told by content 
 
 def read(stream: BinaryIO, file: str) -> Iterator[Said]:
     """Yield what every attribute claims, event by event."""
+    yield from together(_ref, _read(stream, file))
+
+
+def _ref(name: object) -> str:
+    return f"attribute {well_formed(excerpt(str(name), 80))}"
+
+
+def _read(stream: BinaryIO, file: str) -> Iterator[_Row]:
     source = JsonStream(stream, merging=True)
     for item in _items(source):
         if isinstance(item, DamagedJson):
@@ -92,7 +101,7 @@ def _members(stream: JsonStream) -> Iterator[object]:
         yield whole
 
 
-def _events(item: object, file: str) -> Iterator[Said]:
+def _events(item: object, file: str) -> Iterator[_Row]:
     """Yield what is claimed by an event, or by whatever wraps events."""
     if isinstance(item, list):
         for one in item:
@@ -113,7 +122,7 @@ def _events(item: object, file: str) -> Iterator[Said]:
         yield Problem(file, "", "not a MISP event", excerpt(item))
 
 
-def _event(event: dict[str, object], file: str) -> Iterator[Said]:
+def _event(event: dict[str, object], file: str) -> Iterator[_Row]:
     attributes = [*_dicts(event.get("Attribute"), file)]
     yield from (one for one in attributes if isinstance(one, Problem))
     known = [one for one in attributes if isinstance(one, dict)]
@@ -132,7 +141,7 @@ def _event(event: dict[str, object], file: str) -> Iterator[Said]:
         yield LeftOut("a proposal that the publisher has not accepted", len(proposed))
 
 
-def _object(group: dict[str, object], about: About, file: str) -> Iterator[Said]:
+def _object(group: dict[str, object], about: About, file: str) -> Iterator[_Row]:
     gone = str(group.get("deleted", ""))
     parts = list(_dicts(group.get("Attribute"), file))
     digests = any(isinstance(one, dict) and KINDS.get(str(one.get("type"))) == "hash" for one in parts)
@@ -154,15 +163,20 @@ def _dicts(items: object, file: str) -> Iterator[dict[str, object] | Problem]:
         yield one if isinstance(one, dict) else Problem(file, "", "not an attribute", excerpt(one))
 
 
-def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[Said]:
+def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[_Row]:
     value, name, kind = one.get("value"), one.get("uuid", one.get("id", "")), one.get("type")
-    ref = f"attribute {well_formed(excerpt(str(name), 80))}"
+    flags = [str(one.get(key, "")) for key in ("category", "to_ids", "deleted")]
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
+    if isinstance(value, str) and isinstance(kind, str) and (found := plain(kind, *flags)):
+        what, detects = found
+        what = "path" if what == "file_name" and "/" in value else what
+        yield name, what, value, about if detects else contextual(about), None, None
+        return
+    ref = _ref(name)
     if not isinstance(value, str) or not isinstance(kind, str):
         yield Problem(file, ref, "an attribute without type or value", excerpt(one))
         return
-    flags = (str(one.get(key, "")) for key in ("category", "to_ids", "deleted"))
     yield from said_by(Attribute(ref, kind, value, *flags), about, file)
 
 

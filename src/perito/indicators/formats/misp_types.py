@@ -33,6 +33,8 @@ NO_DETECTION = {"Targeting data", "Internal reference", "Support Tool"}
 """Categories of what is about victims, or about the event itself, whatever the publisher's flag says."""
 DESCRIBES_ITS_PAIR = {"port", "comment", "text", "counter"}
 DECIDES_ITS_PAIR = {"hash", "domain", "certificate"}
+LONGEST_FLAGS = 200
+"""Characters of type, category and flags together up to which what they mean is remembered."""
 REPORT = "a link to a report, not an indicator"
 
 
@@ -52,12 +54,17 @@ def is_report(one: Attribute) -> bool:
     return one.type == "link" or (one.category == "External analysis" and one.type in REPORTS)
 
 
-@lru_cache(4096)
 def plain(kind: str, category: str, to_ids: str, deleted: str) -> tuple[str, bool] | None:
     """Return, of an attribute that claims one value and nothing else, the kind of it and whether it is for detection.
 
     As `said_by` tells it; None for any other, of which that is to be asked.
     """
+    short = len(kind) + len(category) + len(to_ids) + len(deleted) <= LONGEST_FLAGS
+    return _plain(kind, category, to_ids, deleted) if short else None
+
+
+@lru_cache(4096)
+def _plain(kind: str, category: str, to_ids: str, deleted: str) -> tuple[str, bool] | None:
     one = Attribute("", kind, "", category, to_ids, deleted)
     found = list(said_by(one, About(), "")) if kind.strip().lower() in KINDS.keys() - {"malware-sample"} else []
     if len(found) != 1 or not isinstance(found[0], Claim):

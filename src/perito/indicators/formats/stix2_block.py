@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from perito.indicators.columns import KIND_NUMBERS, NEVER, UNKNOWN, Times, key_hashes
-from perito.indicators.formats.json_stream import FLAT
+from perito.indicators.formats.json_text import FLAT
 from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
 from perito.indicators.formats.stix2_sayings import OWN, STIX
 from perito.indicators.formats.stix2_time import moments
