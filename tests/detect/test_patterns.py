@@ -117,9 +117,7 @@ def test_what_a_finding_says(tmp_path: Path) -> None:
         "message 1",
         "2016-07-01T10:00:00Z",
     )
-    assert (
-        one["says"] == "A record holds https://a.bad.example/x, which meets a condition that conditions.json published."
-    )
+    assert one["says"] == "A record holds https://a.bad.example/x, which meets a condition that conditions.json lists."
     assert one["does_not_show"].startswith("Whether the link was opened")
 
 

@@ -149,9 +149,9 @@ CONDITION = mark("A record holds {value}, which meets a condition that {source} 
 CONDITION_TOGETHER = mark(
     "Several records, the first of which holds {value}, together meet a condition that {source} published on {campaign}."
 )
-CONDITION_UNNAMED = mark("A record holds {value}, which meets a condition that {source} published.")
+CONDITION_UNNAMED = mark("A record holds {value}, which meets a condition that {source} lists.")
 CONDITION_TOGETHER_UNNAMED = mark(
-    "Several records, the first of which holds {value}, together meet a condition that {source} published."
+    "Several records, the first of which holds {value}, together meet a condition that {source} lists."
 )
 _WITHOUT = {SAYS[name]: UNNAMED[name] for name in SAYS} | {
     CONDITION: CONDITION_UNNAMED,
