@@ -239,7 +239,7 @@ def test_an_address_in_a_shredded_database_is_weak_and_told_by_its_offset(
     assert (one.grade, one.place.artifact, one.value) == ("weak", "ios.stray_link", "https://bad.example/x")
     assert one.place.ref == f"offset 0x{raw.index(b'https://bad.example/x'):x}"
     assert one.as_json()["says"] == (
-        "The bytes of this file hold the address https://bad.example/x, which feed.json published as an indicator;"
+        "The bytes of this file hold the address https://bad.example/x, which feed.json lists as an indicator;"
         " to which record it belonged is not known."
     )
     assert run.verdict["verdict"] == INCONCLUSIVE

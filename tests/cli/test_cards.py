@@ -41,7 +41,7 @@ def shown(findings: list[Finding], language: str = "en") -> str:
 def test_a_record_is_told_with_when_where_who_and_in_what_words() -> None:
     lines = [line.strip() for line in shown([one(1), one(1, rule="indicator.url")]).splitlines()]
     assert lines == [
-        "Findings:",
+        "Findings, in 1 record:",
         "2 confirmed: the published indicator is there; by itself it does not say that the phone was infected",
         "",
         "confirmed  2016-07-04 10:22:31 UTC  Messages (SMS and iMessage), message 1",
@@ -63,6 +63,14 @@ def test_a_time_as_written_says_so_in_the_readers_language() -> None:
     assert "2017-03-12 14:06, como está escrito; no se conoce la zona horaria" in shown(
         [one(1, time=None, written=written)], "es"
     )
+
+
+def test_a_time_that_is_only_words_is_told_as_it_stands() -> None:
+    """Of `03/08/16` nobody knows which is the month: the moment is not known, but what stands there is."""
+    words = Recorded("Ana", None, "mira http://a.bad.example/x", "03/08/16 10:23:00\x1b[2J a.m.")
+    place = Place("messages.whatsapp", "chat.txt", "line 2")
+    text = shown([one(1, time=None, recorded=words, place=place)], "es")
+    assert "03/08/16 10:23:00\\x1b[2J a.m., como está escrito  WhatsApp: mensajes, line 2" in text
 
 
 def test_only_some_records_are_shown_and_the_rest_counted() -> None:

@@ -54,6 +54,19 @@ def test_inspect(feed):
     ]
 
 
+def test_what_is_no_list_is_told_in_the_readers_language(tmp_path):
+    (tmp_path / "README.md").write_text("# Lab\n")
+    (tmp_path / "domains.txt").write_text("")
+    shown = run("inspect", tmp_path, "--lang", "es").splitlines()
+    assert shown == [
+        "domains.txt: Text list",
+        "  0 valores publicados, 0 distintos, 0 en uso",
+        "  problema: no contiene ningún indicador",
+        "README.md: no es una lista de indicadores",
+        "  problema: no es una lista de indicadores en una forma conocida aquí: empieza con '# Lab\\n'",
+    ]
+
+
 def test_inspect_a_folder_and_a_file_that_is_none(feed, tmp_path):
     told = json.loads(run("inspect", tmp_path, "--json"))
     assert [(one["file"], one["format"], one["raw"], one["kinds"]) for one in told] == [

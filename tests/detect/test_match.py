@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from perito.detect.match import matches
 from perito.findings import Place
+from perito.indicators.bundle import load
 from perito.records.normal import host_hashes
-from tests.detect.cases import found, moment, row
+from tests.detect.cases import found, moment, row, stored
 
 MESSAGE = "ios.message"
 
@@ -108,3 +110,21 @@ def test_the_id_does_not_depend_on_order_or_wording(tmp_path: Path) -> None:
     }
     assert first == second
     assert len(first) == 2
+
+
+def test_a_finding_names_the_publication_that_says_most_and_keeps_all(tmp_path: Path) -> None:
+    """A bare list of hosts beside a report has neither day nor campaign; it must not stand in the report's place."""
+    head = "# perito indicators 1\n"
+    (tmp_path / "domains.txt").write_text("bad.example\n")
+    (tmp_path / "late.tsv").write_text(
+        f"{head}# source: B Lab\n# campaign: Evil, again\n# published: 2021-07-18\ndomain\tbad.example\t\t\n"
+    )
+    (tmp_path / "early.tsv").write_text(
+        f"{head}# source: A Lab\n# campaign: Evil\n# published: 2016-08-24\ndomain\tbad.example\t\t\n"
+    )
+    (tmp_path / "undated.tsv").write_text(f"{head}# source: C Lab\n# campaign: Evil\ndomain\tbad.example\t\t\n")
+    lists = load([tmp_path / name for name in ("domains.txt", "late.tsv", "undated.tsv", "early.tsv")], baseline=False)
+    _, seen = stored(tmp_path, MESSAGE, [row(MESSAGE, "message 1", sent=moment(), text="https://bad.example/x")])
+    (one,) = matches([seen], lists, {})
+    assert one.facts == {"campaign": "Evil", "source": "A Lab (2016-08-24)"}
+    assert [told.partition(",")[0] for told in one.references] == ["A Lab", "B Lab", "C Lab", "domains.txt"]

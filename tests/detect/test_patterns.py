@@ -7,6 +7,7 @@ import pytest
 from perito.detect.rules import by_rules
 from perito.detect.told import Tables, Told
 from perito.findings import Finding
+from perito.indicators.bundle import load
 from tests.detect.cases import conditions, moment, row, stored
 
 MESSAGE, VISIT, MANIFEST, PROCESS = "ios.message", "ios.safari_visit", "ios.manifest_file", "ios.data_usage_process"
@@ -116,9 +117,7 @@ def test_what_a_finding_says(tmp_path: Path) -> None:
         "message 1",
         "2016-07-01T10:00:00Z",
     )
-    assert (
-        one["says"] == "A record holds https://a.bad.example/x, which meets a condition that conditions.json published."
-    )
+    assert one["says"] == "A record holds https://a.bad.example/x, which meets a condition that conditions.json lists."
     assert one["does_not_show"].startswith("Whether the link was opened")
 
 
@@ -211,8 +210,6 @@ def test_what_cannot_be_tried_to_the_end_is_told(tmp_path: Path, monkeypatch: py
 
 
 def test_one_condition_of_two_publishers_is_one_finding(tmp_path: Path) -> None:
-    from perito.indicators.bundle import load
-
     first = conditions(tmp_path, "[domain-name:value LIKE '%.bad.example']")
     (tmp_path / "other.json").write_bytes((tmp_path / "conditions.json").read_bytes() + b"\n")
     both = load([tmp_path / "conditions.json", tmp_path / "other.json"], baseline=False)
@@ -220,6 +217,16 @@ def test_one_condition_of_two_publishers_is_one_finding(tmp_path: Path) -> None:
     _, seen = stored(tmp_path, MESSAGE, [row(MESSAGE, "message 1", sent=moment(), text="https://a.bad.example/")])
     (one,) = by_rules(Tables([seen]), both, {}).findings
     assert one.references == ("conditions.json", "other.json")
+
+
+def test_a_condition_names_the_publisher_that_says_most(tmp_path: Path) -> None:
+    """A range in a bare list, and the same in a report: neither day nor campaign are lost to the list."""
+    (tmp_path / "ips.txt").write_text("198.51.100.0/24\n")
+    (tmp_path / "report.csv").write_text("type,value,date,campaign\nip,198.51.100.0/24,2016-08-24,Evil\n")
+    both = load([tmp_path / "ips.txt", tmp_path / "report.csv"], baseline=False)
+    _, seen = stored(tmp_path, MESSAGE, [row(MESSAGE, "message 1", sent=moment(), text="http://198.51.100.7/")])
+    (one,) = by_rules(Tables([seen]), both, {}).findings
+    assert one.facts == {"campaign": "Evil", "source": "report.csv (2016-08-24)"}
 
 
 def test_the_same_value_of_two_forms_is_looked_at_in_both(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ ENDS = {
     "check": (["check", "none", "--lang", "es"], "no existe tal archivo o carpeta"),
     "several": (["check", "none", "never", "--out", "out", "--lang", "es"], "no existe tal archivo o carpeta"),
     "hunt": (["hunt", ".", "--no-baseline", "--lang", "es"], "no deja ningún indicador que buscar"),
-    "index": (["index", "."], "no hay en ella ninguna adquisición examinada"),
+    "index": (["index", "."], "no hay en ella ninguna extracción examinada"),
     "reexamine": (["reexamine", ".", "--out", "new", "--lang", "es"], "no es lo que escribió un examen"),
     "add": (["indicators", "add", "scan.pdf", "--lang", "es"], "un documento PDF, que no se lee como lista"),
     "remove": (["indicators", "remove", "Lab", "--lang", "es"], "ninguna lista instalada tiene este nombre"),

@@ -1,3 +1,4 @@
+import ast
 import gettext
 import re
 import subprocess
@@ -44,6 +45,19 @@ def test_every_marked_sentence_is_in_the_catalogue_translated_and_compiled():
         check=False,
     )
     assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
+
+
+def test_no_sentence_stands_inside_an_f_string_where_it_would_not_be_gathered():
+    inside = [
+        (path.name, call.lineno)
+        for path in (ROOT / "src").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and {"words", "plural", "mark"} & {*vars(call.func).values()}
+        if isinstance(call.args[0] if call.args else None, ast.Constant)
+    ]
+    assert inside == []
 
 
 def test_the_compiled_catalogue_holds_what_the_text_says():
@@ -97,8 +111,8 @@ def test_words_exist_for_all_grades_and_verdicts_that_findings_may_have():
     }
 
 
-def test_only_artifacts_that_are_read_have_names():
-    assert sorted(set(NAMES) - ({*artifacts()} | {"yara.file"})) == []
+def test_every_artifact_that_is_read_has_a_name_and_nothing_else_has():
+    assert sorted(set(NAMES) ^ ({*artifacts()} | {"yara.file"})) == []
 
 
 @pytest.mark.parametrize("verdict", FINDING_VERDICTS)

@@ -131,6 +131,17 @@ def test_the_screen_names_each_acquisition_and_speaks_spanish(docket: Path, new:
     assert "case/alma-again" in shown
 
 
+def test_the_screen_begins_with_which_acquisitions_match_and_how_strongly(docket: Path, new: Path) -> None:
+    told = json.loads(ran("hunt", docket, "-i", new, "--no-baseline", "--json").output)
+    expected = [
+        f"  {one['acquisition']}: {sum(found['grade'] == 'confirmed' for found in one['findings'])} confirmed"
+        for one in told["acquisitions"]
+    ]
+    shown = ran("hunt", docket, "-i", new, "--no-baseline", "--lang", "en").output.splitlines()
+    assert len(expected) == 2
+    assert [line[: len(begin)] for line, begin in zip(shown[1:3], expected, strict=True)] == expected
+
+
 def test_the_screen_shows_who_wrote_and_in_what_words(docket: Path, new: Path) -> None:
     shown = ran("hunt", docket, "-i", new, "--no-baseline", "--lang", "en").output
     assert shown.startswith("Looked for ")

@@ -106,7 +106,7 @@ def test_a_folder_is_read_in_the_order_of_names_and_its_other_files_are_problems
     ]
     assert [(one.file, one.raw) for one in indicators.problems] == [
         ("b/README.md", "starts with '# Read me\\n'"),
-        ("b/empty.json", "empty"),
+        ("b/empty.json", "an empty file"),
         ("broken.json", ""),
         ("pipe.json", ""),
     ]
@@ -142,8 +142,8 @@ def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
         (b'{"version": 1}', "JSON in which nothing says that it is an indicator"),
         (b"<?xml version='1.0'?><rss/>", "XML of another kind"),
         (b"version https://git-lfs.github.com/spec/v1\n", "only a pointer to a file that Git keeps elsewhere (LFS)"),
-        (b"\x00" * 64, "zeros"),
-        (b" \r\n", "empty"),
+        (b"\x00" * 64, "nothing but zeros"),
+        (b" \r\n", "an empty file"),
     ):
         (tmp_path / "feed.json").write_bytes(content)
         with pytest.raises(UsageError) as error:
@@ -152,6 +152,33 @@ def test_a_file_that_is_no_list_is_told_for_what_it_is(tmp_path):
     (tmp_path / "feed.json").write_bytes(b"\n<!-- x --><!DOCTYPE HTML><html>")
     with pytest.raises(UsageError, match=r"a web page .servers send one in place of a file that they do not have"):
         load([tmp_path / "feed.json"], baseline=False)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "# perito feeds 1\n[[feed]]\nname = 'A'\nurl = 'https://lab.example/list'\n",
+        "indicators:\n  -\n    type: github\n    name: A\n    github:\n      owner: lab\n",
+        "# ours\r\nindicators:\r\n  - name: A\r\n    type: download\r\n    download_url: https://lab.example/list\r\n",
+    ],
+)
+def test_an_index_given_as_a_list_is_told_with_the_command_that_reads_it(tmp_path, content):
+    (tmp_path / "indicators.yaml").write_text(content, newline="")
+    with pytest.raises(UsageError, match="an index, which says where lists lie") as error:
+        load([tmp_path / "indicators.yaml"], baseline=False)
+    assert "perito indicators update --index" in error.value.hint
+
+
+def test_a_list_of_bare_numbers_is_refused_with_what_to_call_it(tmp_path):
+    (tmp_path / "new.txt").write_text("+525512345678\n")
+    with pytest.raises(UsageError) as error:
+        load([tmp_path / "new.txt"], baseline=False)
+    assert "`phones.txt`" in error.value.hint
+    assert "a CSV with the columns type and value" in error.value.hint
+    (tmp_path / "new.txt").rename(tmp_path / "phones.txt")
+    (tmp_path / "new.csv").write_text("type,value\nphone,+525512345678\nprocess,bh\n")
+    found = load([tmp_path / "phones.txt", tmp_path / "new.csv"], baseline=False)
+    assert found.table["kind"].to_pylist() == ["phone", "phone", "process"]
 
 
 def test_a_list_that_was_named_and_not_in_force_on_the_day_is_a_problem(tmp_path):

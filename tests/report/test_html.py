@@ -262,6 +262,14 @@ def test_the_records_on_which_the_verdict_rests_are_marked():
     assert "the verdict rests on it · Record 2" in words
 
 
+def test_several_findings_on_a_record_are_counted_as_one_record():
+    same = [finding(0, "confirmed"), finding(0, "confirmed") | {"rule": "indicator.url"}, finding(1, "confirmed")]
+    words = Reader(render_html(run(same), "en")).words
+    assert "3 confirmed" in words
+    assert "In 2 records of the evidence; several findings may rest on one." in words
+    assert "of the evidence; several findings" not in Reader(render_html(run([]), "en")).words
+
+
 def test_a_grade_or_state_without_a_word_is_still_counted_and_cut_short():
     strange = run([finding(0, "x" * 999)], coverage=[{"artifact": "a", "status": "y" * 999}])
     words = Reader(render_html(strange, "en")).words

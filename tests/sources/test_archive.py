@@ -180,6 +180,19 @@ def test_names_that_lead_out_are_refused_and_the_rest_is_read(opened: Open, tmp_
     assert sorted(one.name for one in tmp_path.iterdir()) == ["a", "scratch"]
 
 
+@pytest.mark.parametrize("top", ["./", ".", "././"])
+def test_the_folder_that_was_packed_is_no_loss(opened: Open, tmp_path: Path, top: str) -> None:
+    """`tar -czf copy.tgz -C FOLDER .` writes the folder itself first, as `./`."""
+    folder = tarfile.TarInfo(top)
+    folder.type = tarfile.DIRTYPE
+    source = opened(tarred(tmp_path / "a.tgz", (folder, b""), ("./inside/fine", b"fine")))
+    assert (statuses(source), reasons(source)) == ({"inside/fine": "here"}, {})
+    zip_source = opened(zipped(tmp_path / "a.zip", ("./", b""), ("./inside/fine", b"fine")))
+    assert (statuses(zip_source), reasons(zip_source)) == ({"inside/fine": "here"}, {})
+    file = opened(tarred(tmp_path / "b.tar", (".", b"bytes"), ("fine", b"fine")))
+    assert reasons(file) == {".": "no name"}
+
+
 def test_a_name_without_end_is_cut_in_the_record(opened: Open, tmp_path: Path) -> None:
     source = opened(tarred(tmp_path / "a", ("x" * 100_000, b""), ("good", b"hola")))
     (name,) = reasons(source)

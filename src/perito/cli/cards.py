@@ -5,18 +5,19 @@ from collections import Counter
 from rich.console import Console
 from rich.text import Text
 
-from perito.base.text import printable
+from perito.base.text import excerpt, printable
 from perito.findings import Finding, Place
 from perito.findings.shown import harmless_fields
 from perito.findings.wording.i18n import Translator, render
 from perito.findings.wording.texts import GRADES, SHORTLY
 from perito.findings.wording.traces import NAMES
 from perito.report.model import Row
-from perito.report.said import moment, party, words_around
+from perito.report.said import moment, party, time_text, words_around
 from perito.report.shown import stamp, written
 
 SHOWN = 10
 """Records with findings, and files not read in full, that the screen shows; the report has them all."""
+LONGEST_TIME = 80
 COLOURS = {"confirmed": "bold red", "strong": "red", "weak": "yellow", "context": "dim"}
 
 
@@ -26,20 +27,25 @@ def print_findings(console: Console, findings: list[Finding], words: Translator,
     `more` says, in the reader's language, where those are that the screen leaves out: by default in the report.
     """
     counted = Counter(one.grade for one in findings)
-    console.print(Text(words("Findings:") + ("" if findings else " 0"), style="bold"))
-    for grade in filter(counted.get, GRADES):
-        name = words.plural(GRADES[grade][0], GRADES[grade][0], counted[grade])
-        line = Text(f"{counted[grade]:,} {name}", style=COLOURS[grade])
-        line.append(f": {words(SHORTLY[grade])}", style="not bold default")
-        print_indented(console, line, 2)
     by_place: dict[Place, list[Finding]] = {}
     for one in findings:
         by_place.setdefault(one.place, []).append(one)
+    heading = words.plural("Findings, in {count} record:", "Findings, in {count} records:", len(by_place))
+    console.print(Text(heading if findings else words("Findings:") + " 0", style="bold"))
+    for grade in filter(counted.get, GRADES):
+        line = Text(f"{counted[grade]:,} {grade_word(grade, counted[grade], words)}", style=COLOURS[grade])
+        line.append(f": {words(SHORTLY[grade])}", style="not bold default")
+        print_indented(console, line, 2)
     for same in list(by_place.values())[:SHOWN]:
         console.print()
         _print_record(console, same, words)
     if len(by_place) > SHOWN:
         console.print(Text(f"  … {len(by_place) - SHOWN:,} " + (more or words("more in the report")), style="dim"))
+
+
+def grade_word(grade: str, count: int, words: Translator) -> str:
+    """Return the name of a grade as it stands behind so many findings, in the reader's language."""
+    return words.plural(GRADES[grade][0], GRADES[grade][0], count)
 
 
 def print_indented(console: Console, text: Text, left: int) -> None:
@@ -64,8 +70,10 @@ def _print_record(console: Console, same: list[Finding], words: Translator) -> N
 def _when(row: Row, words: Translator) -> str:
     if row["time"]:
         return stamp(row["time"])
-    time = moment(row)
-    return render(words("{time}, as written; zone not known"), {"time": written(time)}) if time else "—"
+    if time := moment(row):
+        return render(words("{time}, as written; zone not known"), {"time": written(time)})
+    text = time_text(row)
+    return render(words("{time}, as written"), {"time": excerpt(text, LONGEST_TIME)}) if text else "—"
 
 
 def _who(row: Row, words: Translator) -> str:

@@ -102,7 +102,8 @@ def _told(problems: list[Problem]) -> list[dict[str, str]]:
 
 
 def _show_file(one: dict[str, Any], words: Translator) -> None:
-    click.echo(f"{printable(one['file'])}: {one['format'] or words('not a list of indicators')}")
+    form = one["format"] or words("not a list of indicators")
+    click.echo(f"{printable(one['file'])}: {form}")
     if one["format"]:
         counts = words.plural(
             "{raw} value published, {distinct} distinct, {used} used",
@@ -110,7 +111,8 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
             one["raw"],
         )
         click.echo("  " + render(counts, {key: f"{one[key]:,}" for key in ("raw", "distinct", "used")}))
-        click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"]))
+        if one["kinds"]:
+            click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"]))
     if one["used"] > one["distinct"]:
         click.echo(
             "  " + words("some values are used more than once: differently, or by several reports or publishers")
@@ -118,7 +120,8 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
     for reason, times in one["left_out"].items():
         click.echo("  " + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
     for problem in one["problems"][:SHOWN]:
-        place = ": ".join(filter(None, (problem["ref"], said_in(words, problem["reason"]), problem["raw"])))
+        raw = problem["raw"] if one["format"] else said_in(words, problem["raw"])
+        place = ": ".join(filter(None, (problem["ref"], said_in(words, problem["reason"]), raw)))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))

@@ -1,6 +1,7 @@
 """What the terminal shows: progress while a run goes on, and its result on one screen."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Self
@@ -12,14 +13,14 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from perito.base.text import printable
-from perito.cli.cards import SHOWN, print_findings
+from perito.cli.cards import SHOWN, grade_word, print_findings
 from perito.cli.missed import missed_lines, not_understood
 from perito.cli.unused import print_unused
 from perito.conclude import Run
 from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
-from perito.findings.wording.texts import VERDICTS
+from perito.findings.wording.texts import GRADES, VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.hunt.recorded import with_words
@@ -191,10 +192,22 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
             "  " + words("not looked into:") + f" {printable(missed.name)}: {printable(said_in(words, missed.reason))}"
         )
         console.print(Text(state, style="yellow"), soft_wrap=True)
+    if len(answer.struck) > 1:
+        _print_struck(console, answer, words)
     for one in answer.struck:
         console.print()
         console.print(Text(printable(one.acquisition.name), style="bold"), soft_wrap=True)
         print_findings(console, with_words(one, SHOWN), words, words("more: --write FOLDER or --json gives them all"))
+
+
+def _print_struck(console: Console, answer: Answer, words: Translator) -> None:
+    """Print a line for each acquisition that matches: its name and how many findings of each grade it has."""
+    for one in answer.struck:
+        counted = Counter(finding.grade for finding in one.findings)
+        grades = [
+            f"{counted[grade]:,} {grade_word(grade, counted[grade], words)}" for grade in GRADES if counted[grade]
+        ]
+        console.print(Text(f"  {printable(one.acquisition.name)}: {', '.join(grades)}"), soft_wrap=True)
 
 
 def echo_table(rows: list[tuple[str, ...]]) -> None:

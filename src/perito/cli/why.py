@@ -106,8 +106,8 @@ def _show_none(found: Indicators, about: Asked, published: bool, words: Translat
     counts = {"count": len(found.table), "rules": len(found.rules), "feeds": len(found.feeds)}
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
     if not published:
-        kinds = words("range of addresses") if about.span else ", ".join(about.kinds)
-        click.echo(words("Sought as:") + f" {kinds or words('the name of a rule')}")
+        kinds = words("range of addresses") if about.span else ", ".join(about.kinds) or words("the name of a rule")
+        click.echo(words("Sought as:") + f" {kinds}")
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
 
 

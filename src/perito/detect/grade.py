@@ -61,33 +61,30 @@ SAYS = {
 its indicator's campaign and source."""
 
 UNNAMED = {
-    "message": mark("A message holds {value}, which {source} published as an indicator."),
+    "message": mark("A message holds {value}, which {source} lists as an indicator."),
     "message received": mark(
-        "A message that this device received holds {value}, which {source} published as an indicator."
+        "A message that this device received holds {value}, which {source} lists as an indicator."
     ),
     "message sent": mark(
-        "A message that was sent or written on this device holds {value}, which {source} published as an indicator."
+        "A message that was sent or written on this device holds {value}, which {source} lists as an indicator."
     ),
     "message unknown": mark(
-        "A message holds {value}, which {source} published as an indicator. Whether it was received or sent is not known"
+        "A message holds {value}, which {source} lists as an indicator. Whether it was received or sent is not known"
         " from this record; it is weighed as received."
     ),
-    "network": mark("The device's web records hold {value}, which {source} published as an indicator."),
-    "process": mark("The device recorded the process {value}, whose name {source} published as an indicator."),
-    "file": mark("The device holds or listed {value}, which {source} published as an indicator."),
-    "account": mark(
-        "The device's records of accounts and calls hold {value}, which {source} published as an indicator."
-    ),
-    "account sent": mark(
-        "This device called, wrote to or passed on {value}, which {source} published as an indicator."
-    ),
-    "settings": mark("The device's settings hold {value}, which {source} published as an indicator."),
+    "network": mark("The device's web records hold {value}, which {source} lists as an indicator."),
+    "process": mark("The device recorded the process {value}, whose name {source} lists as an indicator."),
+    "file": mark("The device holds or listed {value}, which {source} lists as an indicator."),
+    "account": mark("The device's records of accounts and calls hold {value}, which {source} lists as an indicator."),
+    "account sent": mark("This device called, wrote to or passed on {value}, which {source} lists as an indicator."),
+    "settings": mark("The device's settings hold {value}, which {source} lists as an indicator."),
     "stray": mark(
-        "The bytes of this file hold the address {value}, which {source} published as an indicator; to which record it"
+        "The bytes of this file hold the address {value}, which {source} lists as an indicator; to which record it"
         " belonged is not known."
     ),
 }
-"""The same, of an indicator whose publisher names neither campaign nor report."""
+"""The same, of an indicator of which neither campaign nor report is named: often a list of one's own, so that nothing is
+said of a publication."""
 
 DOES_NOT_SHOW = {
     "message": mark(
@@ -152,9 +149,9 @@ CONDITION = mark("A record holds {value}, which meets a condition that {source} 
 CONDITION_TOGETHER = mark(
     "Several records, the first of which holds {value}, together meet a condition that {source} published on {campaign}."
 )
-CONDITION_UNNAMED = mark("A record holds {value}, which meets a condition that {source} published.")
+CONDITION_UNNAMED = mark("A record holds {value}, which meets a condition that {source} lists.")
 CONDITION_TOGETHER_UNNAMED = mark(
-    "Several records, the first of which holds {value}, together meet a condition that {source} published."
+    "Several records, the first of which holds {value}, together meet a condition that {source} lists."
 )
 _WITHOUT = {SAYS[name]: UNNAMED[name] for name in SAYS} | {
     CONDITION: CONDITION_UNNAMED,

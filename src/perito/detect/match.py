@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from perito.base.times import rfc3339
 from perito.detect.grade import Met, facts, grade, references, saying
+from perito.detect.told import most_told
 from perito.detect.trace import trace_of
 from perito.findings import Finding, Place
 from perito.indicators.indicator import Indicators
@@ -141,15 +142,11 @@ def _told_of(hits: list[Hit], indicators: Indicators) -> dict[tuple[int, ...], l
 
 
 def _published(rows: list[dict[str, Any]]) -> Iterator[Published]:
-    """Yield each different indicator of a hit with all its publications, the one that weighs most first."""
-    ordered = sorted(rows, key=lambda row: (row["kind"], row["normal"], row["context_only"], *_told(row)))
+    """Yield each different indicator of a hit with all its publications, the one that weighs most and says most first."""
+    ordered = sorted(rows, key=lambda row: (row["kind"], row["normal"], *most_told(row), str(row["feed_sha256"] or "")))
     for _, group in groupby(ordered, key=lambda row: (row["kind"], row["normal"])):
         same = list(group)
         yield same[0], same
-
-
-def _told(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(str(row[name] or "") for name in ("published", "source", "campaign", "report", "feed_sha256"))
 
 
 def _artifacts_by_indicator(

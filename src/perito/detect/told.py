@@ -47,9 +47,18 @@ def cut(found: Sequence[One], name: str) -> tuple[Sequence[One], list[tuple[str,
 def rows_of(rules: Sequence[Rule]) -> list[dict[str, Any]]:
     """Return what is said of the same rule by each that published it, as a row of the table of indicators says it."""
     said = [one.about._asdict() for one in rules]
-    return sorted(
-        said, key=lambda row: [str(row[name] or "") for name in ("published", "source", "campaign", "report")]
-    )
+    return sorted(said, key=most_told)
+
+
+def most_told(row: dict[str, Any]) -> tuple[bool | str, ...]:
+    """Order publications of the same by how much they say: the first is the one that a finding's sentence names.
+
+    One that accuses before one that is context, one that tells of what it is an indicator before one that does not, one
+    with a day before one without, then the earliest.
+    """
+    silent = not (row["campaign"] or row["report"])
+    order = tuple(str(row[name] or "") for name in ("published", "source", "campaign", "report"))
+    return bool(row["context_only"]), silent, not row["published"], *order
 
 
 def indicator_of(kind: str, value: str, row: dict[str, Any]) -> dict[str, str]:

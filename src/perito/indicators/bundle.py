@@ -24,6 +24,10 @@ from perito.indicators.unread import unread
 from perito.indicators.yara import compiled
 
 KNOWN = ", ".join(dict.fromkeys(form.name for form in FORMATS))
+BARE = (
+    "bare numbers or names need a file that is called after what they are (`phones.txt`, `processes.txt`), "
+    "or a CSV with the columns type and value"
+)
 UNKNOWN = "not a list of indicators in a form known here"
 BASELINE = "baseline"
 
@@ -184,7 +188,7 @@ def _named(gathering: Gathering, path: Path) -> None:
             if other
             else f"not a list of indicators in a form known here ({_start(path)})",
             means="no indicator was taken from it, and nothing was begun",
-            hint=other.hint if other else f"known: {KNOWN}",
+            hint=other.hint if other else f"known: {KNOWN}; {BARE}",
         )
 
 

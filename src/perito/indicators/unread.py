@@ -40,6 +40,16 @@ STARTS = (
     (b"-----BEGIN PGP MESSAGE", Unread("an encrypted message (PGP)", "decrypt it first")),
 )
 ZIP = Unread("a ZIP archive", f"{UNPACK}; a bundle of Perito is installed with `perito indicators update --from`")
+INDEX = Unread(
+    "an index, which says where lists lie",
+    "`perito indicators update --index FILE` fetches the lists that it names, over the network",
+)
+OWN_INDEX = re.compile(rb"# perito feeds 1\b")
+MVT_INDEX = (
+    re.compile(rb"^indicators:[ \t\r]*$", re.MULTILINE),
+    re.compile(rb"^[ \t-]*(?:github|download_url):", re.MULTILINE),
+)
+"""What stands in an index of the form of mvt-indicators: its head, and where a list lies."""
 TAR_AT = 257
 HEAD = 1 << 16
 PAGE = re.compile(rb"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
@@ -53,6 +63,8 @@ def unread(start: bytes) -> Unread | None:
         return Unread("a tar archive", UNPACK)
     if PAGE.match(start[: 1 << 10].removeprefix(b"\xef\xbb\xbf")):
         return Unread("a web page (servers send one in place of a file that they do not have)", WORDS)
+    if OWN_INDEX.match(start) or all(one.search(start) for one in MVT_INDEX):
+        return INDEX
     return next((told for mark, told in STARTS if start.startswith(mark)), None)
 
 

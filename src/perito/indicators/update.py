@@ -15,7 +15,7 @@ from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.base.times import rfc3339
 from perito.indicators import installed
-from perito.indicators.bundle import KNOWN
+from perito.indicators.bundle import BARE, KNOWN
 from perito.indicators.change import Fresh, change, refused
 from perito.indicators.feed_index import LARGEST, Entry, Index, index_in, packaged
 from perito.indicators.fetched import Condition, Fetch, NotFetched
@@ -66,7 +66,7 @@ def add(by: Means, given: str, name: str) -> Outcome:
         try:
             found, told = judged(way, Entry(called, where), ADDED, None, scratch / "000000.feed")
         except NotTaken as error:
-            raise UsageError(given, error.what, installed.KEPT, error.hint or f"known forms: {KNOWN}") from None
+            raise UsageError(given, error.what, installed.KEPT, error.hint or f"known forms: {KNOWN}; {BARE}") from None
         _put({(ADDED, where): found}, by.now)
     return told
 

@@ -68,6 +68,7 @@ class Page:
     looked: str
     unknown_files: int
     grades: tuple[tuple[str, int], ...]
+    record_count: int
     picture: Picture
     missing: Listed
     met: Listed
@@ -108,6 +109,7 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         looked=told(coverage, words),
         unknown_files=int((run.verdict.get("coverage") or {}).get("unknown_files") or 0),
         grades=_grades(run.findings),
+        record_count=len(everything),
         picture=_picture(run, words),
         missing=_missing(present, parts),
         met=Listed(fill(map(parts.indicator, indicators), 100, 150_000), len(indicators)),

@@ -40,6 +40,7 @@ def list_archive(place: str, output: str, name: str) -> dict[str, Any]:
             problems.append(str(error))
         except OutOfTime:
             problems.append(f"listed in part, {len(rows)} members: the time limit")
+    rows = [row for row in rows if not _is_top(row)]
     columns: list[Any] = list(zip(*_checked(rows), strict=True)) or [()] * len(MEMBERS)
     table = pa.table([pa.array(one, kind.type) for one, kind in zip(columns, MEMBERS, strict=True)], schema=MEMBERS)
     with pa.OSFile(output, "wb") as sink, pa.ipc.new_file(sink, MEMBERS) as writer:
@@ -59,6 +60,12 @@ def _members(raw: BinaryIO, start: bytes, size: int, name: str) -> tuple[str, It
     if tar_members.looks(start):
         return f"tar.{packed}", tar_members.members(stream, CAPS)
     return f"one.{packed}", _one(stream, name)
+
+
+def _is_top(row: Member) -> bool:
+    """Tell whether a member is the folder that was packed, as `tar -C FOLDER .` writes it (`./`): it holds nothing itself."""
+    pieces = row.stored.split("/")
+    return pieces[0] == "." and {*pieces} <= {".", ""} and not row.size and (row.type == FOLDER or len(pieces) > 1)
 
 
 def _one(stream: unpack.Stream, name: str) -> Iterator[Member]:

@@ -88,8 +88,6 @@ ERRORS = (
     mark("save the list to a file first"),
     mark("not a list of indicators in a form known here ({start})"),
     mark("not a list of indicators in a form known here"),
-    mark("known: {names}"),
-    mark("known forms: {names}"),
     mark("give a file or a folder"),
     mark("make room, or name another PERITO_DATA"),
     mark("make room"),
@@ -238,6 +236,23 @@ ERRORS = (
     mark("File name too long"),
     mark("Directory not empty"),
     mark("Too many open files"),
+    mark(
+        "known: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
+        "`processes.txt`), or a CSV with the columns type and value"
+    ),
+    mark(
+        "known forms: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
+        "`processes.txt`), or a CSV with the columns type and value"
+    ),
+    mark("starts with {start}"),
+    mark("{reason}; starts with {start}"),
+    mark("nothing but zeros"),
+    mark("an empty file"),
+    mark("only a pointer to a file that Git keeps elsewhere (LFS)"),
+    mark("JSON in which nothing says that it is an indicator"),
+    mark("XML of another kind"),
+    mark("an index, which says where lists lie"),
+    mark("`perito indicators update --index FILE` fetches the lists that it names, over the network"),
     mark("{means}; what lies there is no result, and may hold copies from the evidence"),
     mark("{what}, which is not read as a list of indicators"),
     mark("{found}, not {form} as the index says"),

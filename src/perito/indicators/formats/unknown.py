@@ -10,7 +10,7 @@ BLANK = b"\xef\xbb\xbf \t\r\n\x00"
 def told(start: bytes) -> str:
     """Say what a file is by how it begins; empty where that tells nothing."""
     if not start.strip(BLANK):
-        return "zeros" if start.strip(b"\x00") != start and not start.strip(b"\x00") else "empty"
+        return "nothing but zeros" if start.strip(b"\x00") != start and not start.strip(b"\x00") else "an empty file"
     if start.startswith(POINTER):
         return "only a pointer to a file that Git keeps elsewhere (LFS)"
     if start.lstrip(BLANK)[:1] in {b"{", b"["}:
