@@ -212,6 +212,15 @@ def test_a_list_of_which_no_rule_can_be_used_is_not_installed(tmp_path):
     assert "holds no indicator that can be used (a YARA rule that does not compile: 1)" in output
 
 
+def test_a_list_of_what_is_not_compared_is_not_installed_and_that_is_said(tmp_path):
+    (tmp_path / "r.rules").write_text('alert tcp any any -> any any (msg:"x"; sid:1;)\n')
+    code, output = run("add", tmp_path / "r.rules")
+    assert (code, in_use()) == (2, {})
+    assert "holds nothing that is compared: a Snort or Suricata rule, which is not matched on stored records" in output
+    spanish = run("add", tmp_path / "r.rules", "--lang", "es")[1]
+    assert "no contiene nada que se compare: una regla de Snort o Suricata" in spanish
+
+
 def test_a_list_whose_rules_could_be_used_only_in_part_is_not_taken_for_damaged(server, tmp_path):
     many = b"".join(b"rule r%d { condition: nothing_known }\n" % number for number in range(30)) + YARA
     way = index(tmp_path, entry("Rules", server.on("/rules.yar", body(many), body(many + b"\n"), body(YARA[:49]))))

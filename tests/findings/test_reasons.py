@@ -25,29 +25,39 @@ SAYS = {
     "Failure": 1,
 }
 """What makes a reason, and where among its arguments it stands."""
+OF_LISTS = {"Unmatched": 2, "LeftOut": 0, "DamagedJson": 0, "Problem": 2, "Refused": 0}
+"""The same where lists of indicators are read."""
 GENERAL = "{name}: {reason}"
 ES, EN = translator("es"), translator("en")
 
 
-def written(node: ast.expr) -> str | None:
-    """A sentence as it stands in the sources, with 7 for each of its values; None for what is made elsewhere."""
+def written(node: ast.expr, known: dict[str, ast.expr]) -> list[str]:
+    """The sentences as they stand in the sources, with 7 for each value; none for what is made elsewhere."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
+        return [node.value]
     if isinstance(node, ast.JoinedStr):
         parts = [one.value if isinstance(one, ast.Constant) else "7" for one in node.values]
-        return "".join(map(str, parts))
-    return None
+        return ["".join(map(str, parts))]
+    if isinstance(node, ast.IfExp):
+        return written(node.body, known) + written(node.orelse, known)
+    return written(known[node.id], {}) if isinstance(node, ast.Name) and node.id in known else []
 
 
 def reasons() -> list[tuple[str, str]]:
     told = []
     for path in (path for room in ROOMS for path in sorted((SOURCES / room).rglob("*.py"))):
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        known = {
+            one.targets[0].id: one.value
+            for one in tree.body
+            if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name)
+        }
+        says = SAYS | OF_LISTS if "indicators" in path.parts else SAYS
+        for call in ast.walk(tree):
             name = call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
-            place = SAYS.get(name)
+            place = says.get(name)
             if place is not None and isinstance(call, ast.Call) and len(call.args) > place:
-                said = written(call.args[place])
-                told += [(path.relative_to(SOURCES).as_posix(), said)] if said else []
+                told += [(path.relative_to(SOURCES).as_posix(), said) for said in written(call.args[place], known)]
     return told
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from perito.findings import Finding, Place
-from perito.findings.verdict import INCONCLUSIVE, INFECTION, NO_TRACE, PROBABLE, TARGETED, verdict
+from perito.findings.verdict import INCONCLUSIVE, INFECTION, NO_TRACE, PROBABLE, TARGETED, unsourced, verdict
 
 
 def claim(grade: str, trace: str, ref: str = "message 1") -> Finding:
@@ -53,3 +53,12 @@ def test_no_trace_needs_something_that_was_examined() -> None:
 def test_the_reasons_are_the_ids_of_what_decided() -> None:
     firm, slight = claim("confirmed", "message"), claim("weak", "network", "a 9")
     assert verdict([firm, slight], examined=True)[1] == [firm.id]
+
+
+def test_a_verdict_is_without_a_source_where_no_list_that_decides_names_a_campaign_or_report() -> None:
+    bare, named = ({"id": name, "indicator": {"source": "a.txt", "campaign": name}} for name in ("", "X"))
+    bare["id"], sign = "bare", {"id": "sign", "indicator": None}
+    assert unsourced([bare, named], ["bare"])
+    assert not unsourced([bare, named], ["bare", "X"])
+    assert not unsourced([bare, sign], ["bare", "sign"])
+    assert not unsourced([bare], [])

@@ -296,3 +296,12 @@ def test_every_payload_leaves_the_rest_of_the_page_standing():
     hostile = render_html(RUNS["hostile"], "en")
     ids = [re.findall(r' id="([a-z]+(?:-title)?)"', one) for one in (page, hostile)]
     assert ids[0] == ids[1]
+
+
+def test_where_no_list_names_a_campaign_or_report_that_stands_beside_the_verdict():
+    told = run([finding(0), finding(1)])
+    told.verdict["reasons"] = [finding(1)["id"]]
+    assert "only those who made the lists can say" not in render_html(told, "en")
+    told.findings[1]["indicator"]["campaign"] = ""
+    assert "only those who made the lists can say" in render_html(told, "en")
+    assert "solo lo puede decir quien hizo las listas" in render_html(told, "es")

@@ -17,10 +17,11 @@ from perito.cli.cards import SHOWN, grade_word, print_findings
 from perito.cli.missed import missed_lines, not_understood
 from perito.cli.unused import print_unused
 from perito.conclude import Run
+from perito.findings.verdict import unsourced
 from perito.findings.wording.errors import said_in
 from perito.findings.wording.i18n import Translator, mark, render, translator
 from perito.findings.wording.reasons import reason_in
-from perito.findings.wording.texts import GRADES, VERDICTS
+from perito.findings.wording.texts import GRADES, UNSOURCED, VERDICTS
 from perito.findings.wording.traces import NAMES
 from perito.hunt.engine import Answer
 from perito.hunt.recorded import with_words
@@ -135,6 +136,8 @@ def _print_verdict(console: Console, run: Run, words: Translator) -> None:
     verdict = run.verdict["verdict"]
     style = "bold red" if run.verdict["reasons"] else "bold"
     console.print(Text(words(VERDICTS[verdict].sentence), style=style))
+    if unsourced([one.as_json() for one in run.findings], run.verdict["reasons"]):
+        console.print(Text(words(UNSOURCED), style="yellow"))
 
 
 def _print_coverage(console: Console, run: Run, words: Translator) -> None:

@@ -184,7 +184,7 @@ def _findings(
                 "kind": first["kind"],
                 "value": first["value"],
                 "source": first["source"] or "",
-                "campaign": first["campaign"] or "",
+                "campaign": first["campaign"] or first["report"] or "",
             },
             references=references(same),
             file_hashes=(hashes.get(place.file, ""),),

@@ -62,7 +62,7 @@ def most_told(row: dict[str, Any]) -> tuple[bool | str, ...]:
 
 
 def indicator_of(kind: str, value: str, row: dict[str, Any]) -> dict[str, str]:
-    """Return how a finding names the rule that it rests on."""
+    """Return how a finding names the rule that it rests on: its campaign, else the report that it stands in."""
     if len(value) > LONGEST:
         value = f"{value[:LONGEST]}… sha256 {sha256(value.encode('utf-8', 'replace')).hexdigest()}"
-    return {"kind": kind, "value": value, "source": row["source"], "campaign": row["campaign"]}
+    return {"kind": kind, "value": value, "source": row["source"], "campaign": row["campaign"] or row["report"]}

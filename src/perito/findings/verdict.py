@@ -1,6 +1,7 @@
 """The verdict on an acquisition: five states, and the findings each rests on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from perito.findings.finding import Finding
 
@@ -41,6 +42,16 @@ def verdict(findings: Iterable[Finding], *, examined: bool) -> tuple[str, list[s
     if firm or telling or not examined:
         return INCONCLUSIVE, _ids(firm or telling)
     return NO_TRACE, []
+
+
+def unsourced(findings: Iterable[Mapping[str, Any]], reasons: Iterable[str]) -> bool:
+    """Tell whether all that a verdict rests on are matches with lists that name neither a campaign nor a report.
+
+    `findings` are rows of findings.json, `reasons` the ids of those that decide.
+    """
+    wanted = set(reasons)
+    decide = [one for one in findings if one.get("id") in wanted]
+    return bool(decide) and all((one.get("indicator") or {"campaign": "?"}).get("campaign") == "" for one in decide)
 
 
 def _ids(findings: list[Finding]) -> list[str]:

@@ -22,6 +22,7 @@ from perito.indicators.zipped import LARGEST_FILE
 SHRUNK = 10
 """A list that falls below one in so many of what it held is taken for damaged, not for corrected."""
 INSPECT = "`perito indicators inspect FILE` says what is wrong with each rule"
+HOLDS = "`perito indicators inspect FILE` says what stands in it and why it is left out"
 NEW, CHANGED, UNCHANGED, STAYS, FAILED = "new", "changed", "unchanged", "kept", "failed"
 Tell = Callable[[str, int, int | None], None]
 """Told a list's name, how many bytes of it came, and how many there will be if that is known."""
@@ -139,9 +140,12 @@ def _not_less(feed: Feed, entry: Entry, now: Came, before: Came) -> None:
     count, held = now.taken + now.unusable, before.taken + before.unusable
     if not now.taken:
         why = "; ".join(f"{reason}: {times:,}" for reason, times in unusable(feed).items())
-        raise (
-            NotTaken(f"holds no indicator that can be used ({why})", INSPECT) if why else NotTaken("holds no indicator")
-        )
+        if why:
+            raise NotTaken(f"holds no indicator that can be used ({why})", INSPECT)
+        if feed.left_out:
+            reason = max(feed.left_out, key=lambda one: feed.left_out[one])
+            raise NotTaken(f"holds nothing that is compared: {reason}", HOLDS)
+        raise NotTaken("holds no indicator")
     if entry.form and feed.format != entry.form:
         raise NotTaken(f"{feed.format}, not {entry.form} as the index says")
     if count * SHRUNK < held:

@@ -9,9 +9,19 @@ from typing import Any
 from markupsafe import Markup
 
 from perito import __version__
+from perito.findings.verdict import unsourced
 from perito.findings.wording import Translator
 from perito.findings.wording.steps import BASE_RATE, BASE_RATE_SOURCE, Step, steps
-from perito.findings.wording.texts import BESIDE, DEVICE, GRADES, UNKNOWN_VERDICT, VERDICT_WORDS, VERDICTS, Meaning
+from perito.findings.wording.texts import (
+    BESIDE,
+    DEVICE,
+    GRADES,
+    UNKNOWN_VERDICT,
+    UNSOURCED,
+    VERDICT_WORDS,
+    VERDICTS,
+    Meaning,
+)
 from perito.report.claims import Card, cards, met, rank, tell, varied
 from perito.report.looked import ArtifactCoverage, Coverage, by_artifact, problem_groups, summary, told
 from perito.report.marks import marks
@@ -82,6 +92,11 @@ class Page:
     indicators: Listed
     device: Listed
     beside: tuple[tuple[str, str], ...]
+
+    @property
+    def caution(self) -> str:
+        """Return what is to be said of the lists on which the verdict rests; empty where they say it themselves."""
+        return UNSOURCED if unsourced(self.run.findings, self.run.verdict.get("reasons") or ()) else ""
 
 
 def page(run: ReportInput, words: Translator, parts: Any) -> Page:

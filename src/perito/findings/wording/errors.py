@@ -253,6 +253,8 @@ ERRORS = (
     mark("XML of another kind"),
     mark("an index, which says where lists lie"),
     mark("`perito indicators update --index FILE` fetches the lists that it names, over the network"),
+    mark("holds nothing that is compared: {reason}"),
+    mark("`perito indicators inspect FILE` says what stands in it and why it is left out"),
     mark("{means}; what lies there is no result, and may hold copies from the evidence"),
     mark("{what}, which is not read as a list of indicators"),
     mark("{found}, not {form} as the index says"),

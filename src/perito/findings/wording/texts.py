@@ -72,6 +72,11 @@ VERDICTS = {
         ),
     ),
 }
+UNSOURCED = mark(
+    "All of this rests on lists that name neither a campaign nor a report. Whether anybody has documented it as part of an "
+    "attack, only those who made the lists can say."
+)
+"""What stands beside a verdict that speaks of what was documented, where the lists do not say by whom."""
 UNKNOWN_VERDICT = Meaning(
     mark("The examination ended without a verdict."),
     mark("The findings and the coverage below are what it produced."),
