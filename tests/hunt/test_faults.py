@@ -126,7 +126,9 @@ def test_an_acquisition_whose_records_were_taken_away_is_told_and_not_hunted(doc
     told = json.loads(done.stdout)
     assert (done.exit_code, told["hunted"]) == (3, 1)
     reason = "(ios.safari_visit.parquet is gone); examine the evidence again"
-    assert [(one["name"], reason in one["reason"], one["fault"]) for one in told["unhunted"]] == [("bruno", True, False)]
+    assert [(one["name"], reason in one["reason"], one["fault"]) for one in told["unhunted"]] == [
+        ("bruno", True, False)
+    ]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from perito.base.text import printable
+from perito.cli.paths import PATH
 from perito.detect import why as rules
 from perito.detect.why import Ruled, rules_about
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
@@ -48,7 +49,7 @@ def answerable(found: Indicators) -> Indicators:
     "-i",
     "more",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators, besides; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
