@@ -37,7 +37,7 @@ from perito.many.one import Asked
     type=PATH,
     help="File or folder of indicators in any published form, besides those that come with Perito; may be repeated.",
 )
-@click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
+@click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -41,7 +41,7 @@ from perito.many.one import Asked, digest
     type=PATH,
     help="File or folder of indicators to look for; may be repeated.",
 )
-@click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
+@click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

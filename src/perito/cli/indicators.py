@@ -103,7 +103,8 @@ def _told(problems: list[Problem]) -> list[dict[str, str]]:
 
 
 def _show_file(one: dict[str, Any], words: Translator) -> None:
-    click.echo(f"{printable(one['file'])}: {one['format'] or words('not a list of indicators')}")
+    form = one["format"] or words("not a list of indicators")
+    click.echo(f"{printable(one['file'])}: {form}")
     if one["format"]:
         counts = words.plural(
             "{raw} value published, {distinct} distinct, {used} used",

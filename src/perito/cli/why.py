@@ -108,7 +108,7 @@ def _show_none(found: Indicators, about: Asked, published: bool, words: Translat
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
     if not published:
         kinds = words("range of addresses") if about.span else ", ".join(about.kinds)
-        click.echo(words("Sought as:") + f" {kinds or words('the name of a rule')}")
+        click.echo(words("Sought as:") + " " + (kinds or words("the name of a rule")))
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
 
 
