@@ -102,6 +102,14 @@ def test_two_runs_are_byte_equal_and_the_id_rests_on_the_file(tmp_path: Path, ru
     assert sha256(b"").hexdigest() not in after["id"]
 
 
+def test_a_rule_that_is_met_without_a_string_quotes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "messages.csv").write_text("date,sender,text\n2024-01-02 10:00,+525512345678,hola\n")
+    (tmp_path / "size.yar").write_text("rule Sized { condition: filesize > 0 }")
+    examine(Wish(tmp_path / "messages.csv", tmp_path / "out", (tmp_path / "size.yar",), baseline=False))
+    said = [one["says"] for one in findings(tmp_path / "out") if one["artifact"] == "yara.file"]
+    assert said == ["A file of this acquisition meets the YARA rule Sized, published by size.yar."]
+
+
 def test_what_is_too_large_is_named_and_the_reading_is_partial(
     tmp_path: Path, rules: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -131,6 +131,9 @@ def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
         raise _damaged(wish.run / "coverage.json", "does not hold the rows of an examination") from error
     problems = _read(wish.run / "problems.json", list)[: counts.get("problems")]
     records = sorted((wish.run / "records").glob("*.parquet"))
+    gone = sorted({row.artifact for row in coverage if row.rows} - {NAME, *(path.stem for path in records)})
+    if gone:
+        raise _damaged(wish.run / "records" / f"{gone[0]}.parquet", "is gone, though the coverage counts its records")
     (wish.out / "records").mkdir(mode=0o700)
     return Collected(
         coverage=[row for row in coverage if row.artifact != NAME],

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -332,6 +333,16 @@ MVT = """indicators:
     name: A list without a place
     github: {{owner: ../evil, repo: lists, path: x}}
 """
+
+
+def test_an_index_of_very_many_lists_is_refused_at_once():
+    from perito.indicators.feed_index import index_in
+
+    feeds = "".join(f'[[feed]]\nname = "{one}"\nurl = "u{one}"\n' for one in range(40_000))
+    began = time.process_time()
+    with pytest.raises(ValueError, match="more than 10,000 lists"):
+        index_in(f"# perito feeds 1\n{feeds}".encode())
+    assert time.process_time() - began < 20  # a second; when each was held against all others, more than a minute
 
 
 def test_an_index_in_the_form_of_mvt(server, tmp_path):

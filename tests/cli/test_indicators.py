@@ -140,6 +140,8 @@ def test_why(feed):
     )
     mistyped = run("why", "bad,example", "--no-baseline", "-i", feed, "--lang", "en").splitlines()
     assert mistyped[1] == "Sought as: process, path, file_name, app_id, profile, property"
+    spanish = run("why", "a\x1bb", "--no-baseline", "-i", feed, "--lang", "es").splitlines()
+    assert spanish[1] == "Se buscó como: el nombre de una regla"
     assert "publicado por: A Lab" in run("why", "bad.example", "--no-baseline", "-i", feed, "--lang", "es")
 
 

@@ -1,6 +1,7 @@
 """A fault of Perito in one acquisition is told as one, and damage of what was stored as damage; the others are hunted."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -115,3 +116,26 @@ def test_damage_of_what_was_stored_is_no_fault_of_perito(docket: Path, name: str
 def test_a_fault_comes_back_from_another_process_as_one() -> None:
     fault = engine.Unhunted("bruno", "a fault of Perito itself", fault=True)
     assert _unpacked(Path("docket"), json.loads(json.dumps(_packed(fault)))) == fault
+
+
+def test_an_acquisition_whose_records_were_taken_away_is_told_and_not_hunted(docket: Path) -> None:
+    row = {"artifact": "ios.safari_visit", "file": "a.db", "sha256": "0" * 64, "rows": 2}
+    scanned = {"artifact": "yara.file", "file": None, "sha256": None, "rows": 3}
+    (docket / "bruno/coverage.json").write_text(json.dumps([row, scanned]) + "\n")
+    done = hunted(docket, "--json")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["hunted"]) == (3, 1)
+    reason = "(ios.safari_visit.parquet is gone); examine the evidence again"
+    assert [(one["name"], reason in one["reason"], one["fault"]) for one in told["unhunted"]] == [
+        ("bruno", True, False)
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+def test_pipes_in_the_place_of_files_are_not_waited_for(docket: Path) -> None:
+    hunted(docket)
+    for name in ("bruno/verdict.json", ".perito-index/manifest.json"):
+        (docket / name).unlink()
+        os.mkfifo(docket / name)
+    done = hunted(docket, "--json")
+    assert json.loads(done.stdout)["unhunted"][0]["reason"] == "verdict.json cannot be read: not a file"

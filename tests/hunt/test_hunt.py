@@ -390,3 +390,11 @@ def test_tables_stored_before_directions_are_hunted_and_examined_anew_as_unknown
     assert run.verdict["verdict"] == "targeted"
     assert pq.read_table(run.out / "observables.parquet")["direction"].null_count == 3
     assert seen.read_bytes() == before
+
+
+def test_nothing_is_concluded_anew_where_records_that_the_coverage_counts_are_gone(tmp_path):
+    (tmp_path / "messages.csv").write_text("date,sender,text\n2024-01-02 10:00,+525512345678,https://bad.example/a\n")
+    examine(Wish(tmp_path / "messages.csv", tmp_path / "first", baseline=False))
+    (tmp_path / "first/records/messages.copied.parquet").unlink()
+    with pytest.raises(EvidenceError, match="is gone, though the coverage counts its records"):
+        reexamine(Again(tmp_path / "first", tmp_path / "out", baseline=False))

@@ -9,6 +9,7 @@ import sys
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -150,6 +151,32 @@ def test_a_list_that_unpacks_to_too_much_is_refused(tmp_path, made):
         bomb.writestr("manifest.json", installed.manifest_of([installed.Listed("a", "0" * 64, 30_000_000)]))
     with pytest.raises(UsageError, match="unpacks to more"):
         zipped.install(tmp_path / "bomb.zip", NOW)
+
+
+def test_a_bundle_that_names_very_many_members_is_refused_before_they_are_read(tmp_path):
+    member = b"PK\1\2" + bytes(24) + b"\1" + bytes(17) + b"a"
+    names = member * (zipped.LARGEST_READ // len(member) + 1)
+    end = b"PK\5\6" + bytes(8) + len(names).to_bytes(4, "little") + bytes(6)
+    (tmp_path / "many.zip").write_bytes(names + end)
+    with (
+        patch("zipfile.ZipInfo", side_effect=AssertionError("a member was read")),
+        pytest.raises(UsageError, match="more or larger files than a bundle may hold"),
+    ):
+        zipped.install(tmp_path / "many.zip", NOW)
+
+
+def test_a_damaged_bundle_is_told_in_our_own_words(tmp_path, made):
+    whole = made.read_bytes()
+    told = {}
+    for name, data in {
+        "cut": whole[:-30],
+        "begins before the file": whole[:-10] + b"\xff\xff\x3f\x00" + whole[-6:],
+    }.items():
+        (tmp_path / "damaged.zip").write_bytes(data)
+        with pytest.raises(UsageError) as error:
+            zipped.install(tmp_path / "damaged.zip", NOW)
+        told[name] = error.value.what
+    assert told == dict.fromkeys(told, "not a bundle of indicators: no zip file, or a damaged one")
 
 
 def test_a_list_that_was_changed_since_is_not_used_and_told(made):

@@ -24,7 +24,7 @@ def words(*findings, language="en"):
 
 def test_the_words_around_a_value_are_on_one_line_and_hold_no_link():
     assert words_around(message()) == ("Aviso: mira ", " y dime si sale en www[.]b[.]example")
-    assert words_around(message(text="otra cosa")) == ("", "otra cosa")
+    assert words_around(message(text="otra cosa")) == ("", " … otra cosa")
     assert words_around(message(text=VALUE)) == ("", "")
     assert words_around(finding(0)) == ("", "")
 

@@ -18,6 +18,7 @@ from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.many import Screen
 from perito.cli.output import unless_closed
 from perito.cli.passwords import PASSWORD_VARIABLE, password_of
+from perito.cli.paths import PATH
 from perito.conclude import Run
 from perito.examine import Wish, examine
 from perito.findings.wording.i18n import LANGUAGES, choose_language
@@ -26,17 +27,17 @@ from perito.many.one import Asked
 
 
 @click.command(short_help="Examine a backup, an archive, a folder or messages.")
-@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the results; a new one beside you by default.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=PATH, help="Folder for the results; a new one beside you by default.")
 @click.option("--each", is_flag=True, help="PATH is a folder of acquisitions: examine each thing in it.")
 @click.option(
     "--indicators",
     "-i",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators in any published form, besides those that come with Perito; may be repeated.",
 )
-@click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
+@click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -47,7 +48,7 @@ from perito.many.one import Asked
     "--password-file",
     "password_files",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help=f"First line: the password of an encrypted backup; may be repeated when there are many. Else "
     f"{PASSWORD_VARIABLE}, else you are asked.",
 )

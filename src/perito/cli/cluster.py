@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from perito.base.text import printable
+from perito.cli.paths import PATH
 
 
 @click.group(short_help="Examine and hunt on many machines.")
@@ -17,7 +18,7 @@ def cluster() -> None:
 
 
 @cluster.command("certs", short_help="Make the certificates of a cluster.")
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--host", "hosts", multiple=True, help="Name or address of scheduler or worker; may be repeated.")
 @click.option("--days", type=click.IntRange(1, 397), default=30, show_default=True, help="How long they are valid.")
 def certs(folder: Path, hosts: tuple[str, ...], days: int) -> None:
@@ -37,7 +38,7 @@ CERTS = click.option(
     "--certs",
     "certificates",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder of its certificate, as `perito cluster certs` makes it.",
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from perito.base.errors import UsageError
+from perito.cli.paths import PATH
 
 VARIABLE = "PERITO_CLUSTER_CERTS"
 
@@ -24,7 +25,7 @@ def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
         ),
         click.option(
             "--cluster-certs",
-            type=click.Path(path_type=Path),
+            type=PATH,
             help=f"Folder of a client's certificate, as `perito cluster certs` makes it; else {VARIABLE}.",
         ),
     )

@@ -16,6 +16,7 @@ from perito.base.outputs import fresh
 from perito.base.text import printable
 from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.output import unless_closed
+from perito.cli.paths import PATH
 from perito.cli.screen import Progress, show_hunt
 from perito.conclude import answerable, asked_for
 from perito.findings.wording.i18n import LANGUAGES, choose_language, translator
@@ -32,15 +33,15 @@ from perito.many.one import Asked, digest
 
 
 @click.command(short_help="Look for indicators in all that was examined before.")
-@click.argument("dockets", metavar="DOCKET...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("dockets", metavar="DOCKET...", nargs=-1, required=True, type=PATH)
 @click.option(
     "--indicators",
     "-i",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators to look for; may be repeated.",
 )
-@click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
+@click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -48,9 +49,7 @@ from perito.many.one import Asked, digest
     help="Use only what was published by this day.",
 )
 @click.option("--no-index", is_flag=True, help="Read everything that was stored, without the index.")
-@click.option(
-    "--write", "folder", type=click.Path(path_type=Path), help="New folder for the findings of each acquisition."
-)
+@click.option("--write", "folder", type=PATH, help="New folder for the findings of each acquisition.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system.")
 @click.option(
     "--jobs", type=click.IntRange(1, 64), help="Acquisitions read at a time; as many as processors by default."
@@ -158,7 +157,7 @@ def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicator
 
 
 @click.command(short_help="Bring the index that hunts use up to date.")
-@click.argument("docket", type=click.Path(path_type=Path))
+@click.argument("docket", type=PATH)
 def index(docket: Path) -> None:
     """Bring the index of DOCKET up to date, which every hunt does by itself.
 

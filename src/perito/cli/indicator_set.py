@@ -16,6 +16,7 @@ from rich.progress import DownloadColumn, TaskID, TextColumn
 from rich.progress import Progress as Bars
 
 from perito.base.text import printable
+from perito.cli.paths import PATH
 from perito.cli.screen import echo_table
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_problems, show_rules
@@ -30,7 +31,7 @@ from perito.indicators.installed import Listed
 
 CA_FILE = click.option(
     "--ca-file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Certificates (PEM) to trust, beside those of the system.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
@@ -50,7 +51,7 @@ STATES = {
 @click.option(
     "--from",
     "bundle",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A bundle written by `perito indicators export`; the network is not used.",
 )
 @click.option("--index", "indexes", multiple=True, help="Index of lists, a file or an https address; may be repeated.")

@@ -14,6 +14,7 @@ from rich.console import Console
 from perito.base.errors import UsageError
 from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
+from perito.cli.paths import PATH
 from perito.cli.screen import echo_table
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
@@ -27,13 +28,13 @@ from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
 
 SHOWN = 20
 """Problems that the screen shows; `--json` has them all."""
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+PATHS = click.argument("paths", nargs=-1, required=True, type=PATH)
 MORE = click.option(
     "--indicators",
     "-i",
     "more",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators, besides; may be repeated.",
 )
 NO_BASELINE = click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
@@ -182,7 +183,7 @@ def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[s
 
 
 @indicators.command(short_help="Write what an examination would use to a file.")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PATH)
 @click.option("--format", "form", type=click.Choice(["bundle", *exports.FORMATS]), default="bundle", show_default=True)
 @MORE
 @NO_BASELINE

@@ -10,22 +10,23 @@ import click
 
 from perito.cli import screen
 from perito.cli.output import unless_closed
+from perito.cli.paths import PATH
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.reexamine import Wish
 from perito.reexamine import reexamine as conclude_anew
 
 
 @click.command(short_help="Conclude anew from an earlier run, without the evidence.")
-@click.argument("run", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="New folder for the results.")
+@click.argument("run", type=PATH)
+@click.option("--out", required=True, type=PATH, help="New folder for the results.")
 @click.option(
     "--indicators",
     "-i",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators, besides those that come with Perito; may be repeated.",
 )
-@click.option("--no-baseline", is_flag=True, help="Leave out the published indicators that come with Perito.")
+@click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from perito.base.text import printable
+from perito.cli.paths import PATH
 from perito.detect import why as rules
 from perito.detect.why import Ruled, rules_about
 from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
@@ -48,7 +49,7 @@ def answerable(found: Indicators) -> Indicators:
     "-i",
     "more",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File or folder of indicators, besides; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
@@ -106,8 +107,13 @@ def _show_none(found: Indicators, about: Asked, published: bool, words: Translat
     counts = {"count": len(found.table), "rules": len(found.rules), "feeds": len(found.feeds)}
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
     if not published:
+<<<<<<< HEAD
         kinds = words("range of addresses") if about.span else ", ".join(about.kinds) or words("the name of a rule")
         click.echo(words("Sought as:") + f" {kinds}")
+=======
+        kinds = words("range of addresses") if about.span else ", ".join(about.kinds)
+        click.echo(words("Sought as:") + " " + (kinds or words("the name of a rule")))
+>>>>>>> fa92388ec230d63055e3c53b63cf7b0fa9a6c263
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
 
 

@@ -26,6 +26,8 @@ TEXT_DOES_NOT_SHOW = mark(
     "That anything was attacked: most YARA rules describe programs, and a text may hold the same words for an ordinary"
     " reason, such as a report that quotes them."
 )
+FILE_MEETS = mark("A file of this acquisition meets the YARA rule {rule}, published by {source}.")
+"""Of a rule that is met without any of its strings, by the size of the file for instance."""
 FILE_SAYS = mark("A file of this acquisition meets the YARA rule {rule}, published by {source}; in it stands {value}.")
 FILE_DOES_NOT_SHOW = mark(
     "That this very file was ever seen in an attack, or that it ran: the rule says what such files have in common, and"
@@ -155,7 +157,7 @@ def _finding(one: Met, same: Sequence[Rule], hashes: Mapping[str, str], *, in_fi
         place=one.place,
         time=rfc3339(one.time),
         value=one.words,
-        says_template=FILE_SAYS if in_file else TEXT_SAYS,
+        says_template=(FILE_SAYS if one.words else FILE_MEETS) if in_file else TEXT_SAYS,
         does_not_show_template=FILE_DOES_NOT_SHOW if in_file else TEXT_DOES_NOT_SHOW,
         also=one.also,
         indicator=indicator_of(YARA_RULE, f"{name}, SHA-256 {digest[:16]}", rows[0]),

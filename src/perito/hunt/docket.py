@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from perito.artifacts.scanned import NAME
 from perito.base.errors import UsageError
 
 VERDICT, OBSERVABLES, COVERAGE = "verdict.json", "observables.parquet", "coverage.json"
@@ -36,10 +37,16 @@ class Acquisition(NamedTuple):
         return {path.stem: path for path in sorted((self.folder / "records").glob("*.parquet"))}
 
     def hashes(self) -> dict[str, str]:
-        """Return the SHA-256 of every file that was read; raises OSError or ValueError where coverage is damaged."""
+        """Return the SHA-256 of every file that was read.
+
+        Raises OSError or ValueError where coverage is damaged, or counts records of which no table is there any more.
+        """
         rows = self._read(COVERAGE)
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise ValueError(f"{COVERAGE} is not a list of rows")
+        gone = sorted({str(row.get("artifact")) for row in rows if row.get("rows")} - {NAME, *self.stored()})
+        if gone:
+            raise ValueError(f"{gone[0]}.parquet is gone")
         named = [(row["file"], row["sha256"]) for row in rows if row.get("file") is not None and row.get("sha256")]
         if not all(isinstance(told, str) for pair in named for told in pair):
             raise ValueError(f"{COVERAGE} names files by what is no text")
@@ -143,6 +150,8 @@ def _unfinished(folder: Path, names: frozenset[str]) -> str:
     if missing:
         return f"its examination did not end, or something was taken away: no {', '.join(missing)}"
     try:
+        if not (folder / VERDICT).is_file():  # a pipe would be waited for without an end
+            return f"{VERDICT} cannot be read: not a file"
         with (folder / VERDICT).open("rb") as file:
             file.seek(-min(len(END), os.fstat(file.fileno()).st_size), os.SEEK_END)
             end = file.read()

@@ -66,6 +66,8 @@ def stamp(path: Path) -> Stamp | None:
 def load(folder: Path) -> tuple[Entry, ...]:
     """Return the runs that count; none where the manifest is missing, damaged or of another format."""
     try:
+        if not (folder / NAME).is_file():
+            return ()
         whole = json.loads((folder / NAME).read_text(encoding="utf-8"))
         if whole["format"] != FORMAT or whole["check"] != _check(whole["runs"]):
             return ()

@@ -47,11 +47,16 @@ class Entry(NamedTuple):
 
 
 class Index(NamedTuple):
-    """The lists of an index, the addresses of further indexes, and the entries that could not be understood."""
+    """The lists of an index, the addresses of further indexes, and the entries that could not be understood.
+
+    `names` and `addresses` are those of the entries: an index of megabytes is read in one pass.
+    """
 
     entries: list[Entry]
     indexes: list[str]
     problems: list[str]
+    names: set[str]
+    addresses: set[str]
 
 
 def packaged() -> bytes:
@@ -77,7 +82,7 @@ def _own(data: bytes) -> Index:
         told = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not TOML: {str(error)[:200]}") from None
-    found = Index([], [], [])
+    found = Index([], [], [], set(), set())
     for number, one in enumerate(_tables(told, "feed"), 1):
         _take(found, f"feed {number}", one)
     found.indexes.extend(one["url"] for one in _tables(told, "index") if isinstance(one.get("url"), str))
@@ -102,15 +107,17 @@ def _take(found: Index, place: str, one: dict[str, Any]) -> None:
     if digest and not DIGEST.fullmatch(digest):
         found.problems.append(f"{name}: its sha256 is none")
         return
-    if any(name == entry.name or words["url"] == entry.url for entry in found.entries):
+    if name in found.names or words["url"] in found.addresses:
         found.problems.append(f"{name}: named twice; the first counts")
         return
+    found.names.add(name)
+    found.addresses.add(words["url"])
     found.entries.append(Entry(name, words["url"], words["format"], digest, printable(words["licence"])))
 
 
 def _mvt(data: bytes) -> Index:
     """Read `indicators:`, each with a name and either `github:` (owner, repo, branch, path) or `download_url:`."""
-    found = Index([], [], [])
+    found = Index([], [], [], set(), set())
     items: dict[int, dict[str, str]] = {}
     for leaf in leaves(io.BytesIO(data)):
         if isinstance(leaf, DamagedYaml):

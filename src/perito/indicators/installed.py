@@ -152,7 +152,7 @@ def listed_in(manifest: bytes) -> list[Listed]:
     """Return what a manifest lists; ValueError says what is wrong with it."""
     try:
         told = json.loads(manifest)
-    except RecursionError:
+    except (RecursionError, ValueError):
         raise ValueError("not a manifest of indicators") from None
     if not isinstance(told, dict) or told.get("format") != FORMAT:
         raise ValueError("not a manifest of indicators")

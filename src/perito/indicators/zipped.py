@@ -1,6 +1,8 @@
 """A bundle of lists as one zip file: written with equal bytes for equal lists, read without trusting any of it."""
 
+import errno
 import hashlib
+import io
 import stat
 import zipfile
 import zlib
@@ -19,11 +21,14 @@ MOST_FILES = 10_000
 LARGEST_FILE = 1 << 30
 LARGEST_BUNDLE = 4 << 30
 LARGEST_MANIFEST = 1 << 24
+LARGEST_READ = 1 << 22
+"""Bytes that are read of a bundle at once: its list of members is, and each member named there takes memory."""
 MOST_PACKED = 1_000
 """How many times larger than its packed form a list may be."""
 PIECE = 1 << 20
+TOO_MUCH = "more or larger files than a bundle may hold"
 NO_TIME = (2026, 1, 1, 0, 0, 0)
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
+DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 
 
 def write(out: Path, lists: Iterable[tuple[str, bytes]]) -> list[Listed]:
@@ -51,21 +56,30 @@ def install(path: Path, now: datetime) -> list[Listed]:
     """
     came = Came(origin=printable(path.name), installed=rfc3339(now) or "")
     try:
-        with zipfile.ZipFile(path) as bundle:
+        with _Sparing(io.FileIO(path)) as file, zipfile.ZipFile(file) as bundle:
             listed = _checked(bundle)
             pieces = ((one._replace(came=came), _pieces(bundle, number, one)) for number, one in enumerate(listed))
             change(lambda one: None if one.came.way == installed.BUNDLE else one, pieces)
-    except DAMAGE as error:
-        what = error.strerror if isinstance(error, OSError) else ""
+    except (*DAMAGE, ValueError, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # EINVAL: it names a place before its beginning
+            raise UsageError(str(path), error.strerror or "cannot be read", KEPT, "check the path") from error
+        what = str(error) if isinstance(error, ValueError) else "no zip file, or a damaged one"
         hint = FETCH_AGAIN
         if not zipfile.is_zipfile(path):
-            hint = (
-                f"a list by itself is installed with `perito indicators add`; {FETCH_AGAIN}"
-                if not what
-                else "check the path"
-            )
-        raise UsageError(str(path), what or f"not a bundle of indicators: {str(error)[:200]}", KEPT, hint) from error
+            hint = f"a list by itself is installed with `perito indicators add`; {FETCH_AGAIN}"
+        raise UsageError(str(path), f"not a bundle of indicators: {what}", KEPT, hint) from error
     return listed
+
+
+class _Sparing(io.BufferedReader):
+    """A bundle of which no more than LARGEST_READ is read at once; ValueError where more is asked for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return so many bytes; `zipfile` asks for the whole list of members, as long as the file says that it is."""
+        wanted = LARGEST_READ + 1 if size is None or size < 0 else size
+        if wanted > LARGEST_READ + 1 or len(piece := super().read(wanted)) > LARGEST_READ:
+            raise ValueError(TOO_MUCH)
+        return piece
 
 
 def _checked(bundle: zipfile.ZipFile) -> list[Listed]:
@@ -73,7 +87,7 @@ def _checked(bundle: zipfile.ZipFile) -> list[Listed]:
     members = bundle.infolist()
     names = [one.filename for one in members]
     if len(members) > MOST_FILES or sum(one.file_size for one in members) > LARGEST_BUNDLE:
-        raise ValueError("more or larger files than a bundle may hold")
+        raise ValueError(TOO_MUCH)
     if installed.MANIFEST not in names:
         raise ValueError("no manifest.json in it; a bundle is written by `perito indicators export`")
     if bundle.getinfo(installed.MANIFEST).file_size > LARGEST_MANIFEST:

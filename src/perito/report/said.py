@@ -24,12 +24,12 @@ def as_written(finding: Row) -> Row:
 def words_around(finding: Row) -> tuple[str, str]:
     """Return the words before and behind the value in its record, without line breaks and without a link in them.
 
-    Where the words do not hold the value, all of them stand behind it.
+    Where the words do not hold the value, as it may stand in another field, all of them stand behind it, set off from it.
     """
     said, value = _recorded(finding, "text") or "", str(finding.get("value") or "")
     before, found, after = said.partition(value) if value else ("", "", said)
-    if not found:
-        before, after = "", said
+    if value and said and not found:
+        before, after = "", f" … {said}"
     return _harmless_words(before), _harmless_words(after)
 
 

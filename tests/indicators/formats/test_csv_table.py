@@ -15,6 +15,12 @@ SHA = "a" * 64
 MD5 = "76F8142B4E52C671871B3DF87F10C30C"
 
 
+def test_a_column_of_victims_accuses_nobody():
+    text = "Víctima,Dominio\nalma.example,bad.example\n"
+    assert claims(text) == [("domain", "bad.example")]
+    assert left_out(text) == {'a cell of column "Víctima", which holds nothing that is compared': 1}
+
+
 def test_columns_told_by_their_heads():
     text = f"SHA256,Package Name,Certificate,Version,App\n{SHA},com.evil,7F5C0D54A813BA9B87A91420CA2C3DE5E7948F09,1.2.3.4,Evil\n{SHA},,,,Evil\n"
     assert told(text) == "CSV"

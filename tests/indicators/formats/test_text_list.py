@@ -267,6 +267,9 @@ bad6.example
         text, "list.txt"
     ).keys()
     assert claims("a.example\nb.example\n", "whitelist.txt") == []
+    assert claims("a.example\nb.example\n", "victims.txt") == []
+    assert claims("a.example\nb.example\n", "Víctimas-dominios.txt") == []
+    assert claims("a.example\n", "attacks-on-victims.txt") == [("domain", "a.example")]
     assert claims("a.example\n", "blacklist.txt") == [("domain", "a.example")]
 
 

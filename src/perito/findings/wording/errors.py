@@ -96,6 +96,7 @@ ERRORS = (
     mark("a list by itself is installed with `perito indicators add`; copy the bundle anew, or export it again"),
     mark("not a bundle of indicators: {reason}"),
     mark("more or larger files than a bundle may hold"),
+    mark("no zip file, or a damaged one"),
     mark("no manifest.json in it; a bundle is written by `perito indicators export`"),
     mark("a manifest of that size"),
     mark("a manifest without files"),
@@ -172,7 +173,6 @@ ERRORS = (
     mark("decrypt it first"),
     mark("a tar archive"),
     mark("a web page (servers send one in place of a file that they do not have)"),
-    mark("nothing to examine was named"),
     mark("matches nothing"),
     mark("holds nothing that could be an acquisition"),
     mark("--each takes folders"),
@@ -183,6 +183,7 @@ ERRORS = (
     mark("does not hold what an examination writes"),
     mark("does not hold the rows of an examination"),
     mark("does not say what was acquired"),
+    mark("is gone, though the coverage counts its records"),
     mark("examine the evidence again with `perito check`"),
     mark("the password file cannot be read: {reason}"),
     mark("the first line of the password file is empty"),
@@ -236,6 +237,7 @@ ERRORS = (
     mark("File name too long"),
     mark("Directory not empty"),
     mark("Too many open files"),
+<<<<<<< HEAD
     mark(
         "known: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
         "`processes.txt`), or a CSV with the columns type and value"
@@ -255,6 +257,15 @@ ERRORS = (
     mark("`perito indicators update --index FILE` fetches the lists that it names, over the network"),
     mark("holds nothing that is compared: {reason}"),
     mark("`perito indicators inspect FILE` says what stands in it and why it is left out"),
+=======
+    mark("Connection refused"),
+    mark("Network is unreachable"),
+    mark("No route to host"),
+    mark("{name}: named twice; the first counts"),
+    mark("{name}: its sha256 is none"),
+    mark("{name}: something in it is no text"),
+    mark("{name}: without a name or an address ({start})"),
+>>>>>>> fa92388ec230d63055e3c53b63cf7b0fa9a6c263
     mark("{means}; what lies there is no result, and may hold copies from the evidence"),
     mark("{what}, which is not read as a list of indicators"),
     mark("{found}, not {form} as the index says"),

@@ -54,6 +54,7 @@ LIST_REASONS = (
     mark("coverage.json names files by what is no text"),
     mark("verdict.json is not an object"),
     mark("{name} is nested too deeply"),
+    mark("{name} is gone"),
     mark("{name} has no column {column}"),
     mark("{name} holds other values than it should in column {column}"),
     mark("{name} lacks values in column {column}"),

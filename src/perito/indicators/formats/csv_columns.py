@@ -66,6 +66,7 @@ NO_VALUES = {
     "author", "authors", "build", "firmware", "submitter", "researcher", "contact", "abuse", "compile", "compiled",
     "timestamp", "uuid", "guid", "commit",
     "nameserver", "nameservers", "ns", "mx", "provider", "hosting", "isp", "nota", "notas", "descripcion", "comentario",
+    "victim", "victims", "victima", "victimas",
 }  # fmt: skip
 """Words in the head of a column that holds no published values, however they look (a version looks like an address)."""
 OTHER_DIGESTS = {

@@ -19,7 +19,10 @@ from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.text_lines import (
     HEAD,
     LET_THROUGH,
+    NAMES_VALUES,
+    OF_VICTIMS,
     SPACED,
+    VICTIMS,
     is_above_reports,
     is_heading,
     line_of,
@@ -95,8 +98,9 @@ class _Reader:
         self.named = named
         self.about = About()
         self.reports = False
-        named_so = set(words_of(PurePosixPath(file).stem).split()) & OF_LETTING_THROUGH
-        self.passed = LET_THROUGH if named_so else ""
+        called = set(words_of(PurePosixPath(file).stem).split())
+        of_victims = bool(called & VICTIMS) and called <= VICTIMS | NAMES_VALUES
+        self.passed = LET_THROUGH if called & OF_LETTING_THROUGH else OF_VICTIMS if of_victims else ""
         """Why what follows is left out."""
         self.counted = False
         """Whether something was, since the heading that says so."""
