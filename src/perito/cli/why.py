@@ -107,13 +107,8 @@ def _show_none(found: Indicators, about: Asked, published: bool, words: Translat
     counts = {"count": len(found.table), "rules": len(found.rules), "feeds": len(found.feeds)}
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
     if not published:
-<<<<<<< HEAD
         kinds = words("range of addresses") if about.span else ", ".join(about.kinds) or words("the name of a rule")
         click.echo(words("Sought as:") + f" {kinds}")
-=======
-        kinds = words("range of addresses") if about.span else ", ".join(about.kinds)
-        click.echo(words("Sought as:") + " " + (kinds or words("the name of a rule")))
->>>>>>> fa92388ec230d63055e3c53b63cf7b0fa9a6c263
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
 
 

@@ -237,7 +237,6 @@ ERRORS = (
     mark("File name too long"),
     mark("Directory not empty"),
     mark("Too many open files"),
-<<<<<<< HEAD
     mark(
         "known: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
         "`processes.txt`), or a CSV with the columns type and value"
@@ -257,7 +256,6 @@ ERRORS = (
     mark("`perito indicators update --index FILE` fetches the lists that it names, over the network"),
     mark("holds nothing that is compared: {reason}"),
     mark("`perito indicators inspect FILE` says what stands in it and why it is left out"),
-=======
     mark("Connection refused"),
     mark("Network is unreachable"),
     mark("No route to host"),
@@ -265,7 +263,6 @@ ERRORS = (
     mark("{name}: its sha256 is none"),
     mark("{name}: something in it is no text"),
     mark("{name}: without a name or an address ({start})"),
->>>>>>> fa92388ec230d63055e3c53b63cf7b0fa9a6c263
     mark("{means}; what lies there is no result, and may hold copies from the evidence"),
     mark("{what}, which is not read as a list of indicators"),
     mark("{found}, not {form} as the index says"),
