@@ -276,3 +276,24 @@ def test_the_baseline_comes_first(tmp_path):
     assert indicators.feeds[0].file.startswith("baseline/")
     assert indicators.feeds[-1].file == "a.json"
     assert indicators.table.slice(0, len(baseline().table)).to_pylist() == baseline().table.to_pylist()
+
+
+@pytest.mark.parametrize("name", [
+    "allowlist.csv", "our_whitelist.json", "allow-list.csv", "benign.csv", "lista_blanca.csv", "victims.csv", "victim_domains.json",
+])  # fmt: skip
+def test_a_list_called_after_what_is_harmless_or_was_attacked_accuses_nobody(tmp_path, name):
+    table = "type,value\ndomain,a.example\nurl,https://b.example/x\nyara,rule r { condition: true }\n"
+    objects = '[{"type": "domain", "value": "a.example"}, {"type": "url", "value": "https://b.example/x"}]'
+    (tmp_path / name).write_text(objects if name.endswith("json") else table)
+    found = load([tmp_path / name], baseline=False)
+    assert (len(found.table), found.rules) == (0, ())
+    (feed,) = found.feeds
+    (reason,) = feed.left_out
+    assert reason in {"an exception, which a list lets through", "who was attacked, and no attacker"}
+    assert feed.left_out[reason] == (2 if name.endswith("json") else 3)
+
+
+@pytest.mark.parametrize("name", ["clean.csv", "attacks_on_victims.csv", "allowed.csv", "list.csv"])
+def test_a_list_called_otherwise_is_asked(tmp_path, name):
+    (tmp_path / name).write_text("type,value\ndomain,a.example\ndomain,b.example\n")
+    assert load([tmp_path / name], baseline=False).table["value"].to_pylist() == ["a.example", "b.example"]

@@ -9,13 +9,15 @@ from dataclasses import replace
 from datetime import date
 from importlib.resources import as_file, files
 from io import BufferedReader
+from itertools import chain
 from pathlib import Path
 
 from perito.base.errors import UsageError
 from perito.base.hashing import sha256
 from perito.indicators import installed
 from perito.indicators.compiled import joined, through
-from perito.indicators.formats import FORMATS, HEAD, Format, format_of, unknown
+from perito.indicators.formats import FORMATS, HEAD, Format, csv_table, format_of, json_table, unknown
+from perito.indicators.formats.called import passed_by_name, without_claims
 from perito.indicators.gather import Gathering
 from perito.indicators.gather_feed import FeedGathering
 from perito.indicators.indicator import YARA_RULE, Indicators, Problem, Sought, together
@@ -30,6 +32,8 @@ BARE = (
 )
 UNKNOWN = "not a list of indicators in a form known here"
 BASELINE = "baseline"
+BY_NAME = {csv_table.NAME, json_table.NAME}
+"""Forms in which nothing but the name may say that a list is one of what is harmless; a text list looks for itself."""
 
 
 def load(
@@ -227,7 +231,10 @@ def _read(gathering: Gathering, stream: BufferedReader, name: str, form: Format,
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
     feed = FeedGathering(gathering, name, digest, form.name, came.since, came.licence)
-    for said in together(str, form.read(stream, name)):
+    found = together(str, form.read(stream, name))
+    if passed := form.name in BY_NAME and passed_by_name(name):
+        found = chain.from_iterable(without_claims(said, passed) for said in found)
+    for said in found:
         feed.add(said)
     feed.close()
 

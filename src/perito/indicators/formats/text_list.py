@@ -12,17 +12,14 @@ from typing import BinaryIO
 from perito.base.text import excerpt
 from perito.indicators import ordinary
 from perito.indicators.accept import NOT_TEXT
+from perito.indicators.formats.called import passed_by_name
 from perito.indicators.formats.csv_rows import lines_of
 from perito.indicators.formats.decoded import no_text, text_of
 from perito.indicators.formats.misp_types import REPORT
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.text_lines import (
     HEAD,
-    LET_THROUGH,
-    NAMES_VALUES,
-    OF_VICTIMS,
     SPACED,
-    VICTIMS,
     is_above_reports,
     is_heading,
     line_of,
@@ -35,8 +32,6 @@ NAME = "Text list"
 NO_LISTS = {
     ".md", ".rst", ".html", ".htm", ".py", ".js", ".json", ".xml", ".toml", ".cfg", ".ini", ".sh", ".eml", ".mbox", ".ics",
 }  # fmt: skip
-OF_LETTING_THROUGH = {"allowlist", "allowlists", "whitelist", "whitelists", "safelist", "warninglist"}
-"""Words in the name of a list of what is harmless."""
 PLAIN = {"domain": ordinary.HOST, "hash": ordinary.HASH, "ip": ordinary.IP}
 """How most lines of a large list look, of which nothing else need be asked."""
 MOSTLY = 0.6
@@ -98,9 +93,7 @@ class _Reader:
         self.named = named
         self.about = About()
         self.reports = False
-        called = set(words_of(PurePosixPath(file).stem).split())
-        of_victims = bool(called & VICTIMS) and called <= VICTIMS | NAMES_VALUES
-        self.passed = LET_THROUGH if called & OF_LETTING_THROUGH else OF_VICTIMS if of_victims else ""
+        self.passed = passed_by_name(file)
         """Why what follows is left out."""
         self.counted = False
         """Whether something was, since the heading that says so."""
