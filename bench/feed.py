@@ -1,7 +1,9 @@
-"""STIX 2 files of invented indicators, in the plain form that every tool reads."""
+"""Files of invented indicators: STIX 2 in the plain form that every tool reads, and other forms, as large as wanted."""
 
+import csv
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.names import OTHERS, Names
@@ -31,6 +33,22 @@ SHARES = {  # of each thousand; the rest is domains, as in what is published
     "profile": 2,
     "phone": 5,
 }
+MISP = {
+    "domain": "domain",
+    "url": "url",
+    "ip": "ip-dst",
+    "email": "email-src",
+    "phone": "phone-number",
+    "process": "process-name",
+    "path": "filepath",
+    "file_name": "filename",
+    "app_id": "mobile-application-id",
+    "profile": "process-name",
+    "hash": "sha256",
+}
+"""How MISP calls them; it has no type for profiles."""
+DAY = 1_626_566_400
+EVENT = 10_000
 FILE = 1000  # indicators a file: one campaign each; one file of everything takes a peer minutes to load
 
 
@@ -69,6 +87,50 @@ def write_stix(path: Path, rows: list[tuple[str, str]]) -> None:
             objects = json.dumps(_bundle(rows[start : start + FILE], start)["objects"])
             out.write((",\n" if start else "") + objects[1:-1])
         out.write("]}\n")
+
+
+def write_lines(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write STIX 2 indicators one a line, without a bundle, each with times of its own."""
+    with path.open("w", encoding="utf-8") as out:
+        for number, (kind, value) in enumerate(rows):
+            when = datetime.fromtimestamp(DAY + 61.007 * number, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+            one = {
+                "type": "indicator",
+                "spec_version": "2.1",
+                "id": f"indicator--{number:08x}-0000-4000-8000-000000000003",
+            }
+            one |= {"created": when, "modified": when, "name": value, "indicator_types": ["malicious-activity"]}  # type: ignore[dict-item]
+            one |= {"pattern": f"[{PATTERNS[kind]} = '{value}']", "pattern_type": "stix", "valid_from": when}
+            out.write(json.dumps(one) + "\n")
+
+
+def write_misp(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write an answer of MISP: events of ten thousand attributes, each with a time of its own."""
+    with path.open("w", encoding="utf-8") as out:
+        out.write('{"response": [')
+        for start in range(0, len(rows), EVENT):
+            attributes = [
+                {
+                    "uuid": f"{number:08x}-0000-4000-8000-000000000004",
+                    "type": MISP[kind],
+                    "category": "Network activity",
+                }
+                | {"value": value, "to_ids": True, "timestamp": str(DAY + number), "comment": ""}
+                for number, (kind, value) in enumerate(rows[start : start + EVENT], start)
+            ]
+            event = {"info": f"Campaign {start // EVENT}", "date": "2021-07-18", "Orgc": {"name": "A Lab, invented"}}
+            out.write(", " * bool(start) + json.dumps({"Event": event | {"Attribute": attributes}}))
+        out.write("]}\n")
+
+
+def write_misp_csv(path: Path, rows: list[tuple[str, str]]) -> None:
+    """Write an export of MISP as a table, every cell in quotes, each row with a time of its own."""
+    with path.open("w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out, quoting=csv.QUOTE_ALL)
+        table.writerow(["uuid", "event_id", "category", "type", "value", "comment", "to_ids", "date"])
+        for number, (kind, value) in enumerate(rows):
+            key = f"{number:08x}-0000-4000-8000-000000000004"
+            table.writerow([key, number // EVENT, "Network activity", MISP[kind], value, "seen, once", 1, DAY + number])
 
 
 def write_csv(path: Path, rows: list[tuple[str, str]]) -> None:

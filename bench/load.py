@@ -1,6 +1,6 @@
 """How long the indicators take to load, by how many there are and in which form, from the lists and from their table.
 
-`python -m bench.load --counts 8000,100000,1000000 --forms stix2,csv,tsv`; each figure is a fresh process. `cold` reads
+`python -m bench.load --counts 8000,100000,1000000 --forms stix2,misp,csv`; each figure is a fresh process. `cold` reads
 the list named; `compiles` is the first reading of the list as installed, `compiled` the next; both read the baseline too.
 """
 
@@ -11,10 +11,17 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench.feed import drawn, write_csv, write_stix, write_tsv
+from bench.feed import drawn, write_csv, write_lines, write_misp, write_misp_csv, write_stix, write_tsv
 from bench.measure import run
 
-FORMS = {"stix2": write_stix, "csv": write_csv, "tsv": write_tsv}
+FORMS = {
+    "stix2": write_stix,
+    "stix2-lines": write_lines,
+    "misp": write_misp,
+    "misp-csv": write_misp_csv,
+    "csv": write_csv,
+    "tsv": write_tsv,
+}
 LOAD = """
 import sys
 from pathlib import Path
@@ -52,7 +59,7 @@ add(Means(None, lambda found: found, datetime.now(UTC), lambda *_: None), sys.ar
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--counts", default="8000,100000,1000000")
-    parser.add_argument("--forms", default=",".join(FORMS))
+    parser.add_argument("--forms", default=",".join(FORMS), help=", ".join(FORMS))
     parser.add_argument("--folder", type=Path, help="where the lists are kept; by default they are deleted")
     parser.add_argument("--match", type=Path, help="an observables.parquet that the last form's lists are matched with")
     asked = parser.parse_args()
