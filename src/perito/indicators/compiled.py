@@ -6,6 +6,7 @@ differs, or that is of another key, is not used but made anew. Lists that are on
 """
 
 import hashlib
+import io
 import json
 import os
 import sys
@@ -17,7 +18,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -79,24 +80,43 @@ def _store(path: Path, key: str, found: Indicators) -> None:
         "rules": [_written(one) for one in found.rules],
         "feeds": [asdict(one) | {"installed": str(one.installed or "")} for one in found.feeds],
     }
-    sink = pa.BufferOutputStream()
-    words = json.dumps(told).encode()
-    sink.write(len(words).to_bytes(8, "big") + words)
-    sink.write(b" " * (-sink.tell() % 64))  # Arrow wants its columns where a processor can read them at once
-    for table in (found.table, found.keys):
-        with pa.ipc.new_stream(sink, table.schema) as writer:
-            writer.write_table(table.combine_chunks())
-    body = sink.getvalue()
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_head(hashlib.sha256(body).hexdigest()))
-            file.write(body)
+            _write(file, json.dumps(told).encode(), (found.table, found.keys))
         Path(name).replace(path)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
     _prune(path.parent)
+
+
+def _write(file: BinaryIO, words: bytes, tables: Iterable[pa.Table]) -> None:
+    file.write(_head(""))
+    body = _Body(file)
+    body.write(len(words).to_bytes(8, "big") + words)
+    body.write(b" " * (-(8 + len(words)) % 64))  # Arrow wants its columns where a processor can read them at once
+    sink = pa.PythonFile(body, mode="w")
+    for table in tables:
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table.combine_chunks())
+    file.seek(0)
+    file.write(_head(body.digest.hexdigest()))
+
+
+class _Body(io.RawIOBase):
+    """Passes on to a file what is written, and knows its digest: the whole of it is never held at once."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.digest = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        self.digest.update(data)
+        return self._file.write(data)
 
 
 def _head(digest: str) -> bytes:

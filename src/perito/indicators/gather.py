@@ -44,6 +44,10 @@ class Chunk(NamedTuple):
     key_rows: npt.NDArray[np.int32]
 
 
+_Parts = dict[str, list[Any]]
+"""What the chunks hold, by the name of the field: each is taken out when it is put together, so that none is held twice."""
+
+
 class Gathering:
     """The table while it grows: open a feed, add what its reader yields, close it; `done` gives everything.
 
@@ -73,10 +77,14 @@ class Gathering:
         self.key_rows = array("i")
 
     def done(self) -> Indicators:
-        """Return all that was gathered; the keys are sorted by hash, then row."""
+        """Return all that was gathered, which is held here no longer; the keys are sorted by hash, then row."""
         self.cut()
+        parts: _Parts = {name: [getattr(chunk, name) for chunk in self.chunks] for name in Chunk._fields}
+        self.chunks = []
+        starts = np.cumsum([0, *map(len, parts["marks"])])
+        table = self._table(parts)
         return Indicators(
-            self._table(), self._keys(), self.problems, self.feeds, tuple(self.rules), aside=tuple(self.aside)
+            table, _keys(parts, starts), self.problems, self.feeds, tuple(self.rules), aside=tuple(self.aside)
         )
 
     def cut(self) -> None:
@@ -102,10 +110,9 @@ class Gathering:
         self._empty()
         return chunk
 
-    def _table(self) -> pa.Table:
-        chunks = self.chunks
-        about_of = pa.array(_one(np.int32, [chunk.about_of for chunk in chunks]))
-        marks = _one(np.int32, [chunk.marks for chunk in chunks])
+    def _table(self, parts: _Parts) -> pa.Table:
+        about_of = pa.array(_one(np.int32, parts.pop("about_of")))
+        marks = _one(np.int32, parts.pop("marks"))
         feed_of = np.repeat(np.arange(len(self.feeds), dtype=np.int32), [feed.count for feed in self.feeds])
         said: dict[str, pa.Array] = {}
         for name in ("source", "campaign", "report", "licence"):
@@ -116,26 +123,26 @@ class Gathering:
         digests = pa.array([feed.sha256 for feed in self.feeds], pa.string())
         columns = said | {
             "kind": pa.DictionaryArray.from_arrays(marks // KIND, pa.array(KINDS)),
-            "value": _whole(pa.string(), [chunk.values for chunk in chunks]),
-            "normal": _whole(pa.string(), [chunk.normals for chunk in chunks]),
+            "value": _whole(pa.string(), parts.pop("values")),
+            "normal": _whole(pa.string(), parts.pop("normals")),
             "context_only": pa.array(marks & CONTEXT != 0),
             "exact_host": pa.array(marks & EXACT != 0),
             "published": published.take(about_of),
-            "valid_from": _whole(TIME, [chunk.since for chunk in chunks]),
-            "valid_until": _whole(TIME, [chunk.until for chunk in chunks]),
+            "valid_from": _whole(TIME, parts.pop("since")),
+            "valid_until": _whole(TIME, parts.pop("until")),
             "revoked": revoked.take(about_of),
             "feed_sha256": pa.DictionaryArray.from_arrays(feed_of, digests),
         }
         return pa.table([columns[name] for name in INDICATORS.names], schema=INDICATORS)
 
-    def _keys(self) -> pa.Table:
-        starts = np.cumsum([0, *(len(chunk.marks) for chunk in self.chunks)])
-        placed = zip(self.chunks, starts[:-1], strict=True)
-        rows = _one(np.int32, [chunk.key_rows + np.int32(start) for chunk, start in placed])
-        hashes = _one(np.uint64, [chunk.hashes for chunk in self.chunks])
-        order = np.argsort(hashes, kind="stable")
-        texts = _whole(pa.string(), [chunk.keys for chunk in self.chunks]).take(pa.array(order))
-        return pa.table([pa.array(hashes[order]), texts, pa.array(rows[order])], schema=KEYS)
+
+def _keys(parts: _Parts, starts: npt.NDArray[np.int64]) -> pa.Table:
+    placed = zip(parts.pop("key_rows"), starts[:-1], strict=True)
+    rows = _one(np.int32, [of + np.int32(start) for of, start in placed])
+    hashes = _one(np.uint64, parts.pop("hashes"))
+    order = np.argsort(hashes, kind="stable")
+    texts = _whole(pa.string(), parts.pop("keys")).take(pa.array(order))
+    return pa.table([pa.array(hashes[order]), texts, pa.array(rows[order])], schema=KEYS)
 
 
 def _one(kind: type[np.generic], arrays: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
