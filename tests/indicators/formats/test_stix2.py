@@ -555,6 +555,7 @@ def test_hostile_objects_cost_themselves_only(tmp_path):
         '{"type": "malware", "name": {"a": 1}, "id": ["x"]} 5',
         '{"type": "indicator", "pattern": "[app:id = \'a\\u0000b\']"}',
         '{"type": null}',
+        '{"type": [], "objects": [{"type": 7}]}',
         "nonsense",
     ):
         indicators = read(tmp_path, f'{{"type": "bundle", "objects": [{bad}, {good}]}}')

@@ -85,7 +85,7 @@ def _unpacked(item: Item) -> Iterator[Item]:
     waiting = [item]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict) and isinstance(one.get("objects"), list) and one.get("type") in {"bundle", None}:
+        if isinstance(one, dict) and isinstance(one.get("objects"), list) and one.get("type") in ("bundle", None):
             waiting.extend(reversed(one["objects"]))
         else:
             yield one
