@@ -35,9 +35,9 @@ class Ahead:
 
     def block(self) -> Block | None:
         """Return, and pass, the objects that follow; None where they are to be read one by one."""
-        self._stream.peek()
+        opens = self._stream.peek() == "{"  # a comma too many would be passed unseen
         here = self._stream.place
-        if self._refused >= MOST_REFUSED or here < self._not_before:
+        if not opens or self._refused >= MOST_REFUSED or here < self._not_before:
             return None
         if not self._coming or self._coming[0].place != here:
             self._coming.clear()

@@ -101,7 +101,7 @@ class Package:
                 created, modified = text_of(item["created"]), text_of(item["modified"])
                 self._sayings_of[words] = self._sayings.of(item, modified, moment(created))
             said.append(self._sayings_of[words])
-        self.blocks.append(Placed(self._place, block, said))
+        self.blocks.append(Placed(self._place, block._replace(odd=[], words=[]), said))
         self._place += block.size
         return problems
 
