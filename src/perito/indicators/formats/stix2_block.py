@@ -50,7 +50,7 @@ MARKS = (b"\\u001f", b"\\u001F", b"\\u000")
 SIMPLE = rf"^(?P<head>{SIMPLE_HEAD.pattern.replace('(', '(?:')})'(?P<value>[^'\\]*)'\s*\]\s*$"
 MOSTLY = 0.75
 """Part of the objects of a block that must be taken as columns for it to be worth while."""
-NO_NUMBER = re.compile(rb"[:\[,]\s*(?:-NaN|-?Inf)\s*[,}\]]")
+INF, NO_NUMBER = re.compile(rb"Inf\s*[,}\]]"), b"-NaN"
 """What the parser takes for numbers, and Python does not."""
 TOO_MANY_DIGITS = b"0" * 4_301
 COMMA, OPENS, OPENS_LIST, CLOSES, SPACE = 44, 123, 91, 125, 32
@@ -89,7 +89,7 @@ def parsed(text: str, opening: str) -> Block | None:
         return None
     if b"\\" in data and any(mark in data for mark in MARKS):  # the first of them costs nothing
         return None
-    if TOO_MANY_DIGITS in data.translate(DIGITS) or ((b"NaN" in data or b"Inf" in data) and NO_NUMBER.search(data)):
+    if NO_NUMBER in data or (b"Inf" in data and INF.search(data)) or TOO_MANY_DIGITS in data.translate(DIGITS):
         return None
     found = _table(data, opening.encode())
     return _block(data, *found) if found else None
