@@ -564,6 +564,17 @@ def test_hostile_objects_cost_themselves_only(tmp_path):
         json.dumps(indicators.problems).encode()
 
 
+def test_a_pattern_that_is_written_twice_is_read_twice_however_its_name_is_spelt(tmp_path):
+    objects = [json.dumps(indicator(f"[app:id = 'com.evil{number}']", number)) for number in range(1, 400)]
+    objects[5] = objects[5].replace('"pattern"', '"p\\u0061ttern"')
+    objects[6] = objects[6].replace('"pattern"', '"pattern": "[app:id = \'com.one\']", "pattern"')
+    objects[7] = objects[7].replace('"pattern"', '"p\\u0061ttern": "[app:id = \'com.two\']", "pattern"')
+    for some in (objects, objects[5:8]):
+        indicators = read(tmp_path, f'{{"type": "bundle", "objects": [{", ".join(some)}]}}')
+        assert {"com.one", "com.two"} < set(indicators.table["value"].to_pylist())
+        assert len(indicators.problems) == 2
+
+
 def test_invalid_utf_8_is_a_problem_of_its_object(tmp_path):
     text = json.dumps(bundle(indicator("[app:id = 'com.evil?']"), indicator("[app:id = 'com.evil']", 2)))
     indicators = read(tmp_path, text.encode().replace(b"?", b"\xff"))

@@ -25,6 +25,8 @@ NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b"{}[]")))
 DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 MANY_DIGITS = b"0" * 19
 NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{19}")
+# a letter of `pattern` written as an escape: the name of a key may be hidden in it
+SPELT_OUT, SPELT_IN_BYTES = re.compile(r"\\u00(?:6[15eE]|7[024])"), re.compile(rb"\\u00(?:6[15eE]|7[024])")
 FLAT = 8
 """Brackets within brackets up to which many objects are read at once."""
 TOGETHER = 1 << 15
@@ -76,9 +78,7 @@ class JsonStream:
         self._json = json.JSONDecoder(strict=False, object_pairs_hook=self._merged if merging else None)
         self._ended = False
         self._text = ""
-        self._at = 0
-        self._passed = 0
-        self._alone = 0
+        self._at = self._passed = self._alone = 0
         self._feed(first)
 
     @property
@@ -176,8 +176,7 @@ class JsonStream:
 
     def skip(self) -> bool:
         """Pass over the value that begins here by counting brackets, however large; False if the text ends in it."""
-        depth = 0
-        quoted = False
+        depth, quoted = 0, False
         while found := self._mark(INSIDE if quoted else OUTSIDE):
             mark = found.group()
             closes = not depth and not quoted and mark in ",]}"
@@ -231,7 +230,8 @@ class JsonStream:
         start = self._at
         if self._text.count("{", start, end) + self._text.count("[", start, end) > DEEPEST:
             self._measure(start, end)
-        if isinstance(value, dict) and not self._merging and self._text.count('"pattern"', start, end) > 1:
+        twice = self._text.count('"pattern"', start, end) > 1 or SPELT_OUT.search(self._text, start, end)
+        if isinstance(value, dict) and not self._merging and twice:
             value = json.loads(self._text[start:end], object_pairs_hook=Repeats, strict=False)
         self._at = end
         if self._twice and len(self.repeated) < MOST_REPEATED:
@@ -285,8 +285,8 @@ def _plain_objects(text: str) -> list[object]:
         found = orjson.loads(b"[" + data + b"]")
     except (UnicodeEncodeError, orjson.JSONDecodeError):
         return []
-    if MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data):
-        return []  # a whole number that would lose its last digits
+    if SPELT_IN_BYTES.search(data) or (MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data)):
+        return []  # or a whole number that would lose its last digits
     left = data.translate(None, NOT_BRACKETS)
     for _ in range(FLAT):
         left = left.replace(b"[]", b"").replace(b"{}", b"")
