@@ -19,12 +19,13 @@ from perito.indicators.told_apart import NOBODY, ToldApart
 ONE, TWO = About("A Lab", "One", "report"), About("A Lab", "Two", "report")
 ABOUTS = st.sampled_from([
     ONE, TWO, ONE._replace(published=date(2021, 1, 1)), ONE._replace(context_only=True), ONE._replace(exact_host=True), About(),
+    About("first"),
     ONE._replace(revoked=datetime(2020, 1, 1, tzinfo=UTC)), ONE._replace(published=date(2023, 1, 1)),
 ])  # fmt: skip
 CLAIMED = st.sampled_from([
     ("domain", "bad.example"), ("domain", "Bad.example"), ("domain", "other.example"), ("domain", "bit.ly"), ("domain", "co.uk"),
     ("domain", "bad[.]example"), ("domain", "198.51.100.7"), ("ip", "198.51.100.7"), ("ip", "198.51.100.0/24"), ("url", "http://bad.example"),
-    ("url", "http://bad.example/"), ("process", "badd"), ("process", "Badd"), ("process", "badd-that-is-longer"), ("path", "/tmp/x"),
+    ("url", "http://bad.example/"), ("process", "badd"), ("process", "Badd"), ("process", "badd-that-is-longer"), ("path", "/tmp/x"), ("path", "x.apk"),
     ("file_name", "x.apk"), ("file_name", "X.apk"), ("email", "a@bad.example"), ("email", "A@Bad.example"), ("phone", "+15550100"),
     ("phone", "1"), ("hash", "ab" * 16), ("hash", "AB" * 16), ("certificate", "ab" * 16), ("domain", "none"), ("domain", "no host"),
     ("domain", "\ud800.example"), ("app_id", "com.bad"), ("property", "x"), ("profile", "{x}"), ("profile", "x"),
@@ -35,7 +36,7 @@ SAID = (
     | st.builds(lambda value, about: (7, *value, about, None, None), CLAIMED, ABOUTS)
     | st.sampled_from([
         Problem("feed", "there", "odd", "x"), LeftOut("a heading", 2), Unmatched("mutex", "x", "not compared here"),
-        Rule(PATTERN, "", "[a:b = 'c']", "there", ONE),
+        Rule(PATTERN, "", "[a:b = 'c']", "there", ONE), Unmatched("path", "/tmp/x", "not compared here"),
     ])
 )  # fmt: skip
 
@@ -89,6 +90,27 @@ def test_the_first_of_two_alike_is_the_one_that_is_taken():
         {"domain": 2},
     )
     assert problems == []
+
+
+def test_a_path_without_a_folder_asks_for_a_file_name():
+    rows = [(7, "path", "x.apk", ONE, None, None), (8, "file_name", "x.apk", ONE, None, None)]
+    for many in (1, 10):
+        found, *_ = gathered([rows], many, None, None, seeking=False)
+        assert [row["kind"] for row in found] == ["path"] * 2
+
+
+def test_a_list_that_names_itself_has_other_words_than_one_that_names_nobody():
+    rows = [(7, "domain", "a.example", About(source), None, None) for source in ("", "first", "")]
+    for many in (1, 10):
+        found, _, _, (first, _), *_ = gathered([rows], many, None, None, seeking=False)
+        assert [row["source"] for row in found] == ["first", "first", "second", "first"]
+        assert first.left_out == {"said twice": 1}
+
+
+def test_a_value_that_is_compared_and_the_same_that_is_not_are_one():
+    parts = [[(7, "path", "/tmp/x", ONE, None, None)], [Unmatched("path", "/tmp/x", "not compared here")]]
+    *_, (first, _), _, _ = gathered(parts, 1, None, None, seeking=False)
+    assert (first.raw, first.distinct, first.kinds) == (2, 1, {"path": 1})
 
 
 ORDINARY = st.sampled_from([f"domain:{letter}" for letter in "abcdef"])

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from perito.indicators import shared
 from perito.indicators.addresses import shared_address
+from perito.indicators.indicator import KINDS
 from perito.indicators.ordinary import NO_HTTP, NO_WORD, is_ordinary
 from perito.indicators.ranges import RANGE, Range, range_of
 from perito.records.normal import indicator_keys, normal
@@ -17,6 +18,7 @@ PLACEHOLDER = re.compile(
 )
 STRIPPED = " \t\r\n\ufeff\"'`"
 CASELESS = {"domain", "email", "hash", "certificate", "ip"}
+AS_WRITTEN = {*KINDS} - CASELESS
 ONE_KEY = {"url", "ip", "email", "file_name", "hash", "app_id", "certificate", "profile", "property"}
 NO_TEXT = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 NETWORK = {"domain", "url", "ip", "email"}
@@ -117,7 +119,12 @@ def counted(kind: str, text: str) -> str:
     value = text.strip(STRIPPED)
     if kind in NETWORK:
         kind, value = _retyped(kind, _refanged(value))
-    return f"{kind} {value.lower().rstrip('.') if kind in CASELESS else value}"
+    return told_apart(kind, value.lower().rstrip(".") if kind in CASELESS else value)
+
+
+def told_apart(kind: str, text: str) -> str:
+    """Return the text by which a value of any kind is told apart that is not accepted, or told apart as it is written."""
+    return f"{kind}:{text}" if kind in AS_WRITTEN else f"{kind} {text}"
 
 
 def may_be_defanged(value: str) -> bool:

@@ -4,11 +4,8 @@ from collections import Counter
 from contextlib import suppress
 from datetime import date, datetime
 
-import numpy as np
-import numpy.typing as npt
-
 from perito.base.text import excerpt
-from perito.indicators.accept import NO_VALUE, Accepted, Refused, accept, asked, counted
+from perito.indicators.accept import NO_VALUE, Accepted, Refused, accept, asked, counted, told_apart
 from perito.indicators.columns import ClaimColumns
 from perito.indicators.gather import CONTEXT, EXACT, NUMBERS, Gathering, padded
 from perito.indicators.indicator import (
@@ -69,7 +66,6 @@ class FeedGathering:
         self.met = ToldApart()
         self.kinds: Counter[str] = Counter()
         self.known: dict[int, _Known] = {}
-        self.group_of: dict[int, int] = {}
         self.groups: dict[tuple[str, str, str], int] = {}
 
     def add(self, said: Said) -> None:
@@ -86,7 +82,7 @@ class FeedGathering:
         elif isinstance(said, Unmatched):
             self._aside(Claim("", said.kind, said.value, About()), said.reason)
             self.raw += 1
-            self._told_apart(said.kind, f"{said.kind} {said.value}")
+            self._told_apart(said.kind, told_apart(said.kind, said.value))
             self.left_out[said.reason] += 1
         elif isinstance(said, Rule):
             self._rule(said)
@@ -154,8 +150,8 @@ class FeedGathering:
     def _columns(self, columns: ClaimColumns) -> None:
         """Take claims in their order: ordinary ones together, and one by one those that must be looked at."""
         taking = Taking(columns, self._number, at_once=self.whole.as_of is None)
-        taking.leave(self.met, self._groups(taking.abouts))
-        self.met.take_all(taking.keys, taking.hashes, self._groups(taking.abouts))
+        taking.leave(self.met)
+        self.met.take_all(taking.keys, taking.hashes, taking.groups)
         self.raw += len(taking.rows) + taking.said_twice
         self.count += len(taking.rows)
         self.kinds.update(taking.kinds)
@@ -171,11 +167,6 @@ class FeedGathering:
                 self.add(said)
             places += [place] * (len(self.whole.values) - before)
         self.whole.chunks.append(taking.chunk(self.whole.lists(), places))
-
-    def _groups(self, abouts: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Return the groups of what is said of values, by its numbers."""
-        numbers, of = np.unique(abouts, return_inverse=True)
-        return np.array([self.group_of[number] for number in numbers.tolist()], np.int32)[of]
 
     def _timed(self, valid_from: datetime | None, valid_until: datetime | None, row: int) -> None:
         if valid_from is not None:
@@ -252,11 +243,10 @@ class FeedGathering:
         self.known[id(about)] = about, number, group, untimely(about, self.whole.as_of)
         return self.known[id(about)]
 
-    def _number(self, about: About) -> int:
-        """Number what is said of values that may be taken together; ODD where more is to be judged."""
+    def _number(self, about: About) -> tuple[int, int]:
+        """Number what is said of values that may be taken together, and its group; ODD where more is to be judged."""
         _, number, group, too_late = self.known.get(id(about)) or self._met(about)
-        self.group_of[number] = group
-        return ODD if about.exact_host or about.context_only or too_late else number
+        return (ODD if about.exact_host or about.context_only or too_late else number), group
 
     def _named(self, about: About) -> About:
         """Fill in what is known of the whole list where the list itself does not say it."""

@@ -22,6 +22,9 @@ from perito.indicators.told_apart import ToldApart
 ODD = -1
 """In place of the number of what is said: claims of which this is said are looked at one by one."""
 
+_MAY_NAME_THEM = ordinary.KINDS_OF_THEM | {"path"}
+"""Kinds of which a value may be asked for as an ordinary one is: a path without a folder asks for a file name."""
+
 _Rows = TypeVar("_Rows", int, npt.NDArray[np.int64])
 _Judged = tuple[int, Said, Accepted | Refused | None]
 """A place, what is told there, and of a claim what became of its value."""
@@ -34,14 +37,18 @@ class Taking:
     stands behind its like; all else of it is looked at one by one.
     """
 
-    def __init__(self, columns: ClaimColumns, number: Callable[[About], int], *, at_once: bool) -> None:
-        """`number` gives that of what is said, ODD where more than the value is to be judged; else nothing `at_once`."""
+    def __init__(self, columns: ClaimColumns, number: Callable[[About], tuple[int, int]], *, at_once: bool) -> None:
+        """`number` gives those of what is said and of its group, ODD where more than the value is to be judged.
+
+        Two that are told alike, one of which names the list as its source, have one number and two groups. Without
+        `at_once` all is looked at one by one.
+        """
         self._columns = columns
         plain = ordinary.which(columns.kinds, columns.values) & at_once
-        numbers = np.full(len(columns.abouts), ODD, np.int32)
+        numbers, groups = (np.full(len(columns.abouts), ODD, np.int32) for _ in range(2))
         for place in np.unique(columns.about_of[plain]).tolist():
-            numbers[place] = number(columns.abouts[place])
-        self._abouts = numbers[columns.about_of]
+            numbers[place], groups[place] = number(columns.abouts[place])
+        self._abouts, self._groups = numbers[columns.about_of], groups[columns.about_of]
         self.rows = np.flatnonzero(plain & (self._abouts != ODD))
         self.keys = ordinary.keys(columns.kinds[self.rows], columns.values.take(pa.array(self.rows)))
         self.hashes = key_hashes(self.keys)
@@ -54,19 +61,24 @@ class Taking:
         return self._abouts[self.rows]
 
     @property
+    def groups(self) -> npt.NDArray[np.int32]:
+        """Return the group of each value that is taken at once: what is said with the same words."""
+        return self._groups[self.rows]
+
+    @property
     def kinds(self) -> Counter[str]:
         """Count the kinds of what is taken at once."""
         counts = np.bincount(self._columns.kinds[self.rows], minlength=len(KINDS)).tolist()
         return Counter({kind: count for kind, count in zip(KINDS, counts, strict=True) if count})
 
-    def leave(self, met: ToldApart, groups: npt.NDArray[np.int32]) -> None:
-        """Leave to be looked at one by one what may have been said before; `groups` are those of the rows."""
+    def leave(self, met: ToldApart) -> None:
+        """Leave to be looked at one by one what may have been said before."""
         rest = np.ones(len(self._abouts), np.bool_)
         rest[self.rows] = False
         singly = [_judged(_place(row), self._columns.claim(row)) for row in np.flatnonzero(rest).tolist()]
         others = [_judged(_place(row) - 1, said) for row, said in self._columns.others]
         names = {name for _, _, found in chain(singly, others) if isinstance(found, Accepted) for name in _names(found)}
-        again, odd = met.met(self.keys, self.hashes, groups)
+        again, odd = met.met(self.keys, self.hashes, self.groups)
         if names:
             odd |= pc.is_in(self.keys, pa.array(sorted(names), pa.string())).to_numpy(zero_copy_only=False) & ~again
         singly += [_judged(_place(row), self._columns.claim(row)) for row in self.rows[odd].tolist()]
@@ -103,7 +115,7 @@ def named(found: Accepted, keys: tuple[str, ...]) -> str:
 
 def _names(found: Accepted) -> tuple[str, ...]:
     """Return every text by which an accepted value may be met again as an ordinary one, whatever is said of it."""
-    if found.kind not in ordinary.KINDS_OF_THEM:
+    if found.kind not in _MAY_NAME_THEM:
         return ()
     keys = asked(found, exact_host=found.exact_host)
     return (*keys, *asked(found, exact_host=True), named(found, keys))

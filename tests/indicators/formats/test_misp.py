@@ -132,6 +132,9 @@ def test_odd_attributes_are_problems():
     text = json.dumps(event({"type": "domain"}, {"type": 5, "value": "x"}, "text"))
     assert len(problems(text)) == 3
     assert claims(text) == []
+    odd = {"type": ["filename"], "value": "x"}, {"type": "md5", "value": "ab" * 16}
+    text = json.dumps({"Event": {"info": "x", "Object": [{"Attribute": odd}]}})
+    assert (claims(text), len(problems(text))) == ([("hash", "ab" * 16)], 1)
 
 
 def test_days_in_three_forms():

@@ -555,12 +555,24 @@ def test_hostile_objects_cost_themselves_only(tmp_path):
         '{"type": "malware", "name": {"a": 1}, "id": ["x"]} 5',
         '{"type": "indicator", "pattern": "[app:id = \'a\\u0000b\']"}',
         '{"type": null}',
+        '{"type": [], "objects": [{"type": 7}]}',
         "nonsense",
     ):
         indicators = read(tmp_path, f'{{"type": "bundle", "objects": [{bad}, {good}]}}')
         assert indicators.table["value"].to_pylist() == ["com.evil"], bad[:80]
         assert indicators.problems, bad[:80]
         json.dumps(indicators.problems).encode()
+
+
+def test_a_pattern_that_is_written_twice_is_read_twice_however_its_name_is_spelt(tmp_path):
+    objects = [json.dumps(indicator(f"[app:id = 'com.evil{number}']", number)) for number in range(1, 400)]
+    objects[5] = objects[5].replace('"pattern"', '"p\\u0061ttern"')
+    objects[6] = objects[6].replace('"pattern"', '"pattern": "[app:id = \'com.one\']", "pattern"')
+    objects[7] = objects[7].replace('"pattern"', '"p\\u0061ttern": "[app:id = \'com.two\']", "pattern"')
+    for some in (objects, objects[5:8]):
+        indicators = read(tmp_path, f'{{"type": "bundle", "objects": [{", ".join(some)}]}}')
+        assert {"com.one", "com.two"} < set(indicators.table["value"].to_pylist())
+        assert len(indicators.problems) == 2
 
 
 def test_invalid_utf_8_is_a_problem_of_its_object(tmp_path):

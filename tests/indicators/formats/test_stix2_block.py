@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from perito.indicators import gather_feed
 from perito.indicators.bundle import load
 from perito.indicators.formats import stix2, stix2_ahead, stix2_block
 from perito.indicators.formats.stix2_block import object_of, parsed
+from perito.indicators.formats.stix2_package import Package
 from tests.indicators.formats.test_stix2_plain import FAMILIES, INDICATORS, LAB, MARK, REPORT, VALUES
 from tests.indicators.stix import bundle, indicator, other, related
 
@@ -28,7 +30,7 @@ OTHERS = st.sampled_from([
     indicator("[domain-name:value='a.example']", 3, name="\ud800"), indicator("[domain-name:value='\ud800.example']", 3),
 ])  # fmt: skip
 BREAKS = st.sampled_from([
-    ("}, {", "} {"), ("}, {", "},, {"), ("}, {", "}, 7, {"), ('"type"', '"type": "x", "type"'), ("}", ""), ("{", "{{"),
+    ("}, {", "} {"), ("}, {", "},, {"), ("}, {", "}, , {"), ('"objects": [', '"objects": [,'), ('"type"', '"x": Inf, "type"'), ("}, {", "}, 7, {"), ('"type"', '"type": "x", "type"'), ("}", ""), ("{", "{{"),
     ('"pattern"', '"pattern": "[url:value=\'http://x.example/\']", "pattern"'), ("indicator", "indi\ncator"), (": ", ":\t"),
     ('"id"', '"x": "},{\\"type\\":", "id"'), ("T10", "T\\u0031\\u001f0"), ("]}", "}]"), ("bad", "b\\u0000d"), (", ", " "),
     ("}\n{", "},\n{"), ("}\n{", "}{"), ("}\n{", "} ,{"), ("}\n{", "}\n[]\n{"), ('{"type"', '{"objects": [], "type"'),
@@ -130,7 +132,9 @@ def test_an_odd_object_is_read_by_itself(odd):
     text_of(indicator('},{"type":', 1)) + " " + text_of(indicator("y", 2)),
     text_of(indicator("x", 1), {"type": 7}),
     text_of(indicator("x", 1), {"type": "a", "objects": []}),
-    text_of(indicator("x", 1), {"type": "a", "x": [[[[[[[[[]]]]]]]]]}),
+    text_of(indicator("x", 1), {"type": "a", "x": "NESTED"}).replace('"NESTED"', "[" * 201 + "]" * 201),
+    text_of(indicator("x", 1), {"type": "a", "x": 7}).replace("7", "7" * 4_301),
+    text_of(indicator("x", 1)).replace('"type"', '"x": Inf, "type"'), text_of(indicator("x", 1)).replace('"type"', '"x": [-NaN], "type"'),
     text_of(indicator("x", 1)).replace('"pattern"', '"pattern": "y", "pattern"'),
     text_of(indicator("x\x1f", 1)), text_of(indicator("x\x00", 1)), text_of(indicator("\ud800", 1)),
     text_of(indicator("x", 1)).replace("x", "\ud800"), text_of(indicator("x", 1)).replace("x", "x\n"),
@@ -138,6 +142,55 @@ def test_an_odd_object_is_read_by_itself(odd):
 ])  # fmt: skip
 def test_a_text_of_which_anything_is_in_doubt_is_no_block(text):
     assert parsed(text, '{"type":') is None
+
+
+@pytest.mark.parametrize("more", [
+    {"x": [[[[[[[[[[1]]]]]]]]]]}, {"x": [1, "a"]}, {"x": float("nan")}, {"x": float("-inf")}, {"x": {"pattern": {"id": 7}}},
+    {"objects": None}, {"x_perito": None},
+])  # fmt: skip
+def test_what_is_not_asked_of_an_object_does_not_make_it_odd(more):
+    block = parsed(text_of(indicator("x", 1), indicator("y", 2) | more), '{"type":')
+    assert block is not None
+    assert (block.texts.to_pylist(), block.odd) == (["x", "y"], [])
+
+
+@pytest.mark.parametrize(("opens", "closes"), [("[", "]"), ('{"a": ', "}"), ('{"labels": [', "]}"), ('{"url": ', "}")])
+@pytest.mark.parametrize("name", ["x", "labels", "external_references", "x_perito", "objects"])
+def test_brackets_however_deep_are_no_harm(opens, closes, name):
+    deep = f"{opens * 200_000}1{closes * 200_000}"
+    assert parsed(text_of(indicator("x", 1)).replace('"pattern"', f'"{name}": {deep}, "pattern"'), '{"type":') is None
+
+
+def test_the_names_of_what_is_not_asked_cost_nothing():
+    """A column for each of them, as long as there are objects, would take gigabytes."""
+    wide = {"type": "note"} | {f"name {number}": number for number in range(20_000)}
+    before = pa.total_allocated_bytes()
+    block = parsed(text_of(wide, *[indicator("x", 1)] * 5_000), '{"type":')
+    assert block is not None
+    assert block.odd == [(0, wide)]
+    assert pa.default_memory_pool().max_memory() - before < 1 << 28
+
+
+def test_a_package_keeps_no_objects_of_its_blocks():
+    package = Package("feed")
+    block = parsed(text_of(FAMILIES[0], *[indicator("x", number) for number in range(1, 9)]), '{"type":')
+    assert block is not None
+    assert block.odd
+    assert block.words
+    package.take(block)
+    assert (package.blocks[0].block.odd, package.blocks[0].block.words) == ([], [])
+
+
+@pytest.mark.parametrize("begins", [",", " , ", "7,,"])
+def test_a_comma_too_many_before_a_block_is_told_once(tmp_path, monkeypatch, begins):
+    objects = text_of(*(indicator(f"[domain-name:value='{n}.example']", n) for n in range(1, 60)))
+    path = tmp_path / "feed.json"
+    path.write_text(f'{{"type": "bundle", "objects": [{begins}{objects}]}}')
+    monkeypatch.setattr(stix2, "AHEAD", 0)
+    singly = shown(path, None)
+    monkeypatch.setattr(stix2, "AHEAD", 2_000)
+    assert shown(path, None) == singly
+    assert len(singly[0]) == 59
 
 
 def test_a_comma_within_a_text_is_left_as_it_is():
@@ -173,3 +226,14 @@ def test_commas_too_many_or_too_few_move_nothing(tmp_path, monkeypatch, size):
     assert [row["value"] for row in singly[0]] == [f"{number}.example" for number in range(1, 31)]
     monkeypatch.setattr(stix2, "AHEAD", size)
     assert shown(path, None) == singly
+
+
+def test_a_pattern_written_twice_in_an_object_of_its_own_line_is_read_twice(tmp_path):
+    path = tmp_path / "feed.json"
+    twice = json.dumps(PLAIN_ONES[1]).replace(
+        '"pattern":', '"pattern": "[url:value = \'https://x.example/\']", "pattern":', 1
+    )
+    path.write_text("\n".join([json.dumps(PLAIN_ONES[0]), twice]))
+    found = load([path], baseline=False)
+    assert sorted(found.table["value"].to_pylist()) == ["1.example", "2.example", "https://x.example/"]
+    assert [one.reason for one in found.problems] == ["the pattern is written more than once; each is read"]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import BinaryIO
 
-from perito.indicators.formats.json_text import DEEPEST, closed, deeper, plain_objects
+from perito.indicators.formats.json_text import DEEPEST, SPELT_OUT, closed, deeper, plain_objects
 
 CHUNK = 1 << 18
 MANY_TIMES = 4
@@ -64,9 +64,7 @@ class JsonStream:
         self._json = json.JSONDecoder(strict=False, object_pairs_hook=self._merged if merging else None)
         self._ended = False
         self._text = ""
-        self._at = 0
-        self._passed = 0
-        self._alone = 0
+        self._at = self._passed = self._alone = 0
         self._feed(first)
 
     @property
@@ -164,8 +162,7 @@ class JsonStream:
 
     def skip(self) -> bool:
         """Pass over the value that begins here by counting brackets, however large; False if the text ends in it."""
-        depth = 0
-        quoted = False
+        depth, quoted = 0, False
         while found := self._mark(INSIDE if quoted else OUTSIDE):
             mark = found.group()
             closes = not depth and not quoted and mark in ",]}"
@@ -219,7 +216,8 @@ class JsonStream:
         start = self._at
         if self._text.count("{", start, end) + self._text.count("[", start, end) > DEEPEST:
             self._measure(start, end)
-        if isinstance(value, dict) and not self._merging and self._text.count('"pattern"', start, end) > 1:
+        twice = self._text.count('"pattern"', start, end) > 1 or SPELT_OUT.search(self._text, start, end)
+        if isinstance(value, dict) and not self._merging and twice:
             value = json.loads(self._text[start:end], object_pairs_hook=Repeats, strict=False)
         self._at = end
         if self._twice and len(self.repeated) < MOST_REPEATED:

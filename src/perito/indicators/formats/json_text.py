@@ -13,6 +13,8 @@ NOT_MARKS = bytes(sorted(set(range(256)) - set(b'{}[]"')))
 DIGITS = bytes.maketrans(b"123456789", b"0" * 9)
 MANY_DIGITS = b"0" * 19
 NUMBER = re.compile(rb"[:\[,]\s*-?[0-9]{19}")
+# a letter of `pattern` written as an escape: the name of a key may be hidden in it
+SPELT_OUT, SPELT_IN_BYTES = re.compile(r"\\u00(?:6[15eE]|7[024])"), re.compile(rb"\\u00(?:6[15eE]|7[024])")
 MARK = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[{}\[\],]', re.DOTALL)
 """A string, to the end of the text where it does not end before; or what opens, parts and closes."""
 CLOSING = {"{": "}", "[": "]"}
@@ -64,8 +66,8 @@ def plain_objects(text: str) -> list[object]:
         found = orjson.loads(b"[" + data + b"]")
     except (UnicodeEncodeError, orjson.JSONDecodeError):
         return []
-    if MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data):
-        return []  # a whole number that would lose its last digits
+    if SPELT_IN_BYTES.search(data) or (MANY_DIGITS in data.translate(DIGITS) and NUMBER.search(data)):
+        return []  # or a whole number that would lose its last digits
     assert isinstance(found, list)
     if _peeled(data.translate(None, NOT_BRACKETS)) or data.count(b'"pattern"') != sum(
         ["pattern" in one for one in found if isinstance(one, dict)]

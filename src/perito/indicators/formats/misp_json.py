@@ -149,7 +149,7 @@ def _object(group: dict[str, object], about: About, file: str) -> Iterator[_Row]
         if isinstance(one, Problem):
             yield one
             continue
-        weaker = digests and one.get("type") in {"filename", "filepath"}
+        weaker = digests and str(one.get("type")) in {"filename", "filepath"}
         said = about._replace(context_only=True) if weaker else about
         yield from _attribute(one | ({"deleted": gone} if gone.lower() in {"1", "true"} else {}), said, file)
 

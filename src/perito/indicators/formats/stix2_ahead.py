@@ -36,9 +36,9 @@ class Ahead:
 
     def block(self, mark: str = ",") -> Block | None:
         """Return, and pass, the objects that follow with a mark between them; None where they are to be read one by one."""
-        self._stream.peek()
+        opens = self._stream.peek() == "{"  # a comma too many would be passed unseen
         here = self._stream.place
-        if self._refused >= MOST_REFUSED or here < self._not_before[mark]:
+        if not opens or self._refused >= MOST_REFUSED or here < self._not_before[mark]:
             return None
         if not self._coming or self._coming[0].place != here or self._mark != mark:
             self._coming.clear()
@@ -47,8 +47,6 @@ class Ahead:
             self._coming.append(coming)
         if not self._coming:
             self._not_before[mark] = here + self._size
-            return None
-        if self._coming[0].place != here:  # a comma too many stands here
             return None
         first = self._coming.popleft()
         block = first.block.result()

@@ -5,6 +5,7 @@ that object to be read by itself, and what is odd about the text leaves the whol
 """
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 from pyarrow import json as arrow_json
 
 from perito.indicators.columns import KIND_NUMBERS, NEVER, UNKNOWN, Times, key_hashes
-from perito.indicators.formats.json_text import FLAT
+from perito.indicators.formats.json_text import DEEPEST, DIGITS
 from perito.indicators.formats.stix2_asked import SIMPLE_HEAD, kind_of_head, placed
 from perito.indicators.formats.stix2_sayings import OWN, STIX
 from perito.indicators.formats.stix2_time import moments
@@ -29,18 +30,30 @@ LISTS = ("indicator_types", "labels", "object_marking_refs")
 NEEDED = ("id", "pattern", "created", "modified", "valid_from")
 ALONE = ("external_references", OWN)
 """Properties that are read of an object by itself."""
+OBJECTS = "objects"
+"""The property of a bundle, whose objects are others."""
+_OBJECT = pa.struct([("type", pa.string())])  # the parser has no kind for what holds anything
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in TEXTS]
     + [(name, pa.list_(pa.string())) for name in LISTS]
-    + [("revoked", pa.bool_())]
+    + [
+        ("revoked", pa.bool_()),
+        ("external_references", pa.list_(_OBJECT)),
+        (OWN, _OBJECT),
+        (OBJECTS, pa.list_(_OBJECT)),
+    ]
 )
+"""What is parsed; all else is passed over, as a column for each name that a list uses would cost beyond measure."""
 BETWEEN = "\x1f"
 MARKS = (b"\\u001f", b"\\u001F", b"\\u000")
 """Escapes of what the columns are joined with."""
 SIMPLE = rf"^(?P<head>{SIMPLE_HEAD.pattern.replace('(', '(?:')})'(?P<value>[^'\\]*)'\s*\]\s*$"
 MOSTLY = 0.75
 """Part of the objects of a block that must be taken as columns for it to be worth while."""
-COMMA, OPENS, CLOSES, SPACE = 44, 123, 125, 32
+INF, NO_NUMBER = re.compile(rb"Inf\s*[,}\]]"), b"-NaN"
+"""What the parser takes for numbers, and Python does not."""
+TOO_MANY_DIGITS = b"0" * 4_301
+COMMA, OPENS, OPENS_LIST, CLOSES, SPACE = 44, 123, 91, 125, 32
 
 
 class Block(NamedTuple):
@@ -79,6 +92,8 @@ def parsed(text: str, opening: str, mark: str = ",") -> Block | None:
         return None
     if b"\\" in data and any(mark in data for mark in MARKS):  # the first of them costs nothing
         return None
+    if NO_NUMBER in data or (b"Inf" in data and INF.search(data)) or TOO_MANY_DIGITS in data.translate(DIGITS):
+        return None
     found = _table(data, opening.encode(), separate=not mark)
     return _block(data, *found) if found else None
 
@@ -102,21 +117,20 @@ def _table(data: bytes, opening: bytes, *, separate: bool) -> tuple[pa.Table, np
         commas, starts = commas[fits], starts[fits]
     if not separate:
         marks[commas] = SPACE
+    starts = np.concatenate([[0], starts])
+    if _may_be_deep(marks, starts):
+        return None
     try:
         table = arrow_json.read_json(
             pa.BufferReader(pa.py_buffer(marks)),
             arrow_json.ReadOptions(use_threads=False, block_size=len(marks) + 1),
-            arrow_json.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="infer"),
+            arrow_json.ParseOptions(explicit_schema=SCHEMA, unexpected_field_behavior="ignore"),
         )
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, UnicodeDecodeError):
+    except pa.ArrowInvalid:
         return None
-    if (
-        "objects" in table.column_names
-        or len(table) != len(starts) + 1
-        or any(_deeper(field.type, FLAT) for field in table.schema)
-    ):
+    if len(table) != len(starts) or table[OBJECTS].null_count < len(table):
         return None
-    return table.combine_chunks(), np.concatenate([[0], starts])
+    return table.combine_chunks(), starts
 
 
 def _not_blank(marks: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -130,10 +144,10 @@ def _not_blank(marks: npt.NDArray[np.uint8], places: npt.NDArray[np.int64]) -> n
     return places
 
 
-def _deeper(kind: pa.DataType, left: int) -> bool:
-    if pa.types.is_nested(kind):
-        return left == 0 or any(_deeper(kind.field(number).type, left - 1) for number in range(kind.num_fields))
-    return False
+def _may_be_deep(marks: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64]) -> bool:
+    """Tell whether so much opens in an object that brackets may stand deeper in it than is read."""
+    opened = np.flatnonzero((marks == OPENS) | (marks == OPENS_LIST))
+    return bool((np.diff(np.searchsorted(opened, starts), append=len(opened)) > DEEPEST).any())
 
 
 def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block | None:
@@ -186,8 +200,7 @@ def _plain(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np
     for name in NEEDED:
         indicators &= _bools(table[name].is_valid())
     for name in ALONE:
-        if name in table.column_names:
-            indicators &= _bools(table[name].is_null())
+        indicators &= _bools(table[name].is_null())
     related = holds & _are(table["type"], "relationship", null=False)
     for name in ("source_ref", "target_ref"):
         related &= _bools(table[name].is_valid())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from perito.indicators.formats.json_stream import DamagedJson, JsonStream
+from perito.indicators.formats.json_stream import DamagedJson, JsonStream, Repeats
 from perito.indicators.formats.stix2_ahead import Ahead
 from perito.indicators.formats.stix2_block import Block
 
@@ -52,17 +52,18 @@ def _list(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Bloc
 
 def _bundle(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Block]:
     """Yield the members of `objects`; an object that is no bundle is yielded itself, with whatever could be read."""
-    whole: dict[str, object] = {}
+    pairs: list[tuple[str, object]] = []
+    holds = False
     while not stream.take("}"):
         try:
             key = stream.value()
             if not isinstance(key, str) or not stream.take(":"):
                 raise DamagedJson("an object whose keys cannot be read")  # noqa: TRY301 - one place says what was lost
             if key == "objects" and stream.take("["):
-                whole.setdefault("type", "bundle")
+                holds = True
                 yield from _list(stream, ahead)
             else:
-                whole[key] = stream.value()
+                pairs.append((key, stream.value()))
         except DamagedJson as damage:
             yield [damage]
             if not stream.skip():
@@ -71,6 +72,9 @@ def _bundle(stream: JsonStream, ahead: Ahead | None) -> Iterator[list[Item] | Bl
             place = f"{stream.peek()!r} in an object" if stream.peek() else "the file ends inside an object"
             yield [DamagedJson(place)]
             break
+    whole = Repeats(pairs) if len(dict(pairs)) < len(pairs) else dict(pairs)
+    if holds:
+        whole.setdefault("type", "bundle")
     if whole.get("type") != "bundle" or "objects" in whole:
         yield [whole]
 
@@ -87,7 +91,7 @@ def _unpacked(item: Item) -> Iterator[Item]:
     waiting = [item]
     while waiting:
         one = waiting.pop()
-        if isinstance(one, dict) and isinstance(one.get("objects"), list) and one.get("type") in {"bundle", None}:
+        if isinstance(one, dict) and isinstance(one.get("objects"), list) and one.get("type") in ("bundle", None):
             waiting.extend(reversed(one["objects"]))
         else:
             yield one
