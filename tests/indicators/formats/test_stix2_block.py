@@ -14,6 +14,7 @@ from perito.indicators.bundle import load
 from perito.indicators.formats import stix2, stix2_ahead, stix2_block
 from perito.indicators.formats.stix2_block import object_of, parsed
 from perito.indicators.formats.stix2_package import Package
+from perito.indicators.formats.stix2_sayings import url_of
 from tests.indicators.formats.test_stix2_plain import FAMILIES, INDICATORS, LAB, MARK, REPORT, VALUES
 from tests.indicators.stix import bundle, indicator, other, related
 
@@ -114,7 +115,7 @@ def test_a_block_holds_what_its_objects_say():
 
 
 @pytest.mark.parametrize("odd", [
-    {"revoked": True}, {"x_perito": {"source": "A"}}, {"external_references": [{"url": "https://a.example/"}]}, {"modified": None},
+    {"revoked": True}, {"x_perito": {"source": "A"}}, {"modified": None},
     {"pattern_type": "yara"}, {"created": "2021-07-18T10:00:00+02:00"}, {"valid_from": "soon"}, {"valid_until": "never"},
     {"labels": ["a", None]}, {"id": None},
 ])  # fmt: skip
@@ -226,6 +227,26 @@ def test_commas_too_many_or_too_few_move_nothing(tmp_path, monkeypatch, size):
     assert [row["value"] for row in singly[0]] == [f"{number}.example" for number in range(1, 31)]
     monkeypatch.setattr(stix2, "AHEAD", size)
     assert shown(path, None) == singly
+
+
+def test_the_first_address_among_the_references_is_the_report():
+    told = [
+        [{"source_name": "x"}, {"source_name": "y", "url": "https://a.example/"}, {"url": "https://b.example/"}], [], None,
+        [{"url": "https://a.example/"}], [None, {"url": None}, {"url": ""}, {"url": "https://c.example/"}], [{"more": [{"url": "x"}]}],
+    ]  # fmt: skip
+    objects = [
+        indicator(f"[url:value = '{place}']", place, external_references=one) for place, one in enumerate(told, 1)
+    ]
+    block = parsed(text_of(*objects, PLAIN_ONES[9]), '{"type":')
+    assert block is not None
+    reports = [object_of(written).get("external_references") for _, written in block.words]
+    assert [reports[number] for number in block.said] == [told[0], told[1], told[1], told[0], told[4], told[1], told[1]]
+    assert [url_of(object_of(written)) for _, written in block.words] == ["https://a.example/", "", ""]
+
+
+@pytest.mark.parametrize("odd", [{}, "x", ["x"], [{"url": 7}], [[{"url": "x"}]]])
+def test_references_of_another_form_leave_a_block_to_be_read_one_by_one(odd):
+    assert parsed(text_of(*PLAIN_ONES[:5], PLAIN_ONES[5] | {"external_references": odd}), '{"type":') is None
 
 
 def test_a_pattern_written_twice_in_an_object_of_its_own_line_is_read_twice(tmp_path):

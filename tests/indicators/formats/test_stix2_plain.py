@@ -40,7 +40,9 @@ ODD = st.fixed_dictionaries({}, optional={
     "labels": st.sampled_from([["benign"], ["malicious-activity"], "benign", []]),
     "indicator_types": st.sampled_from([["benign"], ["malicious-activity", "benign"]]),
     "created_by_ref": st.just(other("identity", 8)["id"]),
-    "external_references": st.sampled_from([[{"url": "https://a.example/r"}], [{"source_name": "x"}], {}]),
+    "external_references": st.sampled_from(
+        [[{"url": "https://a.example/r"}], [{"source_name": "x"}], {}, [{"url": 7}, {"url": "https://b.example/"}], [None, {"url": ""}]]
+    ),
     "object_marking_refs": st.just([other("marking-definition", 9)["id"]]),
     "x_perito": st.sampled_from([{"source": "A", "valid_from_known": False}, {"context_only": True}, 5]),
     "name": st.just("a name"),

@@ -28,8 +28,7 @@ TEXTS = (
 )  # fmt: skip
 LISTS = ("indicator_types", "labels", "object_marking_refs")
 NEEDED = ("id", "pattern", "created", "modified", "valid_from")
-ALONE = ("external_references", OWN)
-"""Properties that are read of an object by itself."""
+REFERENCES = "external_references"
 OBJECTS = "objects"
 """The property of a bundle, whose objects are others."""
 _OBJECT = pa.struct([("type", pa.string())])  # the parser has no kind for what holds anything
@@ -38,7 +37,7 @@ SCHEMA = pa.schema(
     + [(name, pa.list_(pa.string())) for name in LISTS]
     + [
         ("revoked", pa.bool_()),
-        ("external_references", pa.list_(_OBJECT)),
+        (REFERENCES, pa.list_(pa.struct([("url", pa.string())]))),
         (OWN, _OBJECT),
         (OBJECTS, pa.list_(_OBJECT)),
     ]
@@ -48,6 +47,7 @@ BETWEEN = "\x1f"
 MARKS = (b"\\u001f", b"\\u001F", b"\\u000")
 """Escapes of what the columns are joined with."""
 SIMPLE = rf"^(?P<head>{SIMPLE_HEAD.pattern.replace('(', '(?:')})'(?P<value>[^'\\]*)'\s*\]\s*$"
+READER = json.JSONDecoder(strict=False)
 MOSTLY = 0.75
 """Part of the objects of a block that must be taken as columns for it to be worth while."""
 INF, NO_NUMBER = re.compile(rb"Inf\s*[,}\]]"), b"-NaN"
@@ -187,7 +187,7 @@ def _block(data: bytes, table: pa.Table, starts: npt.NDArray[np.int64]) -> Block
 
 def object_of(written: bytes) -> dict[str, object]:
     """Read one object by itself."""
-    found: dict[str, object] = json.loads(written.decode(), strict=False)
+    found: dict[str, object] = READER.decode(written.decode())
     return found
 
 
@@ -199,8 +199,7 @@ def _plain(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np
     )
     for name in NEEDED:
         indicators &= _bools(table[name].is_valid())
-    for name in ALONE:
-        indicators &= _bools(table[name].is_null())
+    indicators &= _bools(table[OWN].is_null())  # what an export of Perito says is read of each object by itself
     related = holds & _are(table["type"], "relationship", null=False)
     for name in ("source_ref", "target_ref"):
         related &= _bools(table[name].is_valid())
@@ -222,12 +221,23 @@ def _said(table: pa.Table, sure: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.
         parts.append(pc.binary_join(table[name], BETWEEN))
         sure &= _bools(pc.or_(table[name].is_null(), parts[-1].is_valid()))
         parts.append(pc.cast(pc.list_value_length(table[name]), pa.string()))
+    parts.append(_links(table[REFERENCES].combine_chunks()))
     words = pc.binary_join_element_wise(*[pc.fill_null(part, "\0") for part in parts], BETWEEN).combine_chunks()
     coded = words.dictionary_encode()
     created = table["created"].combine_chunks().dictionary_encode()
     known = pc.and_(pc.ends_with(created.dictionary, "Z"), moments(created.dictionary).is_valid())
     sure &= _looked_up(np.array([*_bools(known), False]), created)
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.int32), coded.dictionary.to_pylist()
+
+
+def _links(references: pa.ListArray) -> pa.StringArray:
+    """Return the first address among the references of each object, null where there is none."""
+    urls = pc.struct_field(references.flatten(), "url")
+    told = np.flatnonzero(_bools(urls.is_valid()))
+    rows, first = np.unique(pc.list_parent_indices(references).to_numpy()[told], return_index=True)
+    places = np.full(len(references), -1)
+    places[rows] = told[first]
+    return urls.take(pa.array(places, mask=places < 0))
 
 
 def _used(
