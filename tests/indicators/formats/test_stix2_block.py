@@ -194,6 +194,17 @@ def test_a_comma_too_many_before_a_block_is_told_once(tmp_path, monkeypatch, beg
     assert len(singly[0]) == 59
 
 
+def test_a_bundle_without_objects_on_a_line_of_its_own_is_passed_over(tmp_path, monkeypatch):
+    path = tmp_path / "feed.json"
+    path.write_text(
+        "\n".join(map(json.dumps, [*PLAIN_ONES[:20], {"type": "bundle", "id": "bundle--1"}, *PLAIN_ONES[20:40]]))
+    )
+    for size in (0, 3_000):
+        monkeypatch.setattr(stix2, "AHEAD", size)
+        found = load([path], baseline=False)
+        assert (len(found.table), found.problems) == (40, [])
+
+
 def test_a_comma_within_a_text_is_left_as_it_is():
     one = indicator("[process:name = 'a},{\"type\": b']", 1)
     block = parsed(json.dumps(one), '{"type":')

@@ -77,9 +77,11 @@ def _by_the_expression(text):
     """Tell a simple pattern by one regular expression alone, without looking at its end first."""
     found = stix2_asked.SIMPLE.fullmatch(text)
     kind = stix2_asked.kind_of(found[2].lower().replace("'", "")) if found else None
-    if not found or not kind or ("/" in found[3] and stix2_asked.is_range(found[3])):
+    if not found or not kind:
         return "", ""
-    return ("path" if kind == "file_name" and "/" in found[3] else kind), found[3]
+    if kind == "file_name" and "/" in found[3]:
+        return "path", found[3]
+    return ("", "") if "/" in found[3] and stix2_asked.is_range(found[3]) else (kind, found[3])
 
 
 def shown(path, as_of):

@@ -130,6 +130,8 @@ def _table(data: bytes, opening: bytes, *, separate: bool) -> tuple[pa.Table, np
         return None
     if len(table) != len(starts) or table[OBJECTS].null_count < len(table):
         return None
+    if separate and _are(table["type"], "bundle", null=False).any():  # of one by itself all is passed over
+        return None
     return table.combine_chunks(), starts
 
 
