@@ -1,5 +1,7 @@
 """Bring the catalogues up to date: gather every marked sentence of the sources, keep what is translated, compile.
 
+The help of commands and what heuristics say of themselves need no marks: they are read from the declarations.
+
 Run `python scripts/build_catalogues.py` after changing a sentence, then fill in the empty ones in perito.po and run it
 again. `--check` writes nothing and fails if a file would change or a sentence has no translation.
 """
@@ -15,6 +17,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from perito.cli.main import perito
+from perito.cli.spoken import sentences
+from perito.detect.heuristic import heuristics
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ROOT / "src" / "perito"
@@ -39,7 +45,18 @@ def gather() -> Catalog:
             for _, message, comments, _ in extract(method, file, KEYWORDS, ("translators:",)):
                 place = path.relative_to(ROOT).as_posix()
                 catalogue.add(message, locations=[(place, 0)], auto_comments=comments)
+    for place, sentence in _declared():
+        catalogue.add(sentence, locations=[(place, 0)])
     return catalogue
+
+
+def _declared() -> Iterator[tuple[str, str]]:
+    """Yield what declarations say without marking it: the help of every command, the sentences of every heuristic."""
+    for sentence in filter(None, sentences(perito)):
+        yield "src/perito/cli/main.py", sentence
+    for one in heuristics().values():
+        for sentence in (one.sees, one.rests_on, one.wrong_when, one.strength):
+            yield f"src/perito/detect/heuristics/{one.id}.py", sentence
 
 
 def _sources() -> Iterator[tuple[Path, str]]:

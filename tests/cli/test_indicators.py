@@ -59,7 +59,7 @@ def test_what_is_no_list_is_told_in_the_readers_language(tmp_path):
     (tmp_path / "domains.txt").write_text("")
     shown = run("inspect", tmp_path, "--lang", "es").splitlines()
     assert shown == [
-        "domains.txt: Text list",
+        "domains.txt: Lista de texto",
         "  0 valores publicados, 0 distintos, 0 en uso",
         "  problema: no contiene ningún indicador",
         "README.md: no es una lista de indicadores",

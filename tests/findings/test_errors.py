@@ -74,6 +74,7 @@ def test_an_error_is_shown_in_its_parts_and_what_is_not_listed_stays():
         (["index", "x"], "es_MX.UTF-8", "es"),
         (["check", "x", "--lang", "en"], "es_MX.UTF-8", "en"),
         (["check", "x", "--lang"], "C", "en"),
+        (["check", "x", "--lang", "español"], "es_MX.UTF-8", "es"),
     ],
 )
 def test_errors_speak_the_language_of_the_command(
@@ -103,7 +104,7 @@ ENDS = {
         ["indicators", "list", "-i", "scan.pdf", "--lang", "es"],
         "consejo: copie la lista en un archivo de texto",
     ),
-    "why": (["indicators", "why", " ", "--lang", "es"], "VALUE está vacío"),
+    "why": (["indicators", "why", " ", "--lang", "es"], "VALOR está vacío"),
 }
 
 

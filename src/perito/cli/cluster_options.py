@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from concurrent.futures import Executor
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,9 @@ def far_away(address: str | None, certificates: Path | None) -> Far | None:
     def reached() -> Executor:
         runner = connect(address, folder)
         if not runner.workers:
-            click.echo("no worker of the cluster is there yet: what waits ends as errors after ten minutes", err=True)
+            click.echo(
+                _("no worker of the cluster is there yet: what waits ends as errors after ten minutes"), err=True
+            )
         return runner
 
     return reached

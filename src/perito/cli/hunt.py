@@ -18,8 +18,12 @@ from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.output import unless_closed
 from perito.cli.paths import PATH
 from perito.cli.screen import Progress, show_hunt
+from perito.cli.spoken import SCREEN
 from perito.conclude import answerable, asked_for
-from perito.findings.wording.i18n import LANGUAGES, choose_language, translator
+from perito.findings.wording.errors import ERRORS, said_in
+from perito.findings.wording.i18n import choose_language, render, translator
+from perito.findings.wording.reasons import reason_in
+from perito.findings.wording.screen import NOTES
 from perito.hunt.docket import Docket, open_docket
 from perito.hunt.engine import Answer
 from perito.hunt.engine import hunt as look
@@ -50,7 +54,7 @@ from perito.many.one import Asked, digest
 )
 @click.option("--no-index", is_flag=True, help="Read everything that was stored, without the index.")
 @click.option("--write", "folder", type=PATH, help="New folder for the findings of each acquisition.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system.")
+@SCREEN
 @click.option(
     "--jobs", type=click.IntRange(1, 64), help="Acquisitions read at a time; as many as processors by default."
 )
@@ -80,6 +84,7 @@ def hunt(
     source of a finding; delete it at any time.
     """
     os.umask(0o077)
+    language = choose_language(lang, os.environ)
     if no_baseline and not indicators:
         raise UsageError("--no-baseline", "leaves no indicator to look for", "", "name some with --indicators")
     opened = [open_docket(docket) for docket in dockets]
@@ -88,12 +93,12 @@ def hunt(
     far = far_away(cluster, cluster_certs)
     by = Asked(indicators, not no_baseline, as_of=day, indicators_digest=digest(wanted))
     with far() if far else nullcontext() as runner:
-        search = _Search(wanted, by, runner, jobs, index=not no_index, quiet=as_json)
+        search = _Search(wanted, by, runner, jobs, index=not no_index, quiet=as_json, language=language)
         answers = [(docket, search.answer(docket)) for docket in opened]
     if folder is not None:
         _write(folder, answers, wanted)
     with unless_closed():
-        _show(answers, wanted, choose_language(lang, os.environ), as_json=as_json)
+        _show(answers, wanted, language, as_json=as_json)
     sys.exit(max(exit_code(one) for _, one in answers))
 
 
@@ -115,15 +120,16 @@ class _Search:
     jobs: int | None
     index: bool
     quiet: bool
+    language: str
 
     def answer(self, docket: Docket) -> Answer:
         """Look into one docket, by its index if that is wished for."""
         found = None
         if self.index:
-            with Progress(quiet=self.quiet) as progress:
+            with Progress(quiet=self.quiet, language=self.language) as progress:
                 found = candidates(docket, self.wanted, progress.step)
         if found and found.note:
-            click.echo(found.note, err=True)
+            click.echo(reason_in(translator(self.language), found.note, more=(*NOTES, *ERRORS)), err=True)
         if self.runner is not None:
             return hunt_by(self.runner, docket, self.by, found)
         return look(docket, self.wanted, found, self.jobs)
@@ -158,22 +164,25 @@ def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicator
 
 @click.command(short_help="Bring the index that hunts use up to date.")
 @click.argument("docket", type=PATH)
-def index(docket: Path) -> None:
+@SCREEN
+def index(docket: Path, lang: str | None) -> None:
     """Bring the index of DOCKET up to date, which every hunt does by itself.
 
     What is new is read, what is gone is taken out, what is damaged is built anew.
     """
     os.umask(0o077)
+    words = translator(choose_language(lang, os.environ))
     opened = open_docket(docket)
-    with Progress(quiet=False) as progress:
+    with Progress(quiet=False, language=words.language) as progress:
         runs = refresh(opened, progress.step)
     held = sum(len(run.acquisitions) for run in runs)
-    parts, hashes = len(runs), sum(run.shape.pairs for run in runs)
-    click.echo(f"index of {_counted(held, 'acquisition')} in {_counted(parts, 'part')}: {hashes:,} hashes")
+    fields = {
+        "acquisitions": words.plural("{count} acquisition", "{count} acquisitions", held),
+        "parts": words.plural("{count} part", "{count} parts", len(runs)),
+        "hashes": f"{sum(run.shape.pairs for run in runs):,}",
+    }
+    click.echo(render(words("index of {acquisitions} in {parts}: {hashes} hashes"), fields))
     for missed in opened.unhunted:
-        click.echo(f"not looked into: {printable(missed.name)}: {printable(missed.reason)}", err=True)
+        reason = printable(said_in(words, missed.reason))
+        click.echo(words("not looked into:") + f" {printable(missed.name)}: {reason}", err=True)
     sys.exit(NOT_FULLY if opened.unhunted or held < len(opened.acquisitions) else 0)
-
-
-def _counted(count: int, name: str) -> str:
-    return f"{count:,} {name}" + ("" if count == 1 else "s")

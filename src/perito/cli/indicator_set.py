@@ -18,11 +18,12 @@ from rich.progress import Progress as Bars
 from perito.base.text import printable
 from perito.cli.paths import PATH
 from perito.cli.screen import echo_table
+from perito.cli.spoken import SCREEN
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_problems, show_rules
 from perito.cli.why import answerable
 from perito.findings.wording.errors import said_in
-from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
+from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
 from perito.indicators import installed
 from perito.indicators.bundle import load
 from perito.indicators.fetched import Fetch, NotFetched
@@ -35,9 +36,6 @@ CA_FILE = click.option(
     help="Certificates (PEM) to trust, beside those of the system.",
 )
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-LANG = click.option(
-    "--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system."
-)
 STATES = {
     "new": mark("new"),
     "changed": mark("changed"),
@@ -57,7 +55,7 @@ STATES = {
 @click.option("--index", "indexes", multiple=True, help="Index of lists, a file or an https address; may be repeated.")
 @CA_FILE
 @AS_JSON
-@LANG
+@SCREEN
 def update(
     bundle: Path | None,
     indexes: tuple[str, ...],
@@ -177,7 +175,7 @@ def _progress() -> Iterator[Callable[[str, int, int | None], None]]:
 @click.option("--name", default="", help="What the list is called; by default the name of the file.")
 @CA_FILE
 @AS_JSON
-@LANG
+@SCREEN
 def add(origin: str, name: str, ca_file: Path | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
     """Install a list of one's own, from a file or an https address; every examination uses it from now on.
 
@@ -203,7 +201,7 @@ def _nothing(*_: object) -> Any:
 
 @click.command(short_help="Take an installed list out of use.")
 @click.argument("name")
-@LANG
+@SCREEN
 def remove(name: str, lang: str | None) -> None:
     """Take the installed list NAME out of use; `perito indicators list` tells the names."""
     from perito.indicators.update import remove as take_out

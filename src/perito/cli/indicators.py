@@ -16,11 +16,12 @@ from perito.base.text import printable
 from perito.cli.indicator_set import add, installed_lists, remove, show_installed, update
 from perito.cli.paths import PATH
 from perito.cli.screen import echo_table
+from perito.cli.spoken import ANYWHERE, SCREEN
 from perito.cli.unused import as_json as problems_as_json
 from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
 from perito.cli.why import answerable, by_kind, why
 from perito.findings.wording.errors import error_in, said_in
-from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, render, translator
+from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
@@ -39,12 +40,10 @@ MORE = click.option(
 )
 NO_BASELINE = click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-LANG = click.option(
-    "--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system."
-)
 
 
 @click.group(short_help="See, add to and renew what others published.")
+@ANYWHERE
 def indicators() -> None:
     """Look at what others published as malicious, and at what of it an examination would use."""
 
@@ -52,7 +51,7 @@ def indicators() -> None:
 @indicators.command(short_help="Say what stands in files of indicators.")
 @PATHS
 @AS_JSON
-@LANG
+@SCREEN
 def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  # noqa: FBT001 - click gives options by name
     """Say what stands in files of indicators: form, counts by kind, what is left out and why, problems.
 
@@ -103,8 +102,8 @@ def _told(problems: list[Problem]) -> list[dict[str, str]]:
 
 
 def _show_file(one: dict[str, Any], words: Translator) -> None:
-    form = one["format"] or words("not a list of indicators")
-    click.echo(f"{printable(one['file'])}: {form}")
+    form = one["format"] or mark("not a list of indicators")
+    click.echo(f"{printable(one['file'])}: {words(form)}")
     if one["format"]:
         counts = words.plural(
             "{raw} value published, {distinct} distinct, {used} used",
@@ -113,7 +112,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
         )
         click.echo("  " + render(counts, {key: f"{one[key]:,}" for key in ("raw", "distinct", "used")}))
         if one["kinds"]:
-            click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"]))
+            click.echo("  " + words("by kind:") + " " + by_kind(one["kinds"], words))
     if one["used"] > one["distinct"]:
         click.echo(
             "  " + words("some values are used more than once: differently, or by several reports or publishers")
@@ -133,7 +132,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
 @NO_BASELINE
 @click.option("--kind", type=click.Choice([*KINDS, *RULES]), help="Count only this kind.")
 @AS_JSON
-@LANG
+@SCREEN
 def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: bool, lang: str | None) -> None:  # noqa: FBT001
     """List what an examination would use: every list with its publisher, its digest and its counts.
 
@@ -160,7 +159,7 @@ def list_(more: tuple[Path, ...], no_baseline: bool, kind: str | None, as_json: 
         return
     head = (words("indicators"), "SHA-256", words("published by"))
     echo_table([head, *((f"{counts.total():,}", feed.sha256[:12], printable(feed.source)) for feed, counts in used)])
-    click.echo(words("in all:") + f" {total.total():,}: " + by_kind(_sorted(total)))
+    click.echo(words("in all:") + f" {total.total():,}: " + by_kind(_sorted(total), words))
     show_rules(used_rules(found, kind), left_rules(found.feeds, kind), words)
     print_unused(Console(highlight=False), found, words)
     if not no_baseline:
@@ -187,7 +186,7 @@ def _used(found: Indicators, kind: str | None) -> Iterator[tuple[Feed, Counter[s
 @click.option("--format", "form", type=click.Choice(["bundle", *exports.FORMATS]), default="bundle", show_default=True)
 @MORE
 @NO_BASELINE
-@LANG
+@SCREEN
 def export(out: Path, form: str, more: tuple[Path, ...], no_baseline: bool, lang: str | None) -> None:  # noqa: FBT001
     """Write what an examination would use to the new file OUT.
 

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from types import FrameType, TracebackType
 
@@ -12,8 +13,9 @@ import click
 from perito import __version__
 from perito.base.errors import PeritoError
 from perito.base.text import printable
+from perito.cli.spoken import ANYWHERE, speak, spoken
 from perito.findings.wording.errors import error_in
-from perito.findings.wording.i18n import choose_language, translator
+from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, translator
 
 COMMANDS = {
     "check": "perito.cli.check:check",
@@ -30,7 +32,9 @@ COMMANDS = {
 
 
 class Commands(click.Group):
-    """Look a command up in `COMMANDS`."""
+    """Look a command up in `COMMANDS`; its help is in the language of `words`, English if there are none."""
+
+    words: Translator | None = None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return the names in the order a newcomer needs them."""
@@ -43,11 +47,12 @@ class Commands(click.Group):
         module, _, attribute = COMMANDS[name].partition(":")
         command = getattr(import_module(module), attribute)
         assert isinstance(command, click.Command)
-        return command
+        return spoken(command, self.words) if self.words else command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="perito")
+@ANYWHERE
 def perito() -> None:
     """Examine what a person hands over for traces of spyware, and say what was looked at.
 
@@ -63,12 +68,19 @@ def perito() -> None:
     """  # noqa: D301 - click reads the backspace as "do not wrap"
 
 
-def fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def fault(words: Translator, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Tell of a fault of our own and end with exit code 4; PERITO_TRACE=1 shows where it happened."""
     click.echo(
-        f"a fault of Perito itself: {kind.__name__}: {printable(str(error))[:300]}\n"
-        "  what it means: the examination did not end; nothing can be said from it\n"
-        "  hint: set PERITO_TRACE=1, run it again, and report what it prints",
+        "\n".join(
+            (
+                words("a fault of Perito itself:") + f" {kind.__name__}: {printable(str(error))[:300]}",
+                "  "
+                + words("what it means:")
+                + " "
+                + words("the examination did not end; nothing can be said from it"),
+                "  " + words("hint:") + " " + words("set PERITO_TRACE=1, run it again, and report what it prints"),
+            )
+        ),
         err=True,
     )
     if os.environ.get("PERITO_TRACE"):
@@ -79,14 +91,17 @@ def fault(kind: type[BaseException], error: BaseException, trace: TracebackType 
 
 
 def language_of(arguments: Sequence[str]) -> str:
-    """Return the language of errors: that of the last `--lang`, which the command itself may not have reached."""
+    """Return the language of help and errors: that of the last `--lang`, which the command may not have reached.
+
+    One that is not spoken here is an error of usage, which is told in the language of the system.
+    """
     given = ""
     for place, word in enumerate(arguments):
         if word == "--lang":
             given = next(iter(arguments[place + 1 : place + 2]), "")
         elif word.startswith("--lang="):
             given = word.partition("=")[2]
-    return choose_language(given, os.environ)
+    return choose_language(given if given in LANGUAGES else None, os.environ)
 
 
 def stop(number: int, _frame: FrameType | None) -> None:
@@ -96,20 +111,26 @@ def stop(number: int, _frame: FrameType | None) -> None:
 
 def main() -> None:
     """Run the command line; an error of ours is told in its own words, without a trace of the stack."""
-    sys.excepthook = fault
+    words = translator(language_of(sys.argv))
+    sys.excepthook = partial(fault, words)
+    speak(words)
+    command = perito
+    if words.language != "en":
+        command = spoken(perito, words)
+        command.words = words
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), stop)
     try:
-        perito(standalone_mode=False)
+        command(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(2)
     except click.Abort:
-        click.echo("stopped", err=True)
+        click.echo(words("stopped"), err=True)
         sys.exit(130)
     except PeritoError as error:
-        click.echo(error_in(translator(language_of(sys.argv)), error), err=True)
+        click.echo(error_in(words, error), err=True)
         sys.exit(error.exit_code)
 
 

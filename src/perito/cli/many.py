@@ -22,6 +22,8 @@ from perito.cli.passwords import asked_for_one_of_many, passwords
 from perito.conclude import NOT_FULLY, answerable, asked_for
 from perito.findings.wording.errors import error_in
 from perito.findings.wording.i18n import render, translator
+from perito.findings.wording.reasons import reason_in
+from perito.findings.wording.screen import PASSED_OVER
 from perito.findings.wording.texts import VERDICTS
 from perito.indicators.bundle import load
 from perito.many.batch import Batch, Row, items, job_folder, without_results, worst
@@ -56,7 +58,8 @@ class Screen:
         """Examine all into folders of `out`, show what became of each, and return the exit code of all."""
         words = translator(self.language)
         for one in self.passed:
-            click.echo(render(words("passed over: {what}"), {"what": printable(one)}), err=True)
+            what = printable(reason_in(words, one, more=PASSED_OVER))
+            click.echo(render(words("passed over: {what}"), {"what": what}), err=True)
         width = jobs or os.cpu_count() or 1
         given = items(paths, out)
         be_frugal(1)

@@ -4,12 +4,14 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from gettext import gettext as _
 from pathlib import Path
 
 import click
 
 from perito.base.errors import EvidenceError, UsageError
 from perito.base.text import printable
+from perito.findings.wording.i18n import render
 
 PASSWORD_VARIABLE = "PERITO_BACKUP_PASSWORD"  # noqa: S105 - the name of the variable, not a password
 
@@ -31,7 +33,7 @@ def password_of(file: Path | None) -> str:
             "nothing was examined",
             f"give --password-file FILE or set {PASSWORD_VARIABLE}",
         )
-    return str(click.prompt("Password of the backup", hide_input=True, err=True))
+    return str(click.prompt(_("Password of the backup"), hide_input=True, err=True))
 
 
 def passwords(files: Sequence[Path]) -> list[str]:
@@ -66,4 +68,4 @@ def asked_for_one_of_many(path: Path) -> str | None:
     """Return the password that the person types for this backup; None where there is nobody to ask."""
     if not sys.stdin.isatty():
         return None
-    return str(click.prompt(f"Password of {printable(str(path))}", hide_input=True, err=True))
+    return str(click.prompt(render(_("Password of {path}"), {"path": printable(str(path))}), hide_input=True, err=True))

@@ -1,5 +1,6 @@
 """What names a file or a folder on the command line."""
 
+from gettext import gettext as _
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ class _Named(click.Path):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the path; a usage error where nothing is named."""
         if value == "":
-            self.fail("is empty: it names no file and no folder (. is the folder you are in)", param, ctx)
+            self.fail(_("is empty: it names no file and no folder (. is the folder you are in)"), param, ctx)
         return super().convert(value, param, ctx)
 
 

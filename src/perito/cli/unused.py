@@ -81,8 +81,10 @@ def print_unused(console: Console, indicators: Indicators, words: Translator) ->
             len(problems),
         )
         console.print(Text(f"  {count}", style="yellow"))
+    read = {feed.file for feed in indicators.feeds}
     for one in problems[:SHOWN]:
-        told = f"{one.file} {one.ref}".rstrip(), said_in(words, one.reason), one.raw
+        raw = one.raw if one.file in read else said_in(words, one.raw)
+        told = f"{one.file} {one.ref}".rstrip(), said_in(words, one.reason), raw
         text = Text(printable(": ".join(filter(None, told))), style="yellow")
         print_indented(console, text, 4)
     if len(problems) > SHOWN:

@@ -11,10 +11,12 @@ import click
 
 from perito.base.text import printable
 from perito.cli.paths import PATH
+from perito.cli.spoken import SCREEN
 from perito.detect import why as rules
 from perito.detect.why import Ruled, rules_about
-from perito.findings.wording.i18n import LANGUAGES, Translator, choose_language, mark, render, translator
+from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
 from perito.findings.wording.reasons import reason_in
+from perito.findings.wording.screen import kind_in
 from perito.indicators.bundle import load
 from perito.indicators.indicator import SIGMA_RULE, Indicators
 from perito.indicators.why import COVERS, ITSELF, LIES_IN, MAY_BE, UNDER, Asked, Published, asked_for, unread_about
@@ -57,7 +59,7 @@ def answerable(found: Indicators) -> Indicators:
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Say what was in force that day."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
-@click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the screen; by default that of your system.")
+@SCREEN
 def why(
     value: str,
     more: tuple[Path, ...],
@@ -107,15 +109,19 @@ def _show_none(found: Indicators, about: Asked, published: bool, words: Translat
     counts = {"count": len(found.table), "rules": len(found.rules), "feeds": len(found.feeds)}
     click.echo(render(sentence, {name: f"{count:,}" for name, count in counts.items()}))
     if not published:
-        kinds = words("range of addresses") if about.span else ", ".join(about.kinds) or words("the name of a rule")
+        kinds = words("range of addresses") if about.span else _kinds(about, words)
         click.echo(words("Sought as:") + f" {kinds}")
     click.echo(words("That proves nothing: most of what is used in attacks was never published."))
+
+
+def _kinds(about: Asked, words: Translator) -> str:
+    return ", ".join(kind_in(words, kind) for kind in about.kinds) or words("the name of a rule")
 
 
 def _show(one: Published | Ruled, words: Translator) -> None:
     row = one.row if isinstance(one, Published) else _row(one)
     how = "" if one.match == ITSELF else " " + words(HOW[one.match])
-    click.echo(f"{row['kind']} {printable(row['value'])}{how}")
+    click.echo(f"{kind_in(words, row['kind'])} {printable(row['value'])}{how}")
     if one.reason:
         told = f": {one.revoked}" if one.revoked else ""
         click.echo("  " + words("NOT ASKED FOR:") + f" {printable(reason_in(words, one.reason))}{told}")
@@ -148,8 +154,8 @@ def _lines(one: Published | Ruled, row: dict[str, Any], words: Translator) -> It
     yield words("licence"), row["licence"]
     yield words("list (SHA-256)"), row["feed_sha256"]
     if isinstance(one, Published):
-        yield words("same report"), by_kind(one.same_report) if one.same_report else ""
-        yield words("same campaign"), by_kind(one.same_campaign) if one.same_campaign else ""
+        yield words("same report"), by_kind(one.same_report, words) if one.same_report else ""
+        yield words("same campaign"), by_kind(one.same_campaign, words) if one.same_campaign else ""
     elif one.match != rules.NAMED:
         yield words("by what is said of"), "; ".join(one.parts)
 
@@ -164,6 +170,6 @@ def _day(moment: date | str | None) -> str:
     return str(moment or "")[:10]
 
 
-def by_kind(kinds: dict[str, int]) -> str:
+def by_kind(kinds: dict[str, int], words: Translator) -> str:
     """Write counts by kind on one line."""
-    return ", ".join(f"{printable(kind)} {count:,}" for kind, count in kinds.items()) or "0"
+    return ", ".join(f"{printable(kind_in(words, kind))} {count:,}" for kind, count in kinds.items()) or "0"
