@@ -94,7 +94,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             _recognised(wish.path, source, collected, known)
             if indicators.compiled:
                 tell("scanning")
-                collected.scanned = scan(source, pool, indicators.compiled, scratch, collected)
+                collected.scanned = scan(source, pool, indicators, scratch, collected)
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": known.kind if known else source.kind, "sha256": source.sha256, "device": device}
         tell("matching")
