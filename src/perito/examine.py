@@ -20,7 +20,7 @@ from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, answerable, asked_for, conclude, judged
 from perito.indicators.bundle import load
 from perito.indicators.indicator import Indicators
-from perito.sources.material import Material, by_names, by_start
+from perito.sources.material import COPIED, Material, by_names, by_start, is_words
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.reading import head
@@ -94,7 +94,7 @@ def examine(wish: Wish, step: Step | None = None, progress: Progress | None = No
             _recognised(wish.path, source, collected, known)
             if indicators.compiled:
                 tell("scanning")
-                collected.scanned = scan(source, pool, indicators.compiled, scratch, collected)
+                collected.scanned = scan(source, pool, indicators, scratch, collected)
             device = dict(sorted(source.device.items()))
             acquisition = {"kind": known.kind if known else source.kind, "sha256": source.sha256, "device": device}
         tell("matching")
@@ -154,8 +154,17 @@ def _recognised(path: Path, source: Source, collected: Collected, known: Materia
         str(path),
         f"not recognised: {_told(len(source.entries))} a trace known here{packed}",
         "nothing was examined, so nothing can be said about this acquisition",
-        f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
+        COPIED if _words(source) else f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
     )
+
+
+def _words(source: Source) -> bool:
+    """Tell whether a single file was handed over that holds plain words, as of a message that somebody copied."""
+    if source.kind != "file":
+        return False
+    (name,) = source.files().to_pylist()
+    path = source.materialise([name])[name]
+    return isinstance(path, Path) and is_words(head(path))
 
 
 def _told(files: int) -> str:

@@ -167,3 +167,19 @@ def test_a_table_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     ((name, reason),) = hits.unasked
     assert name == "YARA rules over the texts of ios.message"
     assert reason.startswith("scanning was stopped (raised): ArrowInvalid")
+
+
+def test_a_rule_too_slow_for_some_texts_is_set_aside_and_costs_the_others_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it met before stays; the texts of other tables and the rest of this one are read without it."""
+    monkeypatch.setattr("perito.indicators.yara_scan.SECONDS", 2)
+    slow = "for any i in (0..20000000000) : (uint8(i % 2) == 1 and i < 0)"
+    good = 'rule good { strings: $a = "evil" condition: $a }\n'
+    part = f'rule part {{ strings: $a = "evil" condition: $a and (filesize < 9 or {slow}) }}\n'
+    rows = [said(f"message {n:02d}", f"evil {n}" + " and more" * (9 < n < 15)) for n in range(20)]
+    answer = told(tmp_path, good + part, *rows)
+    met = {rule: [one.place.ref for one in answer.findings if one.rule == f"yara.{rule}"] for rule in ("good", "part")}
+    assert met == {"good": [f"message {n:02d}" for n in range(20)], "part": [f"message {n:02d}" for n in range(10)]}
+    reason = "takes too long: set aside after 13 texts; all rules that were not set aside were asked"
+    assert answer.unasked == [("YARA rule part (r.yar)", reason)]

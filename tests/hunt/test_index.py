@@ -309,6 +309,30 @@ def test_where_it_cannot_be_written_the_old_index_serves_and_the_rest_is_scanned
     assert not list(hidden(docket).glob("sort-*"))
 
 
+@pytest.mark.parametrize("name", [manifest.NAME, f"{manifest.NAME}.tmp", "run-00000000000000ff.bin"])
+def test_a_folder_in_the_place_of_a_file_of_the_index_is_replaced(docket: Path, wanted: Indicators, name: str) -> None:
+    for content in ("", "something"):
+        shutil.rmtree(hidden(docket), ignore_errors=True)
+        (hidden(docket) / name / content).mkdir(parents=True)
+        _, where = both(docket, wanted)
+        assert where.note == ""
+        assert {path.name for path in hidden(docket).glob("run-*")} == {run.file for run in runs(docket)}
+        assert runs(docket)
+
+
+def test_an_index_that_cannot_be_written_leaves_no_files(
+    docket: Path, wanted: Indicators, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(manifest, "save", full)
+    for _ in range(2):
+        _, where = both(docket, wanted)
+        assert "No space left on device" in where.note
+        assert sorted(path.name for path in hidden(docket).iterdir()) == ["lock"]
+
+
 def test_a_table_that_cannot_be_read_is_told_with_the_index_too(docket: Path, wanted: Indicators) -> None:
     both(docket, wanted)
     (docket / "c0/observables.parquet").write_bytes(b"PAR1 not really")

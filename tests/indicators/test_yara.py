@@ -193,7 +193,7 @@ def test_rules_may_ask_what_a_file_is_called_and_nothing_else_of_it(tmp_path: Pa
     (tmp_path / "rules").write_bytes(load([tmp_path / "r.yar"], baseline=False).compiled)
     (tmp_path / "evidence").write_bytes(b"PK")
     told = yara_scan.files(
-        str(tmp_path / "rules"), {name: str(tmp_path / "evidence") for name in ("a/X.APK", "a/y.apk")}
+        str(tmp_path / "rules"), {name: str(tmp_path / "evidence") for name in ("a/X.APK", "a/y.apk")}, 20, 3
     )
     assert [hit[1:2] + hit[4:] for hit in told["hits"]] == [("named", "a/X.APK")]
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from perito.base.errors import WrongPassword
+from perito.base.zones import named_zone
 from perito.cli import screen
 from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.many import Screen
@@ -87,6 +88,7 @@ def check(
     os.umask(0o077)
     language = choose_language(lang, os.environ)
     day = as_of.replace(tzinfo=UTC).date() if as_of else None
+    named_zone(timezone)  # a wrong one is told once, before anything begins
     asked = Asked(indicators, not no_baseline, language, day, timezone)
     found, passed = meant(paths, out, each=each)
     if each or cluster or len(found) > 1 or passed:

@@ -1,15 +1,19 @@
 """Why an acquisition was not read in full, line by line: the same words for one by itself and for one of many."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from perito.artifacts.collect import NOT_IN_FULL, Coverage
-from perito.base.text import printable
+from perito.base.text import excerpt, printable
 from perito.findings.wording.i18n import Translator
 from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import STATUSES
 from perito.findings.wording.traces import NAMES
+
+REASONS, LONGEST = 3, 200
+"""Different reasons that are shown, and characters of one; `problems.json` has them all."""
 
 
 def missed_lines(coverage: Sequence[Coverage], words: Translator, most: int) -> Iterator[str]:
@@ -23,15 +27,18 @@ def missed_lines(coverage: Sequence[Coverage], words: Translator, most: int) -> 
         yield f"… {len(found) - most:,} " + words("more in the report")
 
 
-def not_understood(count: int, words: Translator) -> str:
-    """Say how many places of the evidence were not understood; nothing where all were."""
-    if not count:
-        return ""
-    return words.plural(
+def not_understood(problems: Sequence[Mapping[str, str]], words: Translator) -> Iterator[str]:
+    """Say how many places of the evidence were not understood, and the first reasons why; nothing where all were."""
+    if not problems:
+        return
+    yield words.plural(
         "{count} place was not understood, see problems.json",
         "{count} places were not understood, see problems.json",
-        count,
+        len(problems),
     )
+    reasons = Counter(reason_in(words, one["reason"]) for one in problems)
+    for reason, count in list(reasons.items())[:REASONS]:
+        yield f"  {count:,}x {excerpt(reason, LONGEST)}"
 
 
 def missed_in(folder: Path, words: Translator, most: int) -> Iterator[str]:
@@ -39,7 +46,8 @@ def missed_in(folder: Path, words: Translator, most: int) -> Iterator[str]:
     rows = json.loads((folder / "coverage.json").read_text(encoding="utf-8"))
     yield from missed_lines([Coverage(**row) for row in rows], words, most)
     verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    yield from filter(None, [not_understood(verdict["coverage"]["problems"], words)])
+    problems = json.loads((folder / "problems.json").read_text(encoding="utf-8"))
+    yield from not_understood(problems[: verdict["coverage"]["problems"]], words)
 
 
 def _why(row: Coverage, words: Translator) -> str:

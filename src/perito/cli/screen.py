@@ -155,12 +155,12 @@ def _print_coverage(console: Console, run: Run, words: Translator) -> None:
     for line in missed_lines(run.coverage, words, SHOWN):
         console.print(Text("  " + line, style="yellow"), soft_wrap=True)
     for sentence in _problems(run, words):
-        console.print(Text("  " + sentence, style="yellow"))
+        console.print(Text("  " + sentence, style="yellow"), soft_wrap=True)
 
 
 def _problems(run: Run, words: Translator) -> Iterator[str]:
     """Say how many places of the evidence, and how many of the lists, were not understood; and which times are doubtful."""
-    yield from filter(None, [not_understood(run.unread, words)])
+    yield from not_understood(run.problems[: run.unread], words)
     if of_lists := sum(problem["artifact"] == "indicators" for problem in run.problems):
         yield words.plural(
             "{count} place in the lists of indicators could not be used, see problems.json",

@@ -1,6 +1,6 @@
 """YARA rules met by stored texts, and by files of the evidence that were scanned: hits into findings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from perito.findings import Finding, Place
 from perito.findings.wording.i18n import mark
 from perito.indicators.indicator import YARA_RULE, Indicators, Rule
 from perito.indicators.yara import origin, sources
+from perito.indicators.yara_slow import Aside, Asking
 from perito.records.schema import Schema
 
 RULE_VERSION = 1
@@ -54,23 +55,29 @@ class Hits:
 
 
 def in_texts(tables: Mapping[str, Tables], indicators: Indicators, jobs: int) -> dict[str, Hits]:
-    """Run the rules over every stored free text of acquisitions, given by name; confined, `jobs` tables at a time."""
+    """Run the rules over every stored free text of acquisitions, given by name; confined, `jobs` tables at a time.
+
+    Tables in which a rule took too long are read again without it, once it is known which one that is.
+    """
     found = {name: Hits() for name in tables}
     if not indicators.compiled:
         return found
     with scratch_folder() as scratch, Pool(jobs=jobs) as pool:
-        rules = scratch / "rules.yarac"
-        rules.write_bytes(indicators.compiled)
-        asked = {
-            f"{number} {artifact}": (name, artifact, schema, path)
-            for number, (name, one) in enumerate(tables.items())
-            for artifact, (schema, path) in one.records.items()
-            if _texts(schema)
-        }
-        tasks = [_task(key, rules, schema, path) for key, (_, _, schema, path) in asked.items()]
-        for outcome in pool.run(tasks):
-            name, artifact, _, _ = asked[outcome.task.name]
-            _keep(outcome, artifact, found[name])
+        run = _TextRun(
+            Asking(indicators.rules, indicators.compiled, scratch),
+            {
+                f"{number} {artifact}": _Asked(name, artifact, schema, path)
+                for number, (name, one) in enumerate(tables.items())
+                for artifact, (schema, path) in one.records.items()
+                if _texts(schema)
+            },
+        )
+        run.ask(pool, scratch)
+        for key, outcome in run.outcomes.items():
+            _keep(outcome, run.asked[key].artifact, found[run.asked[key].name])
+        for one, names in run.aside():
+            for name in names:
+                found[name].unasked.append((one.who(), one.why("texts")))
     return found
 
 
@@ -116,14 +123,86 @@ def _identity(rule: Rule) -> tuple[str, str]:
     return rule.name, " ".join(rule.text.split())
 
 
+class _Asked(NamedTuple):
+    """A stored table with texts."""
+
+    name: str
+    artifact: str
+    schema: Schema
+    path: Path
+
+
+@dataclass
+class _TextRun:
+    """The rules over many tables: of each table what came of it, and how many rules had been set aside before."""
+
+    asking: Asking
+    asked: Mapping[str, _Asked]
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    fewer: dict[str, int] = field(default_factory=dict)
+    read: int = 0
+
+    def ask(self, pool: Pool, scratch: Path) -> None:
+        """Ask every table, and those with slow texts again whenever rules were set aside."""
+        left = list(self.asked)
+        while left:
+            before = len(self.asking.aside)
+            self._round(pool, scratch, left)
+            fewer = len(self.asking.aside) > before
+            left = [key for key in self.asked if key not in self.outcomes or self._again(key, fewer=fewer)]
+
+    def _round(self, pool: Pool, scratch: Path, left: Sequence[str]) -> None:
+        samples: list[str] = []
+        for outcome in pool.run(self._task(key) for key in left):
+            key = outcome.task.name
+            self.fewer[key] = len(self.asking.aside)
+            earlier = self.outcomes.get(key)
+            self.outcomes[key] = outcome
+            if outcome.status != "done":
+                continue
+            if earlier:
+                self._carry(earlier.value, outcome.value)
+            told = outcome.value
+            self.read += told["read"]
+            self.asking.bear(told["slow"])
+            samples += [told["sample"]] if told["slow"] else []
+            if self.asking.spent:
+                break
+        if self.asking.spent:
+            (scratch / "sample").write_text(min(samples, key=len), encoding="utf-8", errors="replace", newline="")
+            self.asking.search(pool, scratch / "sample", "", self.read)
+
+    def _again(self, key: str, *, fewer: bool) -> bool:
+        outcome = self.outcomes[key]
+        return outcome.status == "done" and (outcome.value["given_up"] or (fewer and outcome.value["slow"] > 0))
+
+    def _carry(self, earlier: dict[str, Any], told: dict[str, Any]) -> None:
+        """Keep what rules met in a table before they were set aside."""
+        for part in ("hits", "more"):
+            told[part] = [one for one in earlier[part] if (one[0], one[1]) in self.asking.out] + told[part]
+
+    def _task(self, key: str) -> Task:
+        _, _, schema, path = self.asked[key]
+        arguments = {
+            "rules": str(self.asking.path),
+            "table": str(path),
+            "columns": _texts(schema),
+            "facts": schema.times,
+            "seconds": self.asking.seconds,
+            "patience": self.asking.patience,
+        }
+        readable = (str(self.asking.path), str(path))
+        return Task(key, "perito.indicators.yara_scan:texts", arguments, readable, limits=SCANNING)
+
+    def aside(self) -> Iterator[tuple[Aside, list[str]]]:
+        """Yield each rule that was set aside, and the acquisitions that have a table of which it was not asked in full."""
+        for place, one in enumerate(self.asking.aside):
+            names = {self.asked[key].name for key, fewer in self.fewer.items() if fewer > place}
+            yield one, sorted(names)
+
+
 def _texts(schema: Schema) -> list[str]:
     return [name for name, value in schema if value.observe == "message"]
-
-
-def _task(key: str, rules: Path, schema: Schema, path: Path) -> Task:
-    arguments = {"rules": str(rules), "table": str(path), "columns": _texts(schema), "facts": schema.times}
-    readable = (str(rules), str(path))
-    return Task(key, "perito.indicators.yara_scan:texts", arguments, readable, limits=SCANNING)
 
 
 def _keep(outcome: Outcome, artifact: str, found: Hits) -> None:

@@ -166,9 +166,10 @@ class Builder:
         """Delete what an earlier, interrupted change left, and runs that no longer count."""
         kept = {run.file for run in runs}
         for path in self.folder.iterdir():
-            if path.name.startswith("sort-"):
+            of_a_run = path.name.startswith("run-") and path.name not in kept
+            if path.name.startswith("sort-") or (of_a_run and path.is_dir() and not path.is_symlink()):
                 shutil.rmtree(path, ignore_errors=True)
-            elif path.name.startswith("run-") and path.name not in kept:
+            elif of_a_run:
                 path.unlink(missing_ok=True)
 
 

@@ -6,6 +6,7 @@ when the index was made, is read in full: the index can make a hunt slow, never 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +34,15 @@ def refresh(docket: Docket, step: Step | None = None, distrusted: frozenset[str]
     with alone(folder):
         before = manifest.load(folder)
         builder = Builder(folder, docket, step or (lambda _: None))
-        runs = builder.kept([run for run in before if run.file not in distrusted])
-        runs = builder.merged([*runs, *builder.added(runs)])
-        if tuple(runs) != before:
-            manifest.save(folder, tuple(runs))
+        try:
+            runs = builder.kept([run for run in before if run.file not in distrusted])
+            runs = builder.merged([*runs, *builder.added(runs)])
+            if tuple(runs) != before:
+                manifest.save(folder, tuple(runs))
+        except OSError:
+            with suppress(OSError):
+                builder.sweep(before)  # else every hunt would leave what it could not finish
+            raise
         builder.sweep(runs)
     return tuple(runs)
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -89,6 +90,9 @@ def save(folder: Path, runs: tuple[Entry, ...]) -> None:
     told = [asdict(run) | {"shape": list(run.shape)} for run in runs]
     text = json.dumps({"format": FORMAT, "check": _check(told), "runs": told}) + "\n"
     temporary = folder / f"{NAME}.tmp"
+    for place in (temporary, folder / NAME):
+        if place.is_dir() and not place.is_symlink():  # nothing of an index is a folder of this name
+            shutil.rmtree(place)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)

@@ -57,15 +57,15 @@ def compiled(found: Indicators) -> Indicators:
     if find_spec("yara_x") is None:
         return _without(found, Counter(), dict.fromkeys(files, MISSING), {})
     with scratch_folder() as scratch, Pool(jobs=1) as pool:
-        done = _compiled(files, pool, scratch)
+        done = compiled_files(files, pool, scratch)
         lost: dict[Origin, str] = {}
         if isinstance(done, str):  # one of the files did it: each by itself, then all that could be compiled
-            alone = {file: _compiled({file: text}, pool, scratch) for file, text in files.items()}
+            alone = {file: compiled_files({file: text}, pool, scratch) for file, text in files.items()}
             lost = {file: one for file, one in alone.items() if isinstance(one, str)}
-            done = _compiled({file: text for file, text in files.items() if file not in lost}, pool, scratch)
+            done = compiled_files({file: text for file, text in files.items() if file not in lost}, pool, scratch)
         if not isinstance(done, str) and not _stands(found, files, done, lost):
             good = {file for file, _ in done.good} - lost.keys()
-            again = _compiled({file: text for file, text in files.items() if file in good}, pool, scratch)
+            again = compiled_files({file: text for file, text in files.items() if file in good}, pool, scratch)
             done = again if isinstance(again, str) else again._replace(reasons=done.reasons, errors=done.errors)
     if isinstance(done, str):
         return _without(found, Counter(), dict.fromkeys(files, done), {})
@@ -88,7 +88,7 @@ def _stands(found: Indicators, files: Iterable[Origin], done: Compiled, lost: di
     return compiled == {file for file, _ in done.good} - lost.keys()
 
 
-def _compiled(files: dict[Origin, list[tuple[str, str]]], pool: Pool, scratch: Path) -> Compiled | str:
+def compiled_files(files: dict[Origin, list[tuple[str, str]]], pool: Pool, scratch: Path) -> Compiled | str:
     """Return the files compiled together, or why the worker did not end well."""
     place, out = scratch / "rules.json", scratch / "out"
     place.write_text(json.dumps(list(files.values())), encoding="utf-8")

@@ -34,9 +34,10 @@ class Hit(NamedTuple):
 
 
 class _Kept:
-    """Hits of each rule, up to MOST, in the order in which they are met."""
+    """Hits of each rule, up to MOST, in the order in which they are met; and how many slow ones are borne with."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: int) -> None:
+        self.patience = patience
         self.counts: dict[tuple[int, str], int] = {}
 
     def takes(self, hit: Hit) -> bool:
@@ -49,19 +50,27 @@ class _Kept:
         return sorted((*key, count - MOST) for key, count in self.counts.items() if count > MOST)
 
 
-def texts(rules: str, table: str, columns: list[str], facts: list[str]) -> dict[str, Any]:
+class _TooSlow(Exception):
+    """Raised when so many texts took too long that the rules are to be looked at first."""
+
+
+def texts(rules: str, table: str, columns: list[str], facts: list[str], seconds: int, patience: int) -> dict[str, Any]:
     """Run rules over the text columns of a stored table, each different text of a batch once.
 
     `hits` are `[space, rule, words, offsets, file, ref, *facts]`, the facts being columns of the record, times in
-    microseconds; `more` counts the hits that were left out, `slow` the texts that took too long; `read` texts of all
-    were read, and `stopped` says that time ended before the rest.
+    microseconds; `more` counts the hits that were left out, `slow` the texts that took more than `seconds`, of which the
+    shortest is the `sample`; `read` texts of all were read, `stopped` says that time ended before the rest, and
+    `given_up` that `patience` texts were slow, so that the rest was not asked.
     """
-    scanner = _scanner(rules)
-    kept = _Kept()
-    told: dict[str, Any] = {"hits": [], "slow": 0, "read": 0, "stopped": False}
+    scanner = _scanner(rules, seconds)
+    kept = _Kept(patience)
+    told: dict[str, Any] = {"hits": [], "slow": 0, "sample": None, "read": 0, "stopped": False, "given_up": False}
     with suppress(OutOfTime):
         told["stopped"] = True
-        _table(scanner, table, columns, facts, kept, told)
+        try:
+            _table(scanner, table, columns, facts, kept, told)
+        except _TooSlow:
+            told["given_up"] = True
         told["stopped"] = False
         settle()
     return told | {"more": kept.more}
@@ -82,14 +91,17 @@ def _column(
     coded = batch[column].dictionary_encode()
     met: dict[int, list[Hit]] = {}
     for number, text in enumerate(coded.dictionary.to_pylist()):
+        if told["slow"] >= kept.patience:
+            break
+        told["read"] += 1
         try:
             hits = list(_hits(scanner.scan(text.encode("utf-8", "replace")), text.encode("utf-8", "replace")))
         except yara_x.TimeoutError:
             told["slow"] += 1
+            told["sample"] = min(text, told["sample"] or text, key=len)
             continue
         if hits:
             met[number] = hits
-    told["read"] += len(coded.dictionary)
     report(told["read"])
     rows = pc.is_in(coded.indices, value_set=pa.array(list(met), coded.indices.type))
     some = batch.select(["file", "ref", *facts]).filter(rows)
@@ -97,32 +109,40 @@ def _column(
     listed = zip(*(_plain(one) for one in some.columns), strict=True)
     for code, record in zip(codes, listed, strict=True):
         told["hits"] += [(*hit, *record) for hit in met[code] if kept.takes(hit)]
+    if told["slow"] >= kept.patience:
+        raise _TooSlow
 
 
 def _plain(column: pa.Array) -> list[Any]:
     return list((column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist())
 
 
-def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
+def files(rules: str, paths: dict[str, str], seconds: int, patience: int) -> dict[str, Any]:
     """Run rules over files, given by name; `hits` are `[space, rule, words, offsets, file]`.
 
     `sha256` gives that of each file that was hit, `failed` why a file was not read to its end, `bytes` how many were.
+    Those of them on which the rules took longer than `seconds`, and more for large ones, are `slow`; when there are
+    `patience` of those, the rest is not asked: `left`.
     """
     import yara_x
 
-    scanner = _scanner(rules)
-    kept = _Kept()
-    told: dict[str, Any] = {"hits": [], "failed": {}, "sha256": {}, "bytes": 0}
+    scanner = _scanner(rules, seconds)
+    kept = _Kept(patience)
+    told: dict[str, Any] = {"hits": [], "failed": {}, "sha256": {}, "bytes": 0, "slow": [], "left": []}
     for name, place in sorted(paths.items()):
         path = Path(place)
+        if len(told["slow"]) >= patience:
+            told["left"].append(name)
+            continue
         try:
             size = path.stat().st_size
-            scanner.set_timeout(seconds_for(size))
-            _about_file(scanner, name)
+            scanner.set_timeout(seconds_for(size, seconds))
+            about_file(scanner, name)
             hits = list(_hits_in_file(scanner, path))
             told["bytes"] += size
         except yara_x.TimeoutError:
-            told["failed"][name] = f"took longer than {seconds_for(size)} seconds"
+            told["failed"][name] = f"took longer than {seconds_for(size, seconds)} seconds"
+            told["slow"].append(name)
             continue
         except (yara_x.ScanError, OSError) as error:
             told["failed"][name] = f"cannot be read: {printable(str(error))[:SHOWN]}"
@@ -133,12 +153,12 @@ def files(rules: str, paths: dict[str, str]) -> dict[str, Any]:
     return told | {"more": kept.more}
 
 
-def seconds_for(size: int) -> int:
+def seconds_for(size: int, least: int = SECONDS) -> int:
     """Return the seconds that a file of so many bytes may take."""
-    return SECONDS + size // PER_SECOND
+    return least + size // PER_SECOND
 
 
-def _about_file(scanner: Any, name: str) -> None:
+def about_file(scanner: Any, name: str) -> None:
     """Tell rules that ask for it what the file is called: its last part, all of it, and its ending in lower case."""
     path = PurePosixPath(name)
     told = path.name, name, path.suffix.lower()
@@ -181,10 +201,10 @@ def _words(data: bytes) -> str:
     return printable(data.decode("utf-8", "backslashreplace"))
 
 
-def _scanner(rules: str) -> Any:
+def _scanner(rules: str, seconds: int) -> Any:
     import yara_x
 
     with Path(rules).open("rb") as file:
         scanner = yara_x.Scanner(yara_x.Rules.deserialize_from(file))
-    scanner.set_timeout(SECONDS)
+    scanner.set_timeout(seconds)
     return scanner

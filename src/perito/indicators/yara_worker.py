@@ -36,6 +36,12 @@ def compiled(sources: str, out: str) -> dict[str, Any]:
     return told | {"errors": [one for one in told["errors"] if one[2] != SYNTAX]}
 
 
+def compiled_texts(texts: Iterable[str]) -> tuple[Any, list[str]]:
+    """Return the compiled rules of one file, given as texts, and the names of those that compiled, private ones too."""
+    rules, told = _compiled([["\n".join(texts)]])
+    return rules, [name for _, name in told["good"]]
+
+
 def _apart(parts: list[list[str]], number: int, good: set[tuple[int, str]]) -> Iterator[str]:
     """Yield rules that stood together and were good as one text, and each other one by itself."""
     for together, some in groupby(parts, lambda part: not part[0] or (number, part[0]) in good):

@@ -10,6 +10,13 @@ from typing import NamedTuple
 
 ADB = b"ANDROID BACKUP\n"
 DUMPSTATE = re.compile(rb"\A(?:=+\r?\n)?== dumpstate: ")
+WORDS = re.compile(r"[^\W\d_]+(?:\W+[^\W\d_]+)+")
+ENCODINGS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+COPIED = (
+    "copy each message into a file messages.csv: its first line is `date,sender,text`, then a line for each message, "
+    'such as `2024-01-31 18:05,+12025550123,"the words of the message"`; `perito check messages.csv` reads it'
+)
+"""What to do with a message that is handed over as plain text: see `messages.copied`."""
 ABOVE = r"^(?:[^/]*/){0,2}"
 
 
@@ -78,3 +85,10 @@ def by_start(start: bytes) -> Material | None:
     if start.startswith(ADB):
         return ADB_BACKUP
     return BUG_REPORT if DUMPSTATE.match(start) else None
+
+
+def is_words(start: bytes) -> bool:
+    """Tell plain words by the first bytes of a file: text with several words in it, and no list of tags or of JSON."""
+    text = start.decode(ENCODINGS.get(start[:2], "utf-8"), "replace").lstrip("\ufeff \t\r\n")
+    odd = sum(not one.isprintable() and one not in "\t\r\n" for one in text) + text.count("\ufffd")
+    return odd * 50 <= len(text) and not text.startswith(("{", "[", "<")) and bool(WORDS.search(text))

@@ -206,6 +206,10 @@ ERRORS = (
         "Perito looked for an iPhone backup, an archive or a folder that holds one, or exported messages;"
         " `perito artifacts` lists every trace and its place"
     ),
+    mark(
+        "copy each message into a file messages.csv: its first line is `date,sender,text`, then a line for each message, "
+        'such as `2024-01-31 18:05,+12025550123,"the words of the message"`; `perito check messages.csv` reads it'
+    ),
     mark("what an examination wrote, no acquisition"),
     mark("`perito reexamine` concludes anew from it; else give the path of the evidence itself"),
     mark("the password is right, but the key of {name} does not open with it"),

@@ -3,6 +3,18 @@
 from perito.findings.wording.i18n import mark
 
 LIST_REASONS = (
+    mark("not scanned with YARA rules: {reason}"),
+    mark("took longer than {count} seconds"),
+    mark("takes too long: set aside after {count} files; all rules that were not set aside were asked"),
+    mark("takes too long: set aside after {count} texts; all rules that were not set aside were asked"),
+    mark(
+        "needs a rule that takes too long: set aside after {count} files; all rules that were not set aside were asked"
+    ),
+    mark(
+        "needs a rule that takes too long: set aside after {count} texts; all rules that were not set aside were asked"
+    ),
+    mark("YARA rule {rule} ({file})"),
+    mark("YARA rules of {file}"),
     mark("said twice"),
     mark("nothing of this list was in force on the day asked for"),
     mark("too short to be compared"),
