@@ -92,7 +92,7 @@ def parsed(text: str, opening: str, mark: str = ",") -> Block | None:
         return None
     if b"\\" in data and any(mark in data for mark in MARKS):  # the first of them costs nothing
         return None
-    if NO_NUMBER in data or (b"Inf" in data and INF.search(data)) or TOO_MANY_DIGITS in data.translate(DIGITS):
+    if NO_NUMBER in data or (b"Inf" in data and INF.search(data)):
         return None
     found = _table(data, opening.encode(), separate=not mark)
     return _block(data, *found) if found else None
@@ -118,7 +118,10 @@ def _table(data: bytes, opening: bytes, *, separate: bool) -> tuple[pa.Table, np
     if not separate:
         marks[commas] = SPACE
     starts = np.concatenate([[0], starts])
-    if _may_be_deep(marks, starts):
+    longest = int(np.diff(starts, append=len(data)).max())
+    if longest > 2 * DEEPEST and _may_be_deep(marks, starts):
+        return None
+    if longest > len(TOO_MANY_DIGITS) and TOO_MANY_DIGITS in data.translate(DIGITS):
         return None
     try:
         table = arrow_json.read_json(
