@@ -132,6 +132,13 @@ def test_steps_fit_the_verdict():
     assert steps("something else", "") == steps("inconclusive", "")
 
 
+@pytest.mark.parametrize("verdict", FINDING_VERDICTS)
+def test_whoever_has_messages_with_findings_is_told_once_to_leave_the_links_alone(verdict):
+    told = [step.do for step in steps(verdict, "iphone", messages=True)]
+    assert told[0] == "Do not open the links, not even to try them out."
+    assert told.count(told[0]) == 1
+
+
 @pytest.mark.parametrize(
     ("option", "environ", "wanted"),
     [

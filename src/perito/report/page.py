@@ -118,7 +118,7 @@ def page(run: ReportInput, words: Translator, parts: Any) -> Page:
         word=words(VERDICT_WORDS.get(verdict, "")),
         verdict=VERDICTS.get(verdict, UNKNOWN_VERDICT),
         tone=verdict.split(maxsplit=1)[0] if verdict in VERDICTS else "inconclusive",
-        steps=steps(verdict, phone(run)),
+        steps=steps(verdict, phone(run), messages=any(one.get("trace") == "message" for one in run.findings)),
         base_rate=(BASE_RATE, BASE_RATE_SOURCE),
         coverage=coverage,
         looked=told(coverage, words),

@@ -127,7 +127,11 @@ BASE_RATE_SOURCE = mark(
 )
 
 
-def steps(verdict: str, phone: str) -> tuple[Step, ...]:
-    """Return what to do after a verdict, most urgent first; `phone` is `iphone`, `android` or empty for neither."""
+def steps(verdict: str, phone: str, *, messages: bool = False) -> tuple[Step, ...]:
+    """Return what to do after a verdict, most urgent first; `phone` is `iphone`, `android` or empty for neither.
+
+    `messages`: findings rest on messages, whose links must be left alone whatever else was found.
+    """
     chosen = _BY_VERDICT.get(verdict, _BY_VERDICT["inconclusive"])
-    return tuple(step or MORE.get(phone, MORE_PHONE) for step in chosen)
+    first = (NO_LINKS,) if messages and NO_LINKS not in chosen else ()
+    return tuple(step or MORE.get(phone, MORE_PHONE) for step in (*first, *chosen))
