@@ -20,7 +20,7 @@ from perito.base.zones import named_zone
 from perito.conclude import Basis, Run, answerable, asked_for, conclude, judged
 from perito.indicators.bundle import load
 from perito.indicators.indicator import Indicators
-from perito.sources.material import COPIED, Material, by_names, by_start, is_words
+from perito.sources.material import COPIED, Material, by_names, by_start, is_picture, is_words
 from perito.sources.memory import memory_folder
 from perito.sources.open import open_source
 from perito.sources.reading import head
@@ -150,21 +150,25 @@ def _recognised(path: Path, source: Source, collected: Collected, known: Materia
         raise NotRecognised(str(path), "what an examination wrote, no acquisition", "nothing was examined", hint)
     archives = [name for name in names if name.lower().endswith(ARCHIVES)]
     packed = f"; archives among them: {len(archives)}; check each by itself, or all with --each" if archives else ""
+    start = _start(source)
+    what = "a picture or a PDF document, in which Perito reads no words" if is_picture(start) else ""
     raise NotRecognised(
         str(path),
-        f"not recognised: {_told(len(source.entries))} a trace known here{packed}",
+        what or f"not recognised: {_told(len(source.entries))} a trace known here{packed}",
         "nothing was examined, so nothing can be said about this acquisition",
-        COPIED if _words(source) else f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
+        COPIED
+        if what or is_words(start)
+        else f"Perito looked for {KNOWN}; `perito artifacts` lists every trace and its place",
     )
 
 
-def _words(source: Source) -> bool:
-    """Tell whether a single file was handed over that holds plain words, as of a message that somebody copied."""
+def _start(source: Source) -> bytes:
+    """Return the first bytes of a single file that was handed over; none of anything else."""
     if source.kind != "file":
-        return False
+        return b""
     (name,) = source.files().to_pylist()
     path = source.materialise([name])[name]
-    return isinstance(path, Path) and is_words(head(path))
+    return head(path) if isinstance(path, Path) else b""
 
 
 def _told(files: int) -> str:

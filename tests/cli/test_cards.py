@@ -8,6 +8,7 @@ from perito.cli.cards import print_findings
 from perito.findings import Finding, Place
 from perito.findings.finding import Recorded
 from perito.findings.wording import translator
+from perito.findings.wording.i18n import place_in
 
 SAYS = "A message holds {value}, which is published as an indicator of {campaign} by {source}."
 
@@ -70,7 +71,16 @@ def test_a_time_that_is_only_words_is_told_as_it_stands() -> None:
     words = Recorded("Ana", None, "mira http://a.bad.example/x", "03/08/16 10:23:00\x1b[2J a.m.")
     place = Place("messages.whatsapp", "chat.txt", "line 2")
     text = shown([one(1, time=None, recorded=words, place=place)], "es")
-    assert "03/08/16 10:23:00\\x1b[2J a.m., como está escrito  WhatsApp: mensajes, line 2" in text
+    assert "03/08/16 10:23:00\\x1b[2J a.m., como está escrito  WhatsApp: mensajes, línea 2" in text
+
+
+def test_the_place_in_a_file_is_named_in_the_readers_language() -> None:
+    words = translator("es")
+    assert place_in(words, "line 3, sms 1") == "línea 3, sms 1"
+    assert place_in(words, "offset 77") == "posición 77"
+    assert place_in(words, "line_items 4") == "line_items 4"
+    assert place_in(words, "message 1339") == "message 1339"
+    assert place_in(translator("en"), "line 3, sms 1") == "line 3, sms 1"
 
 
 def test_only_some_records_are_shown_and_the_rest_counted() -> None:

@@ -1,6 +1,7 @@
 """The commands on indicators, as a person types them."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -88,8 +89,28 @@ def test_a_file_of_no_known_form_is_an_error_where_it_was_named_and_a_line_where
     assert "none.bin: not a list of indicators" in done["in a folder"].stdout
     assert "a.tsv: Perito table" in done["by itself"].stdout
     told = " ".join((indicators.commands["inspect"].help or "").split())
-    assert "ends in exit code 2" in told
+    assert "end in exit code 2" in told
     assert "In a folder, such a file is told among the others and the exit code stays 0" in told
+
+
+def test_a_folder_without_a_file_is_not_passed_over_in_silence(feed, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = CliRunner().invoke(indicators, ["inspect", str(tmp_path / "empty"), str(feed)])
+    assert result.exit_code == 2
+    assert "empty: a folder that holds no file" in result.stderr
+    assert "a.tsv: Perito table" in result.stdout
+
+
+def test_places_and_forms_are_named_in_the_readers_language(tmp_path):
+    (tmp_path / "own.txt").write_text("bad.example\nworse.example\n+525500000000\n")
+    (tmp_path / "emails.txt").write_text("a@bad.example\ngoogle@script\n")
+    shown = run("inspect", tmp_path / "emails.txt", "--lang", "es")
+    assert "  problema: línea 2: correo electrónico: no es una dirección de correo: google@script" in shown
+    assert "  problema: línea 3: " in run("inspect", tmp_path / "own.txt", "--lang", "es")
+    (tmp_path / "none.bin").write_bytes(b"\x00\x01")
+    told = CliRunner().invoke(indicators, ["inspect", str(tmp_path / "none.bin"), "--lang", "es"]).stderr
+    assert "Reglas de YARA" in told
+    assert not {"Text list", "YARA rules", "Report"} & set(re.split(r"[:,;] ", told))
 
 
 def test_a_feed_cannot_steer_the_terminal(tmp_path):

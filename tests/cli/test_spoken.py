@@ -182,8 +182,8 @@ WRONG = {
         "Valor no válido para '--jobs': 'z' no es un entero válido.",
     ),
     ("check", "x", "--as-of", "z"): (
-        "Invalid value for '--as-of': 'z' does not match the format '%Y-%m-%d'.",
-        "Valor no válido para '--as-of': 'z' no tiene la forma '%Y-%m-%d'.",
+        "Invalid value for '--as-of': 'z' is not a day written as YYYY-MM-DD.",
+        "Valor no válido para '--as-of': 'z' no es un día escrito como AAAA-MM-DD.",
     ),
     ("indicators", "export", "x", "--format", "z"): (
         "Invalid value for '--format': 'z' is not one of 'bundle', 'stix2', 'csv', 'misp'.",

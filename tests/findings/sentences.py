@@ -18,6 +18,7 @@ ERRORS = {
     "NotFetched",
     "NotTaken",
     "Unread",
+    "Damage",
 }
 """Whose words reach the person at the terminal."""
 WITHIN = {"zipped.py", "installed.py", "feed_index.py"}
@@ -26,6 +27,9 @@ OPEN = "\u00a7"
 """Stands where a value is filled in."""
 FIRST = {"NotTaken": 0, "Unread": 0, "ValueError": 0}
 """Arguments before the first sentence, where that is not the place of the error."""
+
+LAST = {"Damage": 2}
+"""Arguments up to the last sentence, where what stands in the file comes after it."""
 
 
 class Sentence(NamedTuple):
@@ -47,7 +51,10 @@ def sentences(path: Path) -> Iterator[Sentence]:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
     for call in calls:
         within = [one for one in functions if one.lineno <= call.lineno <= (one.end_lineno or 0)]
-        given = [*call.args[FIRST.get(_name(call), 1) :], *(one.value for one in call.keywords if one.arg != "where")]
+        given = [
+            *call.args[FIRST.get(_name(call), 1) : LAST.get(_name(call))],
+            *(one.value for one in call.keywords if one.arg not in {"where", "fatal"}),
+        ]
         for argument in given:
             for text in texts(argument, module, within):
                 if text.strip(OPEN + " :;"):

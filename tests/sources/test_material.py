@@ -9,7 +9,7 @@ import pytest
 
 from perito.base.errors import NotRecognised
 from perito.examine import Wish, examine
-from perito.sources.material import ADB_BACKUP, ANDROIDQF, BUG_REPORT, SYSDIAGNOSE, by_names, by_start
+from perito.sources.material import ADB_BACKUP, ANDROIDQF, BUG_REPORT, COPIED, SYSDIAGNOSE, by_names, by_start
 
 SMS = (
     '<?xml version="1.0"?><smses count="1"><sms protocol="0" address="+525555500100" date="1489349160000" type="1"'
@@ -107,6 +107,14 @@ def test_an_android_backup_in_a_folder_is_told_and_keeps_the_verdict_open(tmp_pa
     run = examine(Wish(folder, tmp_path / "out"))
     assert [row.status for row in run.coverage if row.artifact == "android_backup"] == ["unsupported"]
     assert run.verdict["verdict"] == "inconclusive"
+
+
+@pytest.mark.parametrize("start", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0", b"\0\0\0\x18ftypheic", b"%PDF-1.7\n"])
+def test_whoever_brings_a_screenshot_is_told_how_its_words_can_be_read(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "shot").write_bytes(start + bytes(range(256)))
+    with pytest.raises(NotRecognised, match="a picture or a PDF document") as told:
+        examine(Wish(tmp_path / "shot", tmp_path / "out"))
+    assert told.value.hint == COPIED
 
 
 def test_a_file_that_is_only_called_like_an_android_backup_is_none(tmp_path: Path) -> None:

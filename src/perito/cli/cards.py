@@ -8,7 +8,7 @@ from rich.text import Text
 from perito.base.text import excerpt, printable
 from perito.findings import Finding, Place
 from perito.findings.shown import harmless_fields
-from perito.findings.wording.i18n import Translator, render
+from perito.findings.wording.i18n import Translator, place_in, render
 from perito.findings.wording.texts import GRADES, SHORTLY
 from perito.findings.wording.traces import NAMES
 from perito.report.model import Row
@@ -60,7 +60,8 @@ def _print_record(console: Console, same: list[Finding], words: Translator) -> N
     first, row = same[0], same[0].as_row()
     name = words(NAMES[first.place.artifact]) if first.place.artifact in NAMES else first.place.artifact
     head = Text(words(GRADES[first.grade][0]), style=COLOURS[first.grade])
-    head.append(f"  {_when(row, words)}  {printable(name)}, {printable(first.place.ref)}", style="not bold default")
+    where = f"{printable(name)}, {printable(place_in(words, first.place.ref))}"
+    head.append(f"  {_when(row, words)}  {where}", style="not bold default")
     print_indented(console, head, 2)
     for line, style in ((_who(row, words), "default"), (_quoted(row), "italic"), (_told(same, words), "default")):
         if line:

@@ -19,7 +19,7 @@ from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.many import Screen
 from perito.cli.output import unless_closed
 from perito.cli.passwords import PASSWORD_VARIABLE, password_of
-from perito.cli.paths import PATH
+from perito.cli.paths import DAY, PATH
 from perito.conclude import Run
 from perito.examine import Wish, examine
 from perito.findings.wording.i18n import LANGUAGES, choose_language
@@ -41,7 +41,7 @@ from perito.many.one import Asked
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
     help="Use only what was published by this day.",
 )

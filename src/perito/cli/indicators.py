@@ -18,10 +18,10 @@ from perito.cli.paths import PATH
 from perito.cli.screen import echo_table
 from perito.cli.spoken import ANYWHERE, SCREEN
 from perito.cli.unused import as_json as problems_as_json
-from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules
+from perito.cli.unused import left_rules, print_unused, rules_as_json, show_rules, used_rules, why_in
 from perito.cli.why import answerable, by_kind, why
 from perito.findings.wording.errors import error_in, said_in
-from perito.findings.wording.i18n import Translator, choose_language, mark, render, translator
+from perito.findings.wording.i18n import Translator, choose_language, mark, place_in, render, translator
 from perito.findings.wording.reasons import reason_in
 from perito.indicators import exports, zipped
 from perito.indicators.bundle import lists, load
@@ -57,15 +57,16 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
 
     RAW counts the values that a file publishes, DISTINCT those that differ, USED those that an examination compares.
 
-    A file that was named and is of no form known here, or cannot be read, ends in exit code 2, once all others are told.
-    In a folder, such a file is told among the others and the exit code stays 0: folders hold more than lists.
+    A file that was named and is of no form known here, or cannot be read, and a folder without a file, end in exit code
+    2, once all others are told. In a folder, such a file is told among the others and the exit code stays 0: folders
+    hold more than lists.
     """
     words = translator(choose_language(lang, os.environ))
     told: list[dict[str, Any]] = []
     failed = False
     for path in paths:
         try:
-            told += _inspected(answerable(load([path], baseline=False)))
+            told += _inspected(path)
         except UsageError as error:
             failed = True
             click.echo(error_in(words, error), err=True)
@@ -78,7 +79,11 @@ def inspect(paths: tuple[Path, ...], as_json: bool, lang: str | None) -> None:  
         sys.exit(UsageError.exit_code)
 
 
-def _inspected(found: Indicators) -> list[dict[str, Any]]:
+def _inspected(path: Path) -> list[dict[str, Any]]:
+    """Return what stands in a file, or in each file of a folder; UsageError where there is nothing to tell of."""
+    found = answerable(load([path], baseline=False))
+    if not (found.feeds or found.problems):
+        raise UsageError(str(path), "a folder that holds no file", "no indicator was taken from it", "check the path")
     problems: dict[str, list[Problem]] = {}
     for problem in found.problems:
         problems.setdefault(problem.file, []).append(problem)
@@ -121,7 +126,7 @@ def _show_file(one: dict[str, Any], words: Translator) -> None:
         click.echo("  " + words("left out:") + f" {times:,} {printable(reason_in(words, reason))}")
     for problem in one["problems"][:SHOWN]:
         raw = problem["raw"] if one["format"] else said_in(words, problem["raw"])
-        place = ": ".join(filter(None, (problem["ref"], said_in(words, problem["reason"]), raw)))
+        place = ": ".join(filter(None, (place_in(words, problem["ref"]), why_in(words, problem["reason"]), raw)))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(one["problems"]) > SHOWN:
         click.echo(f"  … {len(one['problems']) - SHOWN:,} " + words("more problems, see --json"))

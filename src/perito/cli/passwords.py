@@ -28,7 +28,7 @@ def password_of(file: Path | None) -> str:
         return given[0]
     if not sys.stdin.isatty():
         raise EvidenceError(
-            "password",
+            "--password-file",
             "the backup is encrypted and there is nobody to ask",
             "nothing was examined",
             f"give --password-file FILE or set {PASSWORD_VARIABLE}",

@@ -1,4 +1,4 @@
-"""What names a file or a folder on the command line."""
+"""What names a file, a folder or a day on the command line."""
 
 from gettext import gettext as _
 from pathlib import Path
@@ -22,4 +22,16 @@ class _Named(click.Path):
         return super().convert(value, param, ctx)
 
 
+class _Day(click.DateTime):
+    """A day; what is none is answered with the form that the help names, not with that of a programmer."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the start of the day; a usage error where none is named."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(_("{value!r} is not a day written as YYYY-MM-DD.").format(value=value), param, ctx)
+
+
 PATH = _Named(path_type=Path)
+DAY = _Day(["%Y-%m-%d"])

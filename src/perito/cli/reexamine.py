@@ -10,7 +10,7 @@ import click
 
 from perito.cli import screen
 from perito.cli.output import unless_closed
-from perito.cli.paths import PATH
+from perito.cli.paths import DAY, PATH
 from perito.findings.wording.i18n import LANGUAGES, choose_language
 from perito.reexamine import Wish
 from perito.reexamine import reexamine as conclude_anew
@@ -29,7 +29,7 @@ from perito.reexamine import reexamine as conclude_anew
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
     help="Use only what was published by this day.",
 )

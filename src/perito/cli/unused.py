@@ -11,8 +11,9 @@ from rich.text import Text
 from perito.base.text import printable
 from perito.cli.cards import SHOWN, print_indented
 from perito.findings.wording.errors import said_in
-from perito.findings.wording.i18n import Translator, render
-from perito.indicators.indicator import RULES, Feed, Indicators, Problem
+from perito.findings.wording.i18n import Translator, place_in, render
+from perito.findings.wording.screen import kind_in
+from perito.indicators.indicator import KINDS, RULES, Feed, Indicators, Problem
 from perito.indicators.lacking import UNUSABLE, unusable
 
 FEW = 5
@@ -32,10 +33,16 @@ def show_rules(used: int, left_out: Mapping[str, int], words: Translator, indent
         click.echo(indent + words("left out:") + f" {times:,} {printable(said_in(words, reason))}")
 
 
+def why_in(words: Translator, reason: str) -> str:
+    """Return why a place of a list was not understood, with the kind of value before it, in the reader's language."""
+    kind, colon, rest = reason.partition(": ")
+    return f"{kind_in(words, kind)}: {said_in(words, rest)}" if colon and kind in KINDS else said_in(words, reason)
+
+
 def show_problems(problems: Sequence[Problem], words: Translator) -> None:
     """Print the first places of one list that were not understood, and how many more there are."""
     for one in problems[:FEW]:
-        place = ": ".join(filter(None, (one.ref, said_in(words, one.reason), one.raw)))
+        place = ": ".join(filter(None, (place_in(words, one.ref), why_in(words, one.reason), one.raw)))
         click.echo("  " + words("problem:") + " " + printable(place))
     if len(problems) > FEW:
         click.echo(f"  … {len(problems) - FEW:,} " + words("more problems, see --json"))
@@ -84,7 +91,7 @@ def print_unused(console: Console, indicators: Indicators, words: Translator) ->
     read = {feed.file for feed in indicators.feeds}
     for one in problems[:SHOWN]:
         raw = one.raw if one.file in read else said_in(words, one.raw)
-        told = f"{one.file} {one.ref}".rstrip(), said_in(words, one.reason), raw
+        told = f"{one.file} {place_in(words, one.ref)}".rstrip(), why_in(words, one.reason), raw
         text = Text(printable(": ".join(filter(None, told))), style="yellow")
         print_indented(console, text, 4)
     if len(problems) > SHOWN:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from perito.base.text import printable
-from perito.cli.paths import PATH
+from perito.cli.paths import DAY, PATH
 from perito.cli.spoken import SCREEN
 from perito.detect import why as rules
 from perito.detect.why import Ruled, rules_about
@@ -55,9 +55,7 @@ def answerable(found: Indicators) -> Indicators:
     help="File or folder of indicators, besides; may be repeated.",
 )
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
-@click.option(
-    "--as-of", type=click.DateTime(["%Y-%m-%d"]), metavar="YYYY-MM-DD", help="Say what was in force that day."
-)
+@click.option("--as-of", type=DAY, metavar="YYYY-MM-DD", help="Say what was in force that day.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else.")
 @SCREEN
 def why(

@@ -127,7 +127,7 @@ def _tried(wish: Wish, having: Ready, passwords: list[str]) -> dict[str, Any]:
 
 
 def _nobody() -> str:
-    raise NeedsPassword("password", "the backup is encrypted and no password was given")
+    raise NeedsPassword("--password-file", "the backup is encrypted and no password was given")
 
 
 def _examined(wish: Wish, having: Ready) -> dict[str, Any]:

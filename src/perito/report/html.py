@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from perito.base.hashing import sha256
 from perito.findings.shown import harmless
 from perito.findings.wording import Translator, render, translator
+from perito.findings.wording.i18n import place_in
 from perito.findings.wording.reasons import reason_in
 from perito.findings.wording.texts import ACQUISITIONS, DEVICE, DOUBTS, GRADES, KINDS, LANES, SHORTLY, STATUSES
 from perito.findings.wording.traces import NAMES
@@ -85,6 +86,7 @@ def _environment(words: Translator) -> Environment:
     environment.globals |= {"ACQUISITIONS": ACQUISITIONS, "NAMES": NAMES}
     environment.globals |= {"SHORTLY": SHORTLY, "DOUBTS": DOUBTS, "DEVICE": DEVICE}
     environment.filters |= {"harmless": shown_harmless, "written": written, "moment": moment, "weight": weight}
+    environment.filters["place"] = lambda ref: place_in(words, ref) if isinstance(ref, str) else ref
     environment.filters["reason"] = lambda text: reason_in(words, str(text)) if text else text
     environment.filters |= {
         "party": party,

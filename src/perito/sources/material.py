@@ -10,6 +10,9 @@ from typing import NamedTuple
 
 ADB = b"ANDROID BACKUP\n"
 DUMPSTATE = re.compile(rb"\A(?:=+\r?\n)?== dumpstate: ")
+PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"%PDF-")
+HEIF = {b"heic", b"heix", b"mif1", b"msf1", b"avif"}
+"""Brands of the pictures that phones take."""
 WORDS = re.compile(r"[^\W\d_]+(?:\W+[^\W\d_]+)+")
 ENCODINGS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 COPIED = (
@@ -85,6 +88,11 @@ def by_start(start: bytes) -> Material | None:
     if start.startswith(ADB):
         return ADB_BACKUP
     return BUG_REPORT if DUMPSTATE.match(start) else None
+
+
+def is_picture(start: bytes) -> bool:
+    """Tell a picture, or a PDF document, by the first bytes of a file: what a screenshot of a message comes as."""
+    return start.startswith(PICTURES) or (start[4:8] == b"ftyp" and start[8:12] in HEIF) or start[8:12] == b"WEBP"
 
 
 def is_words(start: bytes) -> bool:

@@ -200,6 +200,7 @@ ERRORS = (
         "not recognised: {files} files, none of them a trace known here; archives among them: {count}; check"
         " each by itself, or all with --each"
     ),
+    mark("a picture or a PDF document, in which Perito reads no words"),
     mark("not recognised: 1 file, which is not a trace known here"),
     mark("not recognised: {files} files, none of them a trace known here"),
     mark(
@@ -242,16 +243,18 @@ ERRORS = (
     mark("Directory not empty"),
     mark("Too many open files"),
     mark(
-        "known: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
+        "known: {forms}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
         "`processes.txt`), or a CSV with the columns type and value"
     ),
     mark(
-        "known forms: {names}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
+        "known forms: {forms}; bare numbers or names need a file that is called after what they are (`phones.txt`, "
         "`processes.txt`), or a CSV with the columns type and value"
     ),
     mark("starts with {start}"),
     mark("{reason}; starts with {start}"),
     mark("nothing but zeros"),
+    mark("a folder that holds no file"),
+    mark("no indicator was taken from it"),
     mark("an empty file"),
     mark("only a pointer to a file that Git keeps elsewhere (LFS)"),
     mark("JSON in which nothing says that it is an indicator"),

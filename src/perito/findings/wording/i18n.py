@@ -40,6 +40,10 @@ def mark_counted(one: str, many: str) -> str:
     return one
 
 
+PLACE = re.compile(r"\A(line|offset) ([0-9]+)\b")
+PLACES = {"line": mark("line {number}"), "offset": mark("offset {number}")}
+
+
 def translator(language: str) -> Translator:
     """Return the translator for `es_MX.UTF-8`, `es` or the like; a language that is not here gives English."""
     known = _known(language) or "en"
@@ -75,6 +79,14 @@ def render(template: str, fields: Mapping[str, object]) -> str:
     stays as it is written. A field that is None becomes a dash.
     """
     return PLACEHOLDER.sub(lambda found: _field(found, fields), template)
+
+
+def place_in(words: Translator, ref: str) -> str:
+    """Return a place in a file as people read it: a line or an offset is named in the reader's language.
+
+    Names of tables and all else stand as they do in the file.
+    """
+    return PLACE.sub(lambda found: render(words(PLACES[found[1]]), {"number": found[2]}), ref, count=1)
 
 
 def _field(found: re.Match[str], fields: Mapping[str, object]) -> str:

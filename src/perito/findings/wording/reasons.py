@@ -286,5 +286,7 @@ def reason_in(words: Translator, text: str, deep: int = DEEP, more: tuple[str, .
     if made is None:
         return text
     reason, values = made
+    if forms := values.pop("forms", ""):
+        values["forms"] = ", ".join(map(words, forms.split(", ")))
     told = {name: reason_in(words, value, deep - 1, more) if deep else value for name, value in values.items()}
     return render(words(reason), told)
