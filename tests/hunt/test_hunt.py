@@ -131,6 +131,14 @@ def test_the_screen_names_each_acquisition_and_speaks_spanish(docket: Path, new:
     assert "case/alma-again" in shown
 
 
+def test_a_hunt_says_that_a_match_may_be_of_another_list_than_the_one_that_was_named(docket: Path, new: Path) -> None:
+    """Else a finding of years ago would be taken for one of the new list."""
+    beside = "a match may be of either"
+    assert beside in " ".join(ran("hunt", docket, "-i", new, "--lang", "en").output.split())
+    assert beside not in " ".join(ran("hunt", docket, "-i", new, "--no-baseline", "--lang", "en").output.split())
+    assert beside not in " ".join(ran("hunt", docket, "--lang", "en").output.split())
+
+
 def test_the_screen_begins_with_which_acquisitions_match_and_how_strongly(docket: Path, new: Path) -> None:
     told = json.loads(ran("hunt", docket, "-i", new, "--no-baseline", "--json").output)
     expected = [
@@ -209,7 +217,7 @@ def test_what_of_the_lists_is_not_looked_for_is_told(docket: Path, tmp_path: Pat
     (tmp_path / "some.csv").write_text("type,value\ndomain,bad.example\ndomain,badvalue\n")
     words = (docket, "-i", tmp_path, "--no-baseline", "--lang", "es")
     shown = ran("hunt", *words).stdout
-    assert "  no se pudo usar 1 punto de las listas:\n    some.csv line 3" in shown
+    assert "  no se pudo usar 1 punto de las listas:\n    some.csv línea 3" in shown
     assert "sin dominio de primer nivel" in shown
     assert "no se busca nada" not in shown
     before = ran("hunt", docket, "-i", tmp_path / "old.json", "--as-of", "2024-03-13", "--lang", "en").stdout

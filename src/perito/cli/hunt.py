@@ -16,7 +16,7 @@ from perito.base.outputs import fresh
 from perito.base.text import printable
 from perito.cli.cluster_options import cluster_options, far_away
 from perito.cli.output import unless_closed
-from perito.cli.paths import PATH
+from perito.cli.paths import DAY, PATH
 from perito.cli.screen import Progress, show_hunt
 from perito.cli.spoken import SCREEN
 from perito.conclude import answerable, asked_for
@@ -48,7 +48,7 @@ from perito.many.one import Asked, digest
 @click.option("--no-baseline", is_flag=True, help="Leave out what comes with Perito or is installed.")
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
     help="Use only what was published by this day.",
 )
@@ -98,7 +98,7 @@ def hunt(
     if folder is not None:
         _write(folder, answers, wanted)
     with unless_closed():
-        _show(answers, wanted, language, as_json=as_json)
+        _show(answers, wanted, language, as_json=as_json, beside=bool(indicators) and not no_baseline)
     sys.exit(max(exit_code(one) for _, one in answers))
 
 
@@ -135,7 +135,10 @@ class _Search:
         return look(docket, self.wanted, found, self.jobs)
 
 
-def _show(answers: list[tuple[Docket, Answer]], wanted: Indicators, language: str, *, as_json: bool) -> None:
+def _show(
+    answers: list[tuple[Docket, Answer]], wanted: Indicators, language: str, *, as_json: bool, beside: bool
+) -> None:
+    """Print the answers; `beside`: other lists were looked for than those that were named."""
     if wanted.compiled:
         words = translator(language)
         told_of = words("YARA rules were run over stored texts only: files need the evidence, see `perito check`")
@@ -148,7 +151,7 @@ def _show(answers: list[tuple[Docket, Answer]], wanted: Indicators, language: st
         for docket, one in answers:
             if len(answers) > 1:
                 click.echo(f"{printable(str(docket.folder))}:")
-            show_hunt(one, wanted, language)
+            show_hunt(one, wanted, language, beside=beside)
 
 
 def _write(folder: Path, answers: list[tuple[Docket, Answer]], wanted: Indicators) -> None:

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bars
 from rich.text import Text
 
 from perito.base.text import printable
-from perito.cli.cards import SHOWN, grade_word, print_findings
+from perito.cli.cards import SHOWN, grade_word, print_findings, print_indented
 from perito.cli.missed import missed_lines, not_understood
 from perito.cli.unused import print_unused
 from perito.conclude import Run
@@ -29,6 +29,10 @@ from perito.indicators.indicator import Indicators
 from perito.report.looked import summary, told
 
 FILES_READ = mark("files read")
+BESIDE = mark(
+    "Looked for are the lists you named, and those that come with Perito or are installed; a match may be of either. "
+    "With --no-baseline, only the lists you named are looked for."
+)
 STAGES = {
     "indicators": mark("reading the published indicators"),
     "opening": mark("opening what was handed over"),
@@ -179,8 +183,11 @@ def _asked(indicators: Indicators, words: Translator) -> str:
     return render(words("{indicators} and {rules}"), {"indicators": told, "rules": rules})
 
 
-def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
-    """Print what matches in each acquisition of a docket, and where it could not be looked."""
+def show_hunt(answer: Answer, indicators: Indicators, language: str, *, beside: bool = False) -> None:
+    """Print what matches in each acquisition of a docket, and where it could not be looked.
+
+    `beside`: lists were named, and others looked for beside them, so that a match need not be one of those named.
+    """
     words = translator(language)
     console = Console(highlight=False, soft_wrap=False)
     asked = _asked(indicators, words)
@@ -189,6 +196,8 @@ def show_hunt(answer: Answer, indicators: Indicators, language: str) -> None:
     fields = {"indicators": asked, "acquisitions": hunted, "struck": struck if answer.struck else words("none matches")}
     told = render(words("Looked for {indicators} in {acquisitions}; {struck}."), fields)
     console.print(Text(told, style="bold"))
+    if beside:
+        print_indented(console, Text(words(BESIDE)), 2)
     print_unused(console, indicators, words)
     for missed in answer.unhunted:
         state = (
