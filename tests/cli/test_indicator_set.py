@@ -585,3 +585,9 @@ def test_a_disk_that_cannot_be_written(monkeypatch, tmp_path, server):
     monkeypatch.setenv("PERITO_DATA", str(tmp_path / "file"))
     with pytest.raises(UsageError, match="Not a directory"):
         CliRunner().invoke(indicators, ["add", str(tmp_path / "file")], catch_exceptions=False)
+
+
+def test_whoever_adds_a_folder_is_told_what_takes_one(tmp_path: Path) -> None:
+    done = CliRunner().invoke(indicators, ["add", str(tmp_path)])
+    assert isinstance(done.exception, UsageError)
+    assert "--indicators takes a whole folder" in done.exception.hint

@@ -157,7 +157,8 @@ def copied(where: str, into: Path, _known: Condition, _tell: object = None, /) -
     path = Path(where)
     if not path.is_file():
         what = "not a file" if path.exists() else "no such file"
-        raise UsageError(where, what, KEPT, "give a file, or an address that begins with https://")
+        whole = "; --indicators takes a whole folder, for one examination or hunt" if path.is_dir() else ""
+        raise UsageError(where, what, KEPT, f"give a file, or an address that begins with https://{whole}")
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise UsageError(where, f"larger than the {LARGEST_FILE:,} bytes of a list", KEPT)

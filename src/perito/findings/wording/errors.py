@@ -126,6 +126,9 @@ ERRORS = (
     mark("not a file"),
     mark("no such file"),
     mark("give a file, or an address that begins with https://"),
+    mark(
+        "give a file, or an address that begins with https://; --indicators takes a whole folder, for one examination or hunt"
+    ),
     mark("larger than the {most} bytes of a list"),
     mark("another content than the index says (SHA-256 {digest}… came)"),
     mark("`perito indicators inspect FILE` says what is wrong with each rule"),
