@@ -130,10 +130,8 @@ class _Table:
                 kind = self.kind_of_type(name) if name else None
                 if value and kind and kind != "file_name" and not parted(value):
                     yield row.line, kind, value, self.abouts.of(row.cells), None, None
-                elif not kind and is_head(row.cells, typed=True):
-                    self._take(plan([row.cells]))
                 elif value:
-                    yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
+                    yield from self._pair(row, name, value)
             elif self.misp and len(row.cells) == self.width <= MOST_COLUMNS and not self.judged:
                 yield from self._attribute(row)
             else:
@@ -141,6 +139,13 @@ class _Table:
         for (number, head), times in sorted(self.unread.items()):
             named = f'"{excerpt(well_formed(head), 40)}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
+
+    def _pair(self, row: Row, name: str, value: str) -> Iterator[Said]:
+        """Yield what a row claims that is no more than a type and a value; of the head of a further table, nothing."""
+        if name and not self.kind_of_type(name) and is_head(row.cells, typed=True):
+            self._take(plan([row.cells]))
+        else:
+            yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
 
     def _row(self, row: Row) -> Iterator[Said]:
         yield from self._too_many(row)
