@@ -359,5 +359,7 @@ def test_tables_of_types_and_values_one_behind_the_other(first, second):
 def test_a_word_in_a_cell_by_itself_is_no_head_of_a_further_table():
     text = "type,value,to_ids\ndomain,a.example,1\ndomain\ndomain,misp.example,1\n"
     assert claims(text) == [("domain", "a.example"), ("domain", ""), ("domain", "misp.example")]
+    told = claims("type,value,campaign,x\ndomain,a.example,C,\nip,,malware,\ndomain,b.example,C,\n")
+    assert told == [("domain", "a.example"), ("domain", "b.example")]
     rows = "".join(f"domain,a{number}.example,\n" for number in range(csv_table.SAMPLE))
     assert claims("type,value,campaign\n" + rows + ",,C2\ndomain,b.example,C\n")[-1] == ("domain", "b.example")

@@ -142,7 +142,7 @@ class _Table:
 
     def _pair(self, row: Row, name: str, value: str) -> Iterator[Said]:
         """Yield what a row claims that is no more than a type and a value; of the head of a further table, nothing."""
-        if name and not self.kind_of_type(name) and is_head(row.cells, typed=True):
+        if name and not self.kind_of_type(name) and self._begins(row.cells):
             self._take(plan([row.cells]))
         else:
             yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
@@ -152,12 +152,18 @@ class _Table:
         row = row._replace(cells=row.cells[:MOST_COLUMNS])
         if self.judged and self._harmless(row):
             yield LeftOut(SAID_HARMLESS, 1)
-        elif is_head(row.cells, typed="type" in self.columns.roles):
+        elif self._begins(row.cells):
             self._take(plan([row.cells]))
         elif self.misp:
             yield from self._misp(row)
         else:
             yield from self._free(row)
+
+    def _begins(self, cells: list[str]) -> bool:
+        """Tell the head of a further table; a type without its value is none."""
+        typed = self.type_at >= 0
+        alone = typed and 0 <= self.value_at < len(cells) and not cells[self.value_at].strip()
+        return not alone and is_head(cells, typed=typed)
 
     def _too_many(self, row: Row) -> Iterator[Problem]:
         if len(row.cells) > MOST_COLUMNS:
