@@ -280,6 +280,7 @@ def test_the_baseline_comes_first(tmp_path):
 
 @pytest.mark.parametrize("name", [
     "allowlist.csv", "our_whitelist.json", "allow-list.csv", "benign.csv", "lista_blanca.csv", "victims.csv", "victim_domains.json",
+    "phishing_allowlist.csv",
 ])  # fmt: skip
 def test_a_list_called_after_what_is_harmless_or_was_attacked_accuses_nobody(tmp_path, name):
     table = "type,value\ndomain,a.example\nurl,https://b.example/x\nyara,rule r { condition: true }\n"
@@ -293,7 +294,11 @@ def test_a_list_called_after_what_is_harmless_or_was_attacked_accuses_nobody(tmp
     assert feed.left_out[reason] == (2 if name.endswith("json") else 3)
 
 
-@pytest.mark.parametrize("name", ["clean.csv", "attacks_on_victims.csv", "allowed.csv", "list.csv"])
+@pytest.mark.parametrize("name", [
+    "clean.csv", "attacks_on_victims.csv", "allowed.csv", "list.csv", "warning_list.csv", "malicious_and_benign.csv", "not-benign.csv",
+    "whitelist_bypass.csv", "whitelist_bypass.txt",
+])  # fmt: skip
 def test_a_list_called_otherwise_is_asked(tmp_path, name):
-    (tmp_path / name).write_text("type,value\ndomain,a.example\ndomain,b.example\n")
+    table = "type,value\ndomain,a.example\ndomain,b.example\n" if name.endswith("csv") else "a.example\nb.example\n"
+    (tmp_path / name).write_text(table)
     assert load([tmp_path / name], baseline=False).table["value"].to_pylist() == ["a.example", "b.example"]

@@ -327,3 +327,39 @@ def test_a_line_all_in_quotes_is_not_parsed_again(monkeypatch):
     assert list(csv_rows.rows(['"a","b, c",""\r\n', '"#","x"\n', '"", " "\n'[:2] + ',""\n'], ",")) == [
         csv_rows.Row(1, ["a", "b, c", ""])
     ]
+
+
+HEAD_OF_MISP = "uuid,event_id,category,type,value,comment,to_ids,date\n"
+ROW_OF_MISP = "1,1,Network activity,domain,misp.example,,1,20200101\n"
+
+
+@pytest.mark.parametrize(
+    "second", [HEAD_OF_MISP + ROW_OF_MISP, "source,campaign,type,value\nS,C,domain,misp.example\n"]
+)
+def test_a_row_of_another_width_in_a_further_wider_table_ends_nothing(second):
+    first = "domain,comment\n" + "".join(f"a{number}.example,x\n" for number in range(csv_table.SAMPLE))
+    found = claims(first + second + "short,row\n" + second.splitlines(keepends=True)[1])
+    assert found[-3:] == [("domain", f"a{csv_table.SAMPLE - 1}.example")] + [("domain", "misp.example")] * 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("type,value\ndomain,a.example\n", "value,type\nmisp.example,domain\n"),
+        (HEAD_OF_MISP + ROW_OF_MISP.replace("misp", "a"), "type,value\ndomain,misp.example\n"),
+        ("type,value\ndomain,a.example\n", HEAD_OF_MISP + ROW_OF_MISP),
+        (HEAD_OF_MISP + ROW_OF_MISP.replace("misp", "a"), HEAD_OF_MISP + ROW_OF_MISP),
+    ],
+)
+def test_tables_of_types_and_values_one_behind_the_other(first, second):
+    assert claims(first + second) == [("domain", "a.example"), ("domain", "misp.example")]
+    assert unmatched(first + second) == []
+
+
+def test_a_word_in_a_cell_by_itself_is_no_head_of_a_further_table():
+    text = "type,value,to_ids\ndomain,a.example,1\ndomain\ndomain,misp.example,1\n"
+    assert claims(text) == [("domain", "a.example"), ("domain", ""), ("domain", "misp.example")]
+    told = claims("type,value,campaign,x\ndomain,a.example,C,\nip,,malware,\ndomain,b.example,C,\n")
+    assert told == [("domain", "a.example"), ("domain", "b.example")]
+    rows = "".join(f"domain,a{number}.example,\n" for number in range(csv_table.SAMPLE))
+    assert claims("type,value,campaign\n" + rows + ",,C2\ndomain,b.example,C\n")[-1] == ("domain", "b.example")

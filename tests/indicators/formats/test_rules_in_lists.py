@@ -168,3 +168,14 @@ def test_they_are_run_like_those_of_a_file(tmp_path: Path, detects: bool, grades
     ours = [one for one in findings if one["rule"].startswith(("yara.", "sigma."))]
     assert {one["rule"] for one in ours} >= {"yara.walkie"}
     assert {one["grade"] for one in ours if one["artifact"] != "yara.file"} == grades
+
+
+@pytest.mark.parametrize("language", ["yara", "sigma", "snort"])
+def test_a_rule_that_is_no_text_is_a_problem_and_ends_nothing(language):
+    attributes = [
+        {"type": language, "value": "rule a\ud800 {condition: true}", "to_ids": True},
+        {"type": "domain", "value": "bad.example", "to_ids": True},
+    ]
+    text = json.dumps({"Event": {"info": "x", "Attribute": attributes}})
+    assert claims(text, "event.json") == [("domain", "bad.example")]
+    assert [reason for _, reason in problems(text, "event.json")] == ["holds characters that are no text"]

@@ -12,14 +12,22 @@ OF_LETTING_THROUGH = {
     "allowlist", "allowlists", "whitelist", "whitelists", "safelist", "warninglist", "benign", "goodware",
 }  # fmt: skip
 """Words, any of which says so. `clean` is none of them: that may be a list of indicators that somebody tidied."""
-TWO_WORDS = ("allow list", "white list", "safe list", "warning list", "lista blanca")
+TWO_WORDS = ("allow list", "white list", "safe list", "lista blanca")
+"""`warning list` is none of them: so is called what authorities warn of, and that of MISP is told by what stands in it."""
+OF_THE_OPPOSITE = {
+    "not", "non", "no", "bypass", "vs", "versus", "malicious", "malicioso", "maliciosos", "blocklist", "blacklist",
+    "denylist",
+}  # fmt: skip
+"""Words, beside which the name does not say of all that it is harmless: `malicious_and_benign.csv`, `not-benign.csv`. What
+such a list is about (`phishing_allowlist.csv`) is none of them."""
 
 
 def passed_by_name(file: str) -> str:
     """Return why nothing of a list of this name is an indicator; empty where the name does not say so."""
     words = words_of(PurePosixPath(file).stem)
     called = set(words.split())
-    if called & OF_LETTING_THROUGH or any(f" {two} " in f" {words} " for two in TWO_WORDS):
+    harmless = called & OF_LETTING_THROUGH or any(f" {two} " in f" {words} " for two in TWO_WORDS)
+    if harmless and not called & OF_THE_OPPOSITE:
         return LET_THROUGH
     return OF_VICTIMS if called & VICTIMS and called <= VICTIMS | NAMES_VALUES else ""
 

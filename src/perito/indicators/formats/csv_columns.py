@@ -105,6 +105,7 @@ TYPES = {
 
 
 HEADS = NO_VALUES.union(*ROLES.values())
+TYPE_AND_VALUE = {"type", "value"}
 NO_HEAD = re.compile(r"[./\\@]")
 
 
@@ -222,13 +223,16 @@ def _is_link(cell: str) -> bool:
 def is_head(cells: list[str], *, typed: bool) -> bool:
     """Tell the head of a further table in a file: no value, and half of what is filled names a column.
 
-    Behind a table of types and values (`typed`) all of it does, since its rows begin with such a word.
+    Behind a table of types and values (`typed`) all of it does, and it is more than one cell, since its rows begin with
+    such a word; but one that has both `type` and `value` among other words, as exports of MISP have, is a head everywhere.
     """
     if NO_HEAD.search("".join(cells)):  # most rows, without a look at each cell
         return False
     filled = [cell.strip() for cell in cells if cell.strip()]
-    if not filled or any(len(cell) > LONGEST_TYPE or _sure(cell) for cell in filled):
+    if len(filled) <= typed or any(len(cell) > LONGEST_TYPE or _sure(cell) for cell in filled):
         return False
+    if {cell.lower() for cell in filled} >= TYPE_AND_VALUE:
+        return True
     known = sum(words_of(cell) in HEADS or kind_of_type(cell) is not None for cell in filled)
     holds = any(kind_of_type(cell) or cell.lower() in ROLES["value"] for cell in filled)
     return (

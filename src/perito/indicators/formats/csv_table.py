@@ -101,6 +101,7 @@ class _Table:
         """Read from here on by these columns."""
         self.columns = columns
         self.abouts = Abouts(columns)
+        self.width = columns.width
         roles = columns.roles
         self.timed = "valid_from" in roles or "valid_until" in roles
         self.value_at, self.type_at = roles.get("value", -1), roles.get("type", -1)
@@ -114,7 +115,6 @@ class _Table:
 
     def read(self, found: Iterator[Row]) -> "Iterator[Said | ClaimRow]":
         headed = bool(self.columns.heads) and not self.columns.above
-        width = self.columns.width
         parted = BETWEEN.search
         for row in found:
             if row.problem:
@@ -125,14 +125,14 @@ class _Table:
                 if not (self.columns.roles or set(self.columns.kinds.values()) - {ANY}):
                     told = excerpt(" ".join(row.cells))
                     yield Problem(self.file, f"line {row.line}", "taken for the heads of the columns", told)
-            elif self.plain and len(row.cells) == width:
+            elif self.plain and len(row.cells) == self.width:
                 name, value = row.cells[self.type_at].strip(), row.cells[self.value_at].strip()
                 kind = self.kind_of_type(name) if name else None
                 if value and kind and kind != "file_name" and not parted(value):
                     yield row.line, kind, value, self.abouts.of(row.cells), None, None
                 elif value:
-                    yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
-            elif self.misp and len(row.cells) == width <= MOST_COLUMNS and not self.judged:
+                    yield from self._pair(row, name, value)
+            elif self.misp and len(row.cells) == self.width <= MOST_COLUMNS and not self.judged:
                 yield from self._attribute(row)
             else:
                 yield from self._row(row)
@@ -140,17 +140,30 @@ class _Table:
             named = f'"{excerpt(well_formed(head), 40)}"' if head else f"number {number + 1}"
             yield LeftOut(f"a cell of column {named}, which holds nothing that is compared", times)
 
+    def _pair(self, row: Row, name: str, value: str) -> Iterator[Said]:
+        """Yield what a row claims that is no more than a type and a value; of the head of a further table, nothing."""
+        if name and not self.kind_of_type(name) and self._begins(row.cells):
+            self._take(plan([row.cells]))
+        else:
+            yield from self._typed(_line(row.line), name, value, self.abouts.of(row.cells))
+
     def _row(self, row: Row) -> Iterator[Said]:
         yield from self._too_many(row)
         row = row._replace(cells=row.cells[:MOST_COLUMNS])
         if self.judged and self._harmless(row):
             yield LeftOut(SAID_HARMLESS, 1)
+        elif self._begins(row.cells):
+            self._take(plan([row.cells]))
         elif self.misp:
             yield from self._misp(row)
-        elif is_head(row.cells, typed="type" in self.columns.roles):
-            self._take(plan([row.cells]))
         else:
             yield from self._free(row)
+
+    def _begins(self, cells: list[str]) -> bool:
+        """Tell the head of a further table; a type without its value is none."""
+        typed = self.type_at >= 0
+        alone = typed and 0 <= self.value_at < len(cells) and not cells[self.value_at].strip()
+        return not alone and is_head(cells, typed=typed)
 
     def _too_many(self, row: Row) -> Iterator[Problem]:
         if len(row.cells) > MOST_COLUMNS:
@@ -170,7 +183,7 @@ class _Table:
             kind = "path" if kind == "file_name" and "/" in value else kind
             yield row.line, kind, value, about if detects else contextual(about), None, None
         else:
-            yield from self._misp(row)
+            yield from self._row(row)
 
     def _misp(self, row: Row) -> Iterator[Said]:
         flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from perito.base.text import excerpt
+from perito.indicators.accept import NOT_TEXT
 from perito.indicators.formats import stix2_asked
 from perito.indicators.formats.rule_files import read_snort, read_yara
 from perito.indicators.formats.sigma_files import read_sigma
@@ -38,8 +39,13 @@ def rules_in(kind: str, text: str, ref: str, about: About, file: str) -> Iterato
         yield from stix2_asked.said(text.strip(), ref, about, file)
         return
     language, reader = READERS[kind]
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        yield Problem(file, ref, NOT_TEXT, excerpt(text))
+        return
     nothing = True
-    for said in reader(io.BytesIO(text.encode("utf-8", "surrogateescape")), file):
+    for said in reader(io.BytesIO(data), file):
         nothing = nothing and not isinstance(said, (Rule, Unmatched, Problem))
         if isinstance(said, Rule):
             yield said._replace(ref=f"{ref}, {said.ref}", about=_both(said.about, about))
