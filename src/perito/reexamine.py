@@ -101,6 +101,7 @@ def _earlier(run: Path) -> dict[str, Any]:
 
 
 def _read(path: Path, kind: type) -> Any:
+    _must_end(path)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -110,6 +111,12 @@ def _read(path: Path, kind: type) -> Any:
     if not isinstance(told, kind):
         raise _damaged(path, "does not hold what an examination writes")
     return told
+
+
+def _must_end(path: Path) -> None:
+    """Refuse what is there and no file: a pipe would be waited for without an end."""
+    if path.exists() and not path.is_file():
+        raise _damaged(path, "not a file")
 
 
 def _damaged(path: Path, what: str) -> EvidenceError:
@@ -130,7 +137,7 @@ def _collected(wish: Wish, earlier: dict[str, Any]) -> Collected:
     except TypeError as error:
         raise _damaged(wish.run / "coverage.json", "does not hold the rows of an examination") from error
     problems = _read(wish.run / "problems.json", list)[: counts.get("problems")]
-    records = sorted((wish.run / "records").glob("*.parquet"))
+    records = sorted(path for path in (wish.run / "records").glob("*.parquet") if path.is_file())
     gone = sorted({row.artifact for row in coverage if row.rows} - {NAME, *(path.stem for path in records)})
     if gone:
         raise _damaged(wish.run / "records" / f"{gone[0]}.parquet", "is gone, though the coverage counts its records")
@@ -159,6 +166,7 @@ def _columns(path: Path) -> pa.Schema:
 
 def _observables(path: Path, to: Path) -> Path:
     """Copy the stored observables; what a version before directions stored gets the column, and they are not known."""
+    _must_end(path)
     try:
         if not pq.read_schema(path).equals(WITHOUT_DIRECTION):
             return _copied(path, to, OBSERVABLES)

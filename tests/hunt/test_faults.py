@@ -137,5 +137,20 @@ def test_pipes_in_the_place_of_files_are_not_waited_for(docket: Path) -> None:
     for name in ("bruno/verdict.json", ".perito-index/manifest.json"):
         (docket / name).unlink()
         os.mkfifo(docket / name)
+    (docket / ".perito-index" / "manifest.json.tmp").unlink(missing_ok=True)
+    os.mkfifo(docket / ".perito-index" / "manifest.json.tmp")
     done = hunted(docket, "--json")
     assert json.loads(done.stdout)["unhunted"][0]["reason"] == "verdict.json cannot be read: not a file"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+@pytest.mark.parametrize("name", ["coverage.json", "observables.parquet", "records/ios.safari_visit.parquet"])
+def test_pipes_in_the_place_of_what_was_stored_are_not_waited_for(docket: Path, name: str) -> None:
+    row = {"artifact": "ios.safari_visit", "file": "a.db", "sha256": "0" * 64, "rows": 2}
+    (docket / "bruno/coverage.json").write_text(json.dumps([row]) + "\n")
+    (docket / "bruno/records").mkdir()
+    (docket / "bruno" / name).unlink(missing_ok=True)
+    os.mkfifo(docket / "bruno" / name)
+    (one,) = json.loads(hunted(docket, "--json").stdout)["unhunted"]
+    assert one["name"] == "bruno"
+    assert "not a file" in one["reason"] or "is gone" in one["reason"]

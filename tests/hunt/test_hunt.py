@@ -260,6 +260,19 @@ def test_problems_of_the_earlier_indicators_are_not_carried_along(
     assert run.exit_code == 1
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
+@pytest.mark.parametrize(
+    "name", ["verdict.json", "coverage.json", "problems.json", "observables.parquet", "records/*.parquet"]
+)
+def test_a_re_examination_waits_for_no_pipe(docket: Path, tmp_path: Path, name: str) -> None:
+    shutil.copytree(docket / "alma", tmp_path / "odd")
+    place = next((tmp_path / "odd").glob(name))
+    place.unlink()
+    os.mkfifo(place)
+    with pytest.raises((EvidenceError, UsageError), match=r"not a file|is gone|no verdict\.json"):
+        reexamine(Again(tmp_path / "odd", tmp_path / "out", baseline=False))
+
+
 def test_the_version_that_read_the_evidence_is_told(docket: Path, new: Path, tmp_path: Path) -> None:
     shutil.copytree(docket / "alma", tmp_path / "old")
     verdict = tmp_path / "old/verdict.json"

@@ -34,7 +34,7 @@ class Acquisition(NamedTuple):
 
     def stored(self) -> dict[str, Path]:
         """Return where the records of each artifact are stored."""
-        return {path.stem: path for path in sorted((self.folder / "records").glob("*.parquet"))}
+        return {path.stem: path for path in sorted((self.folder / "records").glob("*.parquet")) if path.is_file()}
 
     def hashes(self) -> dict[str, str]:
         """Return the SHA-256 of every file that was read.
@@ -150,8 +150,9 @@ def _unfinished(folder: Path, names: frozenset[str]) -> str:
     if missing:
         return f"its examination did not end, or something was taken away: no {', '.join(missing)}"
     try:
-        if not (folder / VERDICT).is_file():  # a pipe would be waited for without an end
-            return f"{VERDICT} cannot be read: not a file"
+        odd = next((name for name in NEEDED if not (folder / name).is_file()), "")
+        if odd:  # a pipe would be waited for without an end
+            return f"{odd} cannot be read: not a file"
         with (folder / VERDICT).open("rb") as file:
             file.seek(-min(len(END), os.fstat(file.fileno()).st_size), os.SEEK_END)
             end = file.read()

@@ -93,6 +93,7 @@ def save(folder: Path, runs: tuple[Entry, ...]) -> None:
     for place in (temporary, folder / NAME):
         if place.is_dir() and not place.is_symlink():  # nothing of an index is a folder of this name
             shutil.rmtree(place)
+    temporary.unlink(missing_ok=True)  # if it is a pipe, writing would wait for a reader
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
