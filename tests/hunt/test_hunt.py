@@ -262,11 +262,12 @@ def test_problems_of_the_earlier_indicators_are_not_carried_along(
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names")
 @pytest.mark.parametrize(
-    "name", ["verdict.json", "coverage.json", "problems.json", "observables.parquet", "records/*.parquet"]
+    "name", ["verdict.json", "coverage.json", "problems.json", "observables.parquet", "records/{}.parquet"]
 )
 def test_a_re_examination_waits_for_no_pipe(docket: Path, tmp_path: Path, name: str) -> None:
     shutil.copytree(docket / "alma", tmp_path / "odd")
-    place = next((tmp_path / "odd").glob(name))
+    stored = next(row["artifact"] for row in json.loads((docket / "alma/coverage.json").read_text()) if row["rows"])
+    place = tmp_path / "odd" / name.format(stored)
     place.unlink()
     os.mkfifo(place)
     with pytest.raises((EvidenceError, UsageError), match=r"not a file|is gone|no verdict\.json"):
