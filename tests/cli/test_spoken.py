@@ -321,22 +321,23 @@ def test_the_index_speaks_spanish(says):
     assert err == "none: no existe tal archivo o carpeta\n  consejo: indique una carpeta de casos examinados\n"
 
 
-def test_a_fault_of_our_own_is_told_in_spanish(says, monkeypatch, capsys):
+@pytest.mark.parametrize(("words", "told"), [
+    (ES, (
+        "una falla del propio Perito: KeyError: 'x'\n"
+        "  qué significa: el examen no terminó; no se puede decir nada a partir de él\n"
+        "  consejo: defina PERITO_TRACE=1, repita el comando e informe de lo que muestra\n"
+    )),
+    (EN, (
+        "a fault of Perito itself: KeyError: 'x'\n"
+        "  what it means: the examination did not end; nothing can be said from it\n"
+        "  hint: set PERITO_TRACE=1, run it again, and report what it prints\n"
+    )),
+])  # fmt: skip
+def test_a_fault_of_our_own_is_told_in_the_readers_language(says, monkeypatch, capsys, words, told):
     def end(code):
         raise SystemExit(code)
 
     monkeypatch.setattr(entry.os, "_exit", end)
     with pytest.raises(SystemExit):
-        entry.fault(ES, KeyError, KeyError("x"), None)
-    assert capsys.readouterr().err == (
-        "una falla del propio Perito: KeyError: 'x'\n"
-        "  qué significa: el examen no terminó; no se puede decir nada a partir de él\n"
-        "  consejo: defina PERITO_TRACE=1, repita el comando e informe de lo que muestra\n"
-    )
-    with pytest.raises(SystemExit):
-        entry.fault(EN, KeyError, KeyError("x"), None)
-    assert capsys.readouterr().err == (
-        "a fault of Perito itself: KeyError: 'x'\n"
-        "  what it means: the examination did not end; nothing can be said from it\n"
-        "  hint: set PERITO_TRACE=1, run it again, and report what it prints\n"
-    )
+        entry.fault(words, KeyError, KeyError("x"), None)
+    assert capsys.readouterr().err == told

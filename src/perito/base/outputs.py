@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from perito.base.errors import EvidenceError, UsageError
@@ -34,10 +34,12 @@ def fresh(out: Path, means: str = "nothing was examined", option: str = "--out")
         raise _taken(out, names, means, option)
     made(out, means, option)
     try:
-        yield
-    except BaseException as error:
-        shutil.rmtree(out, ignore_errors=True)
-        if isinstance(error, OSError) and error.errno in FULL:
+        with ExitStack() as undo:
+            undo.callback(shutil.rmtree, out, ignore_errors=True)
+            yield
+            undo.pop_all()
+    except OSError as error:
+        if error.errno in FULL:
             raise _full(out, error, option) from error
         raise
 

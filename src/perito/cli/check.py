@@ -67,13 +67,13 @@ def check(
     out: Path | None,
     each: bool,  # noqa: FBT001 - click gives options by name
     indicators: tuple[Path, ...],
-    no_baseline: bool,  # noqa: FBT001
+    no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
     password_files: tuple[Path, ...],
     timezone: str | None,
     lang: str | None,
     jobs: int | None,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001 - click gives options by name
     cluster: str | None,
     cluster_certs: Path | None,
 ) -> None:

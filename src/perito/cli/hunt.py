@@ -65,11 +65,11 @@ def hunt(
     indicators: tuple[Path, ...],
     no_baseline: bool,  # noqa: FBT001 - click gives options by name
     as_of: datetime | None,
-    no_index: bool,  # noqa: FBT001
+    no_index: bool,  # noqa: FBT001 - click gives options by name
     folder: Path | None,
     lang: str | None,
     jobs: int | None,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001 - click gives options by name
     cluster: str | None,
     cluster_certs: Path | None,
 ) -> None:

@@ -140,7 +140,7 @@ def _print_verdict(console: Console, run: Run, words: Translator) -> None:
     verdict = run.verdict["verdict"]
     style = "bold red" if run.verdict["reasons"] else "bold"
     console.print(Text(words(VERDICTS[verdict].sentence), style=style))
-    if unsourced([one.as_json() for one in run.findings], run.verdict["reasons"]):
+    if unsourced([{"id": one.id, "indicator": one.indicator} for one in run.findings], run.verdict["reasons"]):
         console.print(Text(words(UNSOURCED), style="yellow"))
 
 

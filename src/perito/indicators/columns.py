@@ -16,7 +16,7 @@ from perito.base.times import from_microseconds
 from perito.indicators.indicator import KINDS, TIME, About, Claim, Claims, Said
 
 KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
-AT_ONCE = 1 << 15
+AS_OBJECTS = 1 << 15
 NEVER = -1
 """In place of a number that there is not."""
 UNKNOWN = np.iinfo(np.int64).min
@@ -128,7 +128,7 @@ def key_hashes(keys: pa.StringArray) -> npt.NDArray[np.uint64]:
     """Return what `key_hash` gives of each text."""
     hashes = np.empty(len(keys), np.uint64)
     raw = keys.cast(pa.binary())
-    for start in range(0, len(keys), AT_ONCE):  # as objects of Python, which take room
-        some = raw.slice(start, AT_ONCE)
+    for start in range(0, len(keys), AS_OBJECTS):  # as objects of Python, which take room
+        some = raw.slice(start, AS_OBJECTS)
         hashes[start : start + len(some)] = list(map(xxhash.xxh3_64_intdigest, some.to_pylist()))
     return hashes

@@ -1,6 +1,7 @@
 """Open whatever an examiner was handed: what it is, is told from its content, never from its name."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyarrow as pa
@@ -43,16 +44,19 @@ def open_source(
     WrongPassword, NotRecognised, or another EvidenceError where what is there cannot be read.
     """
     place = _resolved(path)
-    source = _container(place, scratch.resolve(), pool)
-    try:
-        root = _backup_root(source)
-        if root is not None:
-            source = BackupSource(source, root, pool, memory)
-            source.open(password, known_names)
-    except BaseException:
-        source.close()
-        raise
-    return source
+    container = _container(place, scratch.resolve(), pool)
+    with ExitStack() as undo:
+        undo.callback(container.close)
+        root = _backup_root(container)
+        if root is None:
+            undo.pop_all()
+            return container
+        backup = BackupSource(container, root, pool, memory)
+        undo.pop_all()
+        undo.callback(backup.close)
+        backup.open(password, known_names)
+        undo.pop_all()
+        return backup
 
 
 def _resolved(path: Path) -> Path:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from perito.indicators.formats import misp_json
-from perito.indicators.formats.misp_types import Attribute, contextual, plain, said_by
+from perito.indicators.formats.misp_types import Attribute, plain, said_by
 from perito.indicators.indicator import About, Claim, Rule
 from tests.indicators.formats.claims import claims, context, left_out, problems, said, told, unmatched
 
@@ -259,12 +259,11 @@ FLAGS = [
 @given(*FLAGS, st.sampled_from(["a.example", "a/b", "", "x|y"]), st.booleans())
 def test_a_plain_attribute_claims_what_any_other_does(kind, category, to_ids, deleted, value, weak):
     about = About(campaign="A case", context_only=weak)
-    said = list(said_by(Attribute("here", kind, value, category, to_ids, deleted), about, "feed"))
-    found = plain(kind, category, to_ids, deleted)
+    one = Attribute("here", kind, value, category, to_ids, deleted)
+    said = list(said_by(one, about, "feed"))
+    found = plain(one, about)
     if found:
-        what, detects = found
-        what = "path" if what == "file_name" and "/" in value else what
-        assert said == [Claim("here", what, value, about if detects else contextual(about))]
+        assert said == [Claim("here", found[0], value, found[1])]
     else:
         assert len(said) != 1 or not isinstance(said[0], Claim) or "|" in kind or kind == "malware-sample"
 

@@ -16,7 +16,7 @@ from perito.indicators.formats.csv_columns import ANY, SAMPLE, TELLS, Columns, i
 from perito.indicators.formats.csv_rows import MOST_COLUMNS, Row, lines_of, rows, separator_of
 from perito.indicators.formats.csv_sample import heads_of, planned, titles
 from perito.indicators.formats.decoded import text_of, well_formed
-from perito.indicators.formats.misp_types import REPORT, Attribute, contextual, plain, said_by
+from perito.indicators.formats.misp_types import REPORT, Attribute, plain, said_by
 from perito.indicators.formats.report_links import is_report_link
 from perito.indicators.formats.rules_in_lists import READERS, rule_type, rules_in
 from perito.indicators.formats.stix2_time import moment
@@ -28,7 +28,7 @@ ENDS = (".csv", ".tsv")
 MISP = {"type", "value", "to_ids"}
 TOLD_BY_HEAD = {"type", "value"}
 DECIDES_ITS_ROW = {"hash", "certificate"}
-FLAGS = ("type", "category", "to_ids", "deleted")
+FLAGS = ("type", "value", "category", "to_ids", "deleted")
 TOO_MANY = f"more than {MOST_COLUMNS:,} columns; the others were not read"
 SAID_HARMLESS = "a row that its publisher says is harmless"
 FEED_HASHES = "a digest of a value, by which the files of a MISP feed are searched"
@@ -176,17 +176,16 @@ class _Table:
     def _attribute(self, row: Row) -> "Iterator[Said | ClaimRow]":
         """Yield what a row of a MISP export claims, as `_misp` does; of most attributes it is one value."""
         cells = [*row.cells, ""]
-        value, about = cells[self.value_at].strip(), self.abouts.of(row.cells)
-        found = plain(*[cells[number].strip() for number in self.flags_at])
+        one = Attribute("", *[cells[number].strip() for number in self.flags_at])
+        found = plain(one, self.abouts.of(row.cells))
         if found:
-            kind, detects = found
-            kind = "path" if kind == "file_name" and "/" in value else kind
-            yield row.line, kind, value, about if detects else contextual(about), None, None
+            kind, about = found
+            yield row.line, kind, one.value, about, None, None
         else:
             yield from self._row(row)
 
     def _misp(self, row: Row) -> Iterator[Said]:
-        flags = (self._cell(row, role) for role in ("type", "value", "category", "to_ids", "deleted"))
+        flags = (self._cell(row, role) for role in FLAGS)
         yield from said_by(Attribute(f"line {row.line}", *flags), self.abouts.of(row.cells), self.file)
 
     def _harmless(self, row: Row) -> bool:

@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeAlias
 from perito.base.text import excerpt
 from perito.indicators.formats.decoded import well_formed
 from perito.indicators.formats.json_stream import DamagedJson, JsonStream
-from perito.indicators.formats.misp_types import KINDS, Attribute, contextual, is_report, plain, said_by
+from perito.indicators.formats.misp_types import KINDS, Attribute, is_report, plain, said_by
 from perito.indicators.indicator import About, ClaimRow, LeftOut, Problem, Said, together
 
 NAME = "MISP JSON"
@@ -168,10 +168,13 @@ def _attribute(one: dict[str, object], about: About, file: str) -> Iterator[_Row
     flags = [str(one.get(key, "")) for key in ("category", "to_ids", "deleted")]
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    if isinstance(value, str) and isinstance(kind, str) and (found := plain(kind, *flags)):
-        what, detects = found
-        what = "path" if what == "file_name" and "/" in value else what
-        yield name, what, value, about if detects else contextual(about), None, None
+    ref = ""
+    if (
+        isinstance(value, str)
+        and isinstance(kind, str)
+        and (found := plain(Attribute(ref, kind, value, *flags), about))
+    ):
+        yield name, found[0], value, found[1], None, None
         return
     ref = _ref(name)
     if not isinstance(value, str) or not isinstance(kind, str):

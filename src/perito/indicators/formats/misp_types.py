@@ -54,13 +54,21 @@ def is_report(one: Attribute) -> bool:
     return one.type == "link" or (one.category == "External analysis" and one.type in REPORTS)
 
 
-def plain(kind: str, category: str, to_ids: str, deleted: str) -> tuple[str, bool] | None:
-    """Return, of an attribute that claims one value and nothing else, the kind of it and whether it is for detection.
+def plain(one: Attribute, about: About) -> tuple[str, About] | None:
+    """Return, of an attribute that claims one value and nothing else, its kind and what is said of it.
 
     As `said_by` tells it; None for any other, of which that is to be asked.
     """
-    short = len(kind) + len(category) + len(to_ids) + len(deleted) <= LONGEST_FLAGS
-    return _plain(kind, category, to_ids, deleted) if short else None
+    flags = one.type, one.category, one.to_ids, one.deleted
+    found = _plain(*flags) if sum(map(len, flags)) <= LONGEST_FLAGS else None
+    if found is None:
+        return None
+    kind, detects = found
+    return _placed(kind, one.value), about if detects else contextual(about)
+
+
+def _placed(kind: str, value: str) -> str:
+    return "path" if kind == "file_name" and "/" in value else kind
 
 
 @lru_cache(4096)
@@ -110,5 +118,4 @@ def _compared(one: Attribute, name: str, about: About) -> Iterator[Said]:
         if kind is None and what not in DESCRIBES_ITS_PAIR:
             yield Unmatched(what[:60], value, f"{what[:60]} is not compared here")
         elif kind:
-            place = "path" if kind == "file_name" and "/" in value else kind
-            yield Claim(one.ref, place, value, contextual(about) if part else about)
+            yield Claim(one.ref, _placed(kind, value), value, contextual(about) if part else about)
