@@ -65,7 +65,7 @@ def test_what_needs_a_closer_look_is_not(kind, value):
 
 
 def test_hashes_of_many_keys_are_those_of_each(monkeypatch):
-    monkeypatch.setattr("perito.indicators.columns.AT_ONCE", 3)
+    monkeypatch.setattr("perito.indicators.columns.AS_OBJECTS", 3)
     texts = [f"domain:{number}é.example" for number in range(10)]
     assert key_hashes(pa.array(texts)).tolist() == [key_hash(text) for text in texts]
     assert key_hashes(pa.array([], pa.string())).tolist() == []
